@@ -1,0 +1,36 @@
+"""Photochrom turns black-and-white photographs into color.
+
+>>> from photochrom import Colorizer
+>>> Colorizer().colorize_file("old.jpg", "old-color.jpg")  # doctest: +SKIP
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from photochrom.version import __version__
+
+if TYPE_CHECKING:
+    from photochrom.colorizer import Colorizer
+    from photochrom.errors import ModelError, PhotochromError, PhotoError
+
+__all__ = ["Colorizer", "ModelError", "PhotoError", "PhotochromError", "__version__", "colorize"]
+
+_HOMES = {"Colorizer": "colorizer", "ModelError": "errors", "PhotoError": "errors", "PhotochromError": "errors"}
+
+
+def colorize(image: Any, model: str = "default", *, size: int | None = None, saturation: float = 1.0) -> Any:
+    """Color one picture, a Pillow picture or an array; see `Colorizer.colorize`.
+
+    Opens the model anew every time: for more than one picture, keep a `Colorizer`.
+    """
+    from photochrom.colorizer import Colorizer
+
+    return Colorizer(model, size=size, saturation=saturation).colorize(image)
+
+
+def __getattr__(name: str) -> Any:
+    # Loaded when asked for: `import photochrom`, and with it `photochrom --help`, stays quick.
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"photochrom.{_HOMES[name]}"), name)

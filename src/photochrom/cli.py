@@ -1,0 +1,246 @@
+"""The command line: parse, call, print. Whatever is heavy is imported by the command that needs it."""
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import App, CycloptsError, Parameter
+
+from photochrom.errors import PhotochromError, UsageError
+from photochrom.version import __version__
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+
+app = App(
+    name="photochrom",
+    help="Turn black-and-white photographs into color, and train the networks that do it.",
+    version=__version__,
+    result_action="return_value",
+)
+
+Out = Annotated[Path | None, Parameter(name=["--out", "-o"])]
+
+
+@app.command
+def colorize(
+    paths: Annotated[list[Path], Parameter(negative=())],
+    /,
+    *,
+    out: Out = None,
+    model: str = "default",
+    size: int | None = None,
+    saturation: float = 1.0,
+    overwrite: Annotated[bool, Parameter(negative=())] = False,
+) -> int:
+    """Color black-and-white photographs.
+
+    Parameters
+    ----------
+    paths
+        Photographs, and folders of them.
+    out
+        Where results go: a file for one photograph, else a folder. By default NAME-color.EXT beside each source.
+    model
+        Name of a model, or an .onnx file made by `photochrom export`.
+    size
+        Working size in pixels; by default the one the model was trained at. Larger is not better: see the README.
+    saturation
+        Strength of the colors; 0 leaves the photograph gray.
+    overwrite
+        Replace results that are there already. Sources are never replaced.
+    """
+    from photochrom.batch import Outcome, plan, run
+    from photochrom.colorizer import Colorizer
+
+    try:
+        colorizer = Colorizer(model, size=size, saturation=saturation)
+        made = plan(paths, out)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    for failure in made.failures:
+        _complain(failure)
+    counts = dict.fromkeys(Outcome, 0) | {Outcome.OURS: len(made.ours), Outcome.FAILED: len(made.failures)}
+    with _progress("photographs") as bar:
+        task = bar.add_task("", total=len(made.jobs))
+        for _, outcome, reason in run(made.jobs, colorizer, overwrite):
+            counts[outcome] += 1
+            if outcome is Outcome.FAILED:
+                _complain(reason, bar)
+            bar.advance(task)
+    if not any(counts.values()):
+        _complain(f"{', '.join(map(str, paths))}: no photographs there")
+        return FAILED
+    summary = ", ".join(f"{count} {outcome.value}" for outcome, count in counts.items() if count)
+    print(f"{summary}; results in {out}" if out and counts[Outcome.DONE] else summary)
+    return FAILED if counts[Outcome.FAILED] else DONE
+
+
+@app.command
+def prepare(
+    source: Path,
+    out: Path,
+    /,
+    *,
+    size: int = 256,
+    split: str = "0.8,0.1,0.1",
+    seed: int = 0,
+) -> int:
+    """Make side-by-side training pairs (gray left, color right) of a folder of color photographs.
+
+    Parameters
+    ----------
+    source
+        Folder of color photographs.
+    out
+        New folder for train/, val/, test/ and manifest.json.
+    size
+        Height and width of each half in pixels.
+    split
+        Shares of training, validation and test.
+    seed
+        Decides which photograph goes where.
+    """
+    with _training_half():
+        from photochrom.training.prepare import prepare as make_pairs
+    shares = _shares(split)
+    with _progress("photographs") as bar:
+        task = bar.add_task("", total=None)
+        manifest = make_pairs(
+            source, out, size=size, split=shares, seed=seed,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )  # fmt: skip
+    for left_out in manifest["left_out"]:
+        _complain(f"{left_out['source']}: left out, {left_out['reason']}")
+    counts = {name: sum(pair["split"] == name for pair in manifest["pairs"]) for name in ("train", "val", "test")}
+    print(", ".join(f"{count} {name}" for name, count in counts.items()), end="")
+    print(f", {len(manifest['left_out'])} left out; pairs in {out}")
+    return DONE
+
+
+@app.command
+def train(
+    recipe: Path | None = None,
+    /,
+    *,
+    resume: Path | None = None,
+    out: Out = None,
+    set_: Annotated[list[str] | None, Parameter(name="--set", negative=())] = None,
+) -> int:
+    """Train a generator as a recipe says, or go on with a run that was stopped.
+
+    Parameters
+    ----------
+    recipe
+        YAML file; recipes/README.md explains its keys.
+    resume
+        Run folder to go on with.
+    out
+        Run folder; by default runs/ and the recipe's name.
+    set_
+        key=value, in place of what the recipe says; may be given several times.
+    """
+    if recipe is not None and resume is None:
+        run = out or Path("runs") / recipe.stem
+    elif resume is not None and recipe is None and out is None:
+        run = resume
+    else:
+        raise UsageError("train takes a recipe (and -o, for its run folder), or --resume and a run folder")
+    with _training_half():
+        from photochrom.training import config, loop
+    with _progress("epochs", finely=True) as bar:
+        task = bar.add_task("", total=None)
+
+        def report(done: float, total: int, line: str) -> None:
+            bar.update(task, completed=done, total=total, description=line)
+
+        try:
+            if recipe is None:
+                best = loop.resume(run, set_ or [], report)
+            else:
+                best = loop.start(config.from_yaml(recipe, set_), run, report)
+        except KeyboardInterrupt:
+            _complain(f"interrupted; go on from the last whole epoch with: photochrom train --resume {run}", bar)
+            return INTERRUPTED
+    print(f"best checkpoint: {best}")
+    return DONE
+
+
+@app.command
+def export(checkpoint: Path, /, *, out: Annotated[Path, Parameter(name=["--out", "-o"])]) -> int:
+    """Turn a checkpoint into a model file that `photochrom colorize --model` takes.
+
+    Parameters
+    ----------
+    checkpoint
+        best.pt, last.pt or another checkpoint of a run.
+    out
+        The .onnx file to write.
+    """
+    with _training_half():
+        from photochrom.training.export import export as write_model
+    report = write_model(checkpoint, out)
+    print(f"{out}: {out.stat().st_size / 1e6:.1f} MB; {report}")
+    return DONE
+
+
+def main() -> None:
+    """Run the command line and exit: 0 done, 1 something failed, 2 wrong usage, 130 interrupted."""
+    signal.signal(signal.SIGTERM, _interrupt)  # so that being stopped cleans up as Ctrl-C does
+    try:
+        sys.exit(app(exit_on_error=False, print_error=False))
+    except KeyboardInterrupt:
+        _complain("interrupted; what is finished is kept, and nothing is left half done")
+        sys.exit(INTERRUPTED)
+    except (CycloptsError, UsageError) as error:
+        _complain(" ".join(str(error).split()))
+        sys.exit(WRONG_USAGE)
+    except PhotochromError as error:
+        _complain(error)
+        sys.exit(FAILED)
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _complain(problem: object, bar: "Progress | None" = None) -> None:
+    line = f"photochrom: {problem}"
+    if bar is None:
+        print(line, file=sys.stderr)
+    else:
+        bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def _training_half() -> Iterator[None]:
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"this needs the training half ({error.name} is missing): pip install -c constraints.txt '.[train]'"
+        ) from None
+
+
+def _shares(text: str) -> tuple[float, float, float]:
+    try:
+        train, val, test = (float(share) for share in text.split(","))
+    except ValueError:
+        raise UsageError(f"--split {text}: must be three numbers, such as 0.8,0.1,0.1") from None
+    if min(train, val, test) < 0 or abs(train + val + test - 1) > 1e-6:
+        raise UsageError(f"--split {text}: must add up to 1, with nothing below 0")
+    return train, val, test
+
+
+def _progress(unit: str, finely: bool = False) -> "Progress":
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    count = f"{{task.completed:{'.2f' if finely else '.0f'}}}/{{task.total}} {unit}"
+    columns = (BarColumn(), TextColumn(count), TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())
+    return Progress(*columns, TextColumn("{task.description}"), console=Console(stderr=True))

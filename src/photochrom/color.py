@@ -1,0 +1,126 @@
+"""The one home of color: RGB to and from luma and chroma, the gamut, CIELAB, and what counts as gray.
+
+Luma and chroma are those of ITU-R BT.601 at full range, as in every JPEG file (ITU-T T.871).
+All functions use plain arithmetic and methods that numpy arrays and torch tensors share, so the
+same code serves the tool and the training, and gradients flow through it.
+
+Shapes: ``rgb`` (..., 3, H, W) in [0, 1], ``luma`` (..., 1, H, W) in [0, 1], ``chroma`` (..., 2, H, W)
+in [-0.5, 0.5] with Cb before Cr, ``lab`` (..., 3, H, W) with L* in [0, 100].
+"""
+
+from typing import Any
+
+# A numpy array or a torch tensor, float32. Neither library is imported here: torch is no dependency
+# of the tool, and the two share no type that mypy could check arithmetic against.
+Array = Any
+
+RED, GREEN, BLUE = 0.299, 0.587, 0.114  # the luma weights of BT.601
+
+# The linear RGB of sRGB (IEC 61966-2-1) to CIE XYZ under D65, rows X, Y, Z.
+_TO_XYZ = (
+    (0.4124564, 0.3575761, 0.1804375),
+    (0.2126729, 0.7151522, 0.0721750),
+    (0.0193339, 0.1191920, 0.9503041),
+)
+_FROM_XYZ = (
+    (3.2404542, -1.5371385, -0.4985314),
+    (-0.9692660, 1.8760108, 0.0415560),
+    (0.0556434, -0.2040259, 1.0572252),
+)
+_WHITE = (0.95047, 1.0, 1.08883)
+_LAB_LINEAR = 216 / 24389  # below this, CIELAB's cube root gives way to a straight line
+
+
+def rgb_to_luma(rgb: Array) -> Array:
+    """The gray that a JPEG stores: ``rgb`` (..., 3, H, W) → ``luma`` (..., 1, H, W)."""
+    return RED * rgb[..., 0:1, :, :] + GREEN * rgb[..., 1:2, :, :] + BLUE * rgb[..., 2:3, :, :]
+
+
+def rgb_to_chroma(rgb: Array) -> Array:
+    """Cb and Cr of ``rgb`` (..., 3, H, W) → ``chroma`` (..., 2, H, W)."""
+    luma = rgb_to_luma(rgb)
+    return _stack((rgb[..., 2:3, :, :] - luma) / (2 - 2 * BLUE), (rgb[..., 0:1, :, :] - luma) / (2 - 2 * RED))
+
+
+def merge(luma: Array, chroma: Array) -> Array:
+    """``luma`` (..., 1, H, W) and ``chroma`` (..., 2, H, W) → ``rgb`` (..., 3, H, W).
+
+    Not clipped: chroma that the luma has no room for leaves [0, 1]. See `fit_gamut`.
+    """
+    return luma + _offsets(chroma)
+
+
+def fit_gamut(luma: Array, chroma: Array) -> Array:
+    """Pull ``chroma`` towards gray by the smallest factor that brings every channel into [0, 1].
+
+    Clipping the channels instead would change the luma; a common factor keeps luma and hue.
+    """
+    offsets = _offsets(chroma)
+    up = offsets > 0
+    room = up * (1 - luma) + ~up * luma
+    # A channel that hardly moves has room enough; the tiny floor only avoids 0 / 0.
+    factors = room / abs(offsets).clip(min=1e-12)
+    red, green, blue = (factors[..., c : c + 1, :, :] for c in range(3))
+    return chroma * red.clip(max=green).clip(max=blue).clip(max=1)
+
+
+def is_gray(rgb: Array, tolerance: float = 4 / 255) -> bool:
+    """Whether a picture ``rgb`` (3, H, W) shows no color: 99 % of its pixels hold less chroma than ``tolerance``.
+
+    The tolerance forgives what JPEG compression leaves in a gray picture stored as color.
+    """
+    chroma = abs(rgb_to_chroma(rgb))
+    colored = (chroma[..., 0, :, :] > tolerance) | (chroma[..., 1, :, :] > tolerance)
+    return bool(colored.sum() < 0.01 * colored.shape[-1] * colored.shape[-2])
+
+
+def rgb_to_lab(rgb: Array) -> Array:
+    """CIELAB (D65) of ``rgb`` (..., 3, H, W): L* in [0, 100], a* in [-86.2, 98.3], b* in [-107.9, 94.5]."""
+    low = rgb <= 0.04045
+    linear = low * rgb / 12.92 + ~low * ((rgb.clip(min=0.04045) + 0.055) / 1.055) ** 2.4
+    x, y, z = (_lab_curve(row / white) for row, white in zip(_mix(_TO_XYZ, linear), _WHITE, strict=True))
+    return _stack(116 * y - 16, 500 * (x - y), 200 * (y - z))
+
+
+def lab_to_rgb(lab: Array) -> Array:
+    """``lab`` (..., 3, H, W) → ``rgb`` (..., 3, H, W), clipped to [0, 1] where sRGB cannot show the color."""
+    y = (lab[..., 0:1, :, :] + 16) / 116
+    x = y + lab[..., 1:2, :, :] / 500
+    z = y - lab[..., 2:3, :, :] / 200
+    xyz = _stack(*(_lab_curve_inverse(f) * white for f, white in zip((x, y, z), _WHITE, strict=True)))
+    linear = _stack(*_mix(_FROM_XYZ, xyz))
+    low = linear <= 0.0031308
+    rgb = low * linear * 12.92 + ~low * (1.055 * linear.clip(min=0.0031308) ** (1 / 2.4) - 0.055)
+    return rgb.clip(0, 1)
+
+
+def _offsets(chroma: Array) -> Array:
+    """How far ``chroma`` moves red, green and blue away from the luma: (..., 3, H, W)."""
+    red = (2 - 2 * RED) * chroma[..., 1:2, :, :]
+    blue = (2 - 2 * BLUE) * chroma[..., 0:1, :, :]
+    return _stack(red, -(RED * red + BLUE * blue) / GREEN, blue)
+
+
+def _lab_curve(t: Array) -> Array:
+    low = t <= _LAB_LINEAR
+    return low * (t * (841 / 108) + 4 / 29) + ~low * t.clip(min=_LAB_LINEAR) ** (1 / 3)
+
+
+def _lab_curve_inverse(f: Array) -> Array:
+    low = f <= 6 / 29
+    return low * (f - 4 / 29) * (108 / 841) + ~low * f.clip(min=6 / 29) ** 3
+
+
+def _mix(matrix: tuple[tuple[float, float, float], ...], planes: Array) -> list[Array]:
+    return [sum(k * planes[..., c : c + 1, :, :] for c, k in enumerate(row)) for row in matrix]
+
+
+def _stack(*planes: Array) -> Array:
+    """Join planes (..., 1, H, W) along the channel axis, in whichever library they come from."""
+    if hasattr(planes[0], "__array_interface__"):
+        import numpy as np
+
+        return np.concatenate(planes, axis=-3)
+    import torch
+
+    return torch.cat(planes, dim=-3)

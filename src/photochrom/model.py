@@ -1,0 +1,135 @@
+"""A model file: found by name, its metadata read and checked, its session opened.
+
+A model is one ``.onnx`` file that says everything about itself: luma (N, 1, H, W) in [0, 1] →
+chroma (N, 2, H, W) in [-0.5, 0.5], both float32, for any H and W that are multiples of ``multiple_of``.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from photochrom.errors import ModelError
+
+DEFAULT = "default"
+FORMAT = "1"
+_PREFIX = "photochrom."  # of our keys in the file's metadata
+
+# The key under which ONNX names another file that holds weights, as protobuf writes it.
+_EXTERNAL_DATA = b"\n\x08location\x12"
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """What a model file says of itself; all text, as ONNX stores it.
+
+    ``options`` is JSON; ``recipe`` is the sha256 of the resolved recipe.
+    """
+
+    title: str
+    generator: str
+    options: str
+    color_space: str
+    working_size: str
+    multiple_of: str
+    training_set: str
+    license: str
+    version: str
+    recipe: str
+    format: str = FORMAT
+
+    def to_onnx(self) -> dict[str, str]:
+        """The keys and values for an ONNX file's ``metadata_props``."""
+        return {_PREFIX + key: value for key, value in asdict(self).items()}
+
+    @classmethod
+    def from_onnx(cls, props: dict[str, str]) -> "Metadata":
+        """The inverse of `to_onnx`. Raises `ValueError` if the file is not ours or not whole."""
+        ours = {key.removeprefix(_PREFIX): value for key, value in props.items() if key.startswith(_PREFIX)}
+        if not ours:
+            raise ValueError("not a model of Photochrom")
+        if ours.get("format") != FORMAT:
+            raise ValueError("made for another version of Photochrom")
+        try:
+            metadata = cls(**ours)
+            json.loads(metadata.options)
+            sizes = int(metadata.working_size), int(metadata.multiple_of)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"its metadata is not whole ({error})") from None
+        if min(sizes) < 1:
+            raise ValueError("its metadata has sizes below 1")
+        return metadata
+
+
+@dataclass(frozen=True)
+class Model:
+    """An opened model: call it on luma to get chroma. Safe to call from several threads at once."""
+
+    name: str
+    metadata: Metadata
+    session: Any  # onnxruntime.InferenceSession, which is not imported before a model is opened
+
+    @property
+    def working_size(self) -> int:
+        """The size in pixels that the generator was trained at."""
+        return int(self.metadata.working_size)
+
+    @property
+    def multiple_of(self) -> int:
+        """What the height and width of the luma must be multiples of."""
+        return int(self.metadata.multiple_of)
+
+    def __call__(self, luma: np.ndarray) -> np.ndarray:
+        """luma float32 (N, 1, H, W) in [0, 1] → chroma float32 (N, 2, H, W) in [-0.5, 0.5]."""
+        chroma: np.ndarray = self.session.run(["chroma"], {"luma": luma})[0]
+        return chroma
+
+
+def names() -> list[str]:
+    """The names of the models that come with the package."""
+    folder = resources.files("photochrom") / "models"
+    return sorted(file.name.removesuffix(".onnx") for file in folder.iterdir() if file.name.endswith(".onnx"))
+
+
+def load(name: str | Path) -> Model:
+    """Open a model by its name or its file. Raises `ModelError`."""
+    path = Path(name)
+    if path.suffix == ".onnx":
+        if not path.is_file():
+            raise ModelError(f"{path}: no such model file; check the name")
+        label = path.stem
+    elif str(name) in names():
+        label = str(name)
+        path = Path(str(resources.files("photochrom") / "models" / f"{name}.onnx"))
+    else:
+        raise ModelError(f"{name}: no such model; choose one of {', '.join(names())}, or name an .onnx file")
+    return _open(label, path)
+
+
+def _open(name: str, path: Path) -> Model:
+    import onnxruntime
+
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read ({error.strerror})") from None
+    if _EXTERNAL_DATA in content:
+        raise ModelError(f"{path}: keeps weights in another file, which is refused; export it into one file")
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4  # what goes wrong is raised, and told once, by us
+    try:
+        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # ONNX Runtime raises a dozen types that share no other base
+        reason = " ".join(str(error).split())[:120]
+        raise ModelError(f"{path}: not a model that ONNX Runtime can open ({reason})") from None
+    try:
+        metadata = Metadata.from_onnx(session.get_modelmeta().custom_metadata_map)
+    except ValueError as error:
+        raise ModelError(f"{path}: {error}; `photochrom export` writes such models") from None
+    ends = [(end.name, end.type, len(end.shape)) for end in (*session.get_inputs(), *session.get_outputs())]
+    if ends != [("luma", "tensor(float)", 4), ("chroma", "tensor(float)", 4)]:
+        raise ModelError(f"{path}: does not turn luma into chroma; `photochrom export` writes models that do")
+    return Model(name, metadata, session)

@@ -1,0 +1,1 @@
+"""The training half: prepare photographs, train generators, export them. Needs the extra `train`."""

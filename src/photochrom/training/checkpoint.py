@@ -1,0 +1,73 @@
+"""Checkpoints: one self-describing file that holds all that a run needs to go on, and all that an export needs."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from pickle import UnpicklingError
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from photochrom.errors import CheckpointError, RecipeError
+from photochrom.photos import replacing
+from photochrom.training.config import Config, from_dict, to_dict
+from photochrom.training.generators import build_generator
+from photochrom.training.generators.generator import Generator
+
+FORMAT = 1
+Row = dict[str, float]  # one epoch of metrics.csv
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """The state of a run after a whole number of epochs.
+
+    ``generator`` and ``discriminator`` are state dicts, ``optimizers`` those of both optimizers in this
+    order, and ``history`` has one row an epoch, so that a resumed run writes the same metrics.csv.
+    """
+
+    config: Config
+    generator: dict[str, Tensor]
+    discriminator: dict[str, Tensor]
+    optimizers: list[dict[str, Any]]
+    history: list[Row]
+
+
+def save(path: Path, checkpoint: Checkpoint) -> None:
+    """Write ``checkpoint`` to ``path``, complete or not at all."""
+    content = {
+        "format": FORMAT,
+        "config": to_dict(checkpoint.config),
+        "generator": checkpoint.generator,
+        "discriminator": checkpoint.discriminator,
+        "optimizers": checkpoint.optimizers,
+        "history": checkpoint.history,
+    }
+    with replacing(path) as temporary:
+        torch.save(content, temporary)
+
+
+def load(path: Path) -> Checkpoint:
+    """Read a checkpoint to the CPU; nothing in the file is executed. Raises `CheckpointError`."""
+    try:
+        content = torch.load(path, map_location="cpu", weights_only=True)
+    except FileNotFoundError:
+        raise CheckpointError(f"{path}: no such file; a run folder holds best.pt and last.pt") from None
+    except (OSError, RuntimeError, UnpicklingError, EOFError, ValueError) as error:
+        raise CheckpointError(f"{path}: not a checkpoint ({' '.join(str(error).split())[:100]})") from None
+    if not isinstance(content, dict) or "format" not in content or "config" not in content:
+        raise CheckpointError(f"{path}: not a checkpoint of Photochrom")
+    if content.pop("format") != FORMAT:
+        raise CheckpointError(f"{path}: made by another version of Photochrom, whose format this one cannot read")
+    try:
+        return Checkpoint(**{**content, "config": from_dict(content["config"])})
+    except (RecipeError, TypeError) as error:
+        raise CheckpointError(f"{path}: does not fit this version of Photochrom ({error})") from None
+
+
+def load_generator(checkpoint: Checkpoint) -> Generator:
+    """The generator of ``checkpoint``, in eval mode; every weight must be there and fit."""
+    config = checkpoint.config
+    generator = build_generator(config.generator, config.space, config.width, config.options)
+    generator.load_state_dict(checkpoint.generator, strict=True)
+    return generator.eval()

@@ -1,0 +1,118 @@
+"""Photographs to train on: a folder of color photographs, or of side-by-side pairs, as batches of tensors.
+
+What an item is depends on the seed, the epoch and its index alone, never on the order in which
+items are asked for or on the number of workers; so a resumed run sees what an unbroken one would.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
+
+from photochrom.color import rgb_to_luma
+from photochrom.errors import RecipeError
+from photochrom.photos import find, read_rgb
+from photochrom.training.augment import center_square, random_square, resize
+from photochrom.training.config import Config
+
+Key = tuple[int, int]  # epoch, index
+Item = tuple[Tensor, Tensor]  # luma (1, S, S) and rgb (3, S, S), float32 in [0, 1]; batched: (N, 1, S, S), (N, 3, S, S)
+Batches = DataLoader[Item]
+
+
+@dataclass(frozen=True)
+class Photographs(Dataset[Item]):
+    """Photographs as squares of ``size`` pixels: random ones to train on, the middle ones where not ``augment``."""
+
+    paths: tuple[Path, ...]
+    pairs: bool
+    size: int
+    augment: bool
+    crop: float
+    flip: bool
+    seed: int
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    def __getitem__(self, key: Key) -> Item:
+        epoch, index = key
+        picture = np.ascontiguousarray(read_rgb(self.paths[index]).transpose(1, 2, 0))
+        if self.pairs:  # gray left, color right, laid on each other so that both are cut alike
+            half = picture.shape[1] // 2
+            picture = np.dstack((picture[:, half : 2 * half], picture[:, :half, :1]))
+        height, width = picture.shape[:2]
+        if self.augment:
+            rng = np.random.default_rng((self.seed, epoch, index))
+            picture = resize(picture, random_square(height, width, self.crop, rng), self.size)
+            if self.flip and rng.random() < 0.5:
+                picture = picture[:, ::-1]
+        else:
+            picture = resize(picture, center_square(height, width), self.size)
+        planes = torch.from_numpy(np.ascontiguousarray(picture.transpose(2, 0, 1))).float() / 255
+        rgb = planes[:3]
+        return (planes[3:] if self.pairs else rgb_to_luma(rgb)), rgb
+
+
+def photographs(config: Config) -> tuple[Photographs, Photographs]:
+    """The training and the validation photographs of a recipe. Raises `RecipeError` where there are too few."""
+    folder = Path(config.data)
+    if not folder.is_dir():
+        raise RecipeError(f"data: no such folder: {folder}")
+    pairs = (folder / "manifest.json").is_file()  # `photochrom prepare` made it, and has split it
+    if pairs:
+        train, validation = (_named(find(folder / part), config) for part in ("train", "val"))
+    else:
+        paths = _named(find(folder), config)
+        order = np.random.default_rng(config.seed).permutation(len(paths))
+        count = max(1, round(len(paths) * config.validation))
+        validation, train = ([paths[i] for i in sorted(part)] for part in (order[:count], order[count:]))
+    if not train or not validation:
+        raise RecipeError(f"data: {len(train)} photographs to train on and {len(validation)} to validate in {folder}")
+    for_training = Photographs(
+        tuple(train), pairs, config.size, augment=True, crop=config.crop, flip=config.flip, seed=config.seed
+    )
+    return for_training, replace(for_training, paths=tuple(validation), augment=False)
+
+
+def training_batches(dataset: Photographs, config: Config, epoch: int, rank: int = 0, ranks: int = 1) -> Batches:
+    """One epoch of shuffled batches: this rank's share, of the same length on every rank."""
+    order = np.random.default_rng((config.seed, epoch)).permutation(len(dataset)).tolist()
+    share = order[: len(order) - len(order) % ranks][rank::ranks]
+    return _loader(dataset, [(epoch, index) for index in share], config)
+
+
+def validation_batches(dataset: Photographs, config: Config) -> Batches:
+    """All of ``dataset`` in order, the same every time."""
+    return _loader(dataset, [(0, index) for index in range(len(dataset))], config)
+
+
+def _loader(dataset: Photographs, keys: list[Key], config: Config) -> Batches:
+    # The keys take the sampler's place: a worker is told the epoch with every index, so nothing has to be set.
+    return DataLoader(dataset, config.batch, sampler=keys, num_workers=config.workers)
+
+
+def _named(paths: list[Path], config: Config) -> list[Path]:
+    """``paths``, limited to the recipe's file of names if it has one."""
+    if config.names is None:
+        return paths
+    try:
+        wanted = list(_lines(Path(config.names)))
+    except OSError as error:
+        raise RecipeError(f"names: {config.names} cannot be read ({error.strerror})") from None
+    by_name = {path.name: path for path in paths}
+    if (Path(config.data) / "manifest.json").is_file():
+        return [by_name[name] for name in sorted(set(wanted)) if name in by_name]
+    if missing := [name for name in wanted if name not in by_name]:
+        raise RecipeError(f"names: {len(missing)} of them are not in {config.data}, the first is {missing[0]}")
+    return [by_name[name] for name in sorted(set(wanted))]
+
+
+def _lines(path: Path) -> Iterator[str]:
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if name := line.strip():
+            yield name

@@ -1,0 +1,143 @@
+"""Checkpoint → model.onnx: exported, slimmed, and checked against the network before it is written."""
+
+import json
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from onnx import TensorProto, helper, numpy_helper
+from torch import Tensor, nn
+
+from photochrom.errors import CheckpointError
+from photochrom.model import Metadata
+from photochrom.photos import replacing
+from photochrom.training.checkpoint import Checkpoint, load, load_generator
+from photochrom.training.config import Config
+from photochrom.training.spaces import SPACES, Space
+from photochrom.version import __version__
+
+_OPSET = 18
+_MEAN_BOUND, _MAX_BOUND = 0.5 / 255, 4 / 255  # how far the export may be from the network, in chroma
+_SMALL = 256  # tensors with fewer numbers stay float32: they hardly count, and biases are where precision shows
+
+
+class ChromaNetwork(nn.Module):
+    """The door between the halves: luma (N, 1, H, W) in [0, 1] → chroma (N, 2, H, W), whatever the color space."""
+
+    def __init__(self, network: nn.Module, space: Space) -> None:
+        super().__init__()
+        self.network = network
+        self.space = space
+
+    def forward(self, luma: Tensor) -> Tensor:
+        """Paint; height and width must be multiples of the network's ``multiple_of``."""
+        prediction = self.network(self.space.condition(luma))
+        return self.space.decode(prediction, luma).clip(-0.5, 0.5)
+
+
+def export(path: Path, target: Path) -> str:
+    """Export the checkpoint at ``path`` to the model file ``target``; returns a line on how close the two are.
+
+    Batch norm is folded into the convolutions, weights are stored as float16 and computed with in
+    float32. Raises `CheckpointError` where the export is further from the network than half an 8-bit
+    level in the mean or four at most.
+    """
+    checkpoint = load(path)
+    generator = load_generator(checkpoint)
+    network = ChromaNetwork(generator.network, SPACES[checkpoint.config.space]).eval()
+    model = _to_onnx(network, generator.multiple_of)
+    _weights_to_float16(model)
+    for key, value in _metadata(checkpoint, generator.multiple_of).to_onnx().items():
+        model.metadata_props.add(key=key, value=value)
+    onnx.checker.check_model(model)
+    content = model.SerializeToString()
+    report = _compare(network, content, checkpoint.config.size, generator.multiple_of)
+    with replacing(target) as temporary:
+        temporary.write_bytes(content)
+    return report
+
+
+def _to_onnx(network: nn.Module, multiple_of: int) -> onnx.ModelProto:
+    # Sizes that differ in every dimension, so that none is taken for another.
+    luma = torch.rand(2, 1, 4 * multiple_of, 6 * multiple_of)
+    height, width = torch.export.Dim("height", min=1), torch.export.Dim("width", min=1)
+    with warnings.catch_warnings(), _quiet("torch.onnx"):
+        warnings.simplefilter("ignore")  # the exporter's own deprecations, which concern nobody here
+        program = torch.onnx.export(
+            network, (luma,), dynamo=True, opset_version=_OPSET, input_names=["luma"], output_names=["chroma"],
+            dynamic_shapes=({0: torch.export.Dim("batch"), 2: multiple_of * height, 3: multiple_of * width},),
+            optimize=True, verbose=False,
+        )  # fmt: skip
+    assert program is not None
+    model = program.model_proto
+    for part in (model.graph, *model.graph.node, *model.graph.input, *model.graph.output, *model.graph.value_info):
+        part.doc_string = ""
+        del part.metadata_props[:]  # where in the exporting machine's files each node came from
+    return model
+
+
+@contextmanager
+def _quiet(logger: str) -> Iterator[None]:
+    """Only errors from ``logger``: the exporter warns of every optional package that is not there."""
+    level = logging.getLogger(logger).level
+    logging.getLogger(logger).setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logging.getLogger(logger).setLevel(level)
+
+
+def _weights_to_float16(model: onnx.ModelProto) -> None:
+    """Store large float32 weights as float16, each behind a Cast that ONNX Runtime computes once when it loads."""
+    casts = []
+    for weight in model.graph.initializer:
+        if weight.data_type == TensorProto.FLOAT and np.prod(weight.dims) >= _SMALL:
+            name = weight.name
+            half = numpy_helper.to_array(weight).astype(np.float16)
+            weight.CopyFrom(numpy_helper.from_array(half, f"{name}.float16"))
+            casts.append(helper.make_node("Cast", [weight.name], [name], to=TensorProto.FLOAT))
+    nodes = list(model.graph.node)
+    del model.graph.node[:]
+    model.graph.node.extend(casts + nodes)
+
+
+def _metadata(checkpoint: Checkpoint, multiple_of: int) -> Metadata:
+    config: Config = checkpoint.config
+    return Metadata(
+        title=config.title or config.generator,
+        generator=config.generator,
+        options=json.dumps({"width": config.width, **config.options}),
+        color_space=config.space,
+        working_size=str(config.size),
+        multiple_of=str(multiple_of),
+        training_set=config.training_set or config.data,
+        license=config.license or "not stated",
+        version=__version__,
+        recipe=config.digest,
+    )
+
+
+def _compare(network: nn.Module, content: bytes, size: int, multiple_of: int) -> str:
+    """Run both at three sizes; returns how far they are apart, or raises `CheckpointError`."""
+    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    base = -(-size // multiple_of) * multiple_of
+    smallest = -(-32 // multiple_of) * multiple_of
+    rng = np.random.default_rng(0)
+    differences = []
+    for height, width in ((smallest, smallest), (base, base), (base + multiple_of, 2 * base)):
+        ramp = np.linspace(0, 1, width, dtype=np.float32)[None, None, None].repeat(height, axis=2)
+        luma = (ramp + rng.normal(0, 0.1, ramp.shape).astype(np.float32)).clip(0, 1)
+        with torch.no_grad():
+            expected = network(torch.from_numpy(luma)).numpy()
+        differences.append(np.abs(session.run(["chroma"], {"luma": luma})[0] - expected))
+    mean, largest = max(float(d.mean()) for d in differences), max(float(d.max()) for d in differences)
+    report = f"differs from the network by {mean * 255:.3f} levels of 255 on average, {largest * 255:.3f} at most"
+    if not (mean <= _MEAN_BOUND and largest <= _MAX_BOUND):
+        raise CheckpointError(f"the export {report}, which is too much; nothing was written")
+    return report
