@@ -4,15 +4,22 @@
 """
 
 import os
+import stat
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
+import numpy as np
+from PIL import Image
+
 from photochrom.colorizer import Colorizer
 from photochrom.errors import PhotoError, PlanError
-from photochrom.photos import SUFFIXES, find, is_ours, is_picture_name
+from photochrom.photos import SUFFIXES, find, is_ours, is_picture_name, read_rgb
+from photochrom.sheet import draw
 
+_SHEET_HEIGHT = 320  # pixels of a photograph on a sheet
 _OURS = "-color"  # ends the name of a result that stands beside its source
 
 
@@ -42,15 +49,17 @@ class Plan:
     failures: list[PhotoError] = field(default_factory=list)
 
 
-def plan(paths: list[Path], out: Path | None) -> Plan:
+def plan(paths: list[Path], out: Path | None, sheet: Path | None = None) -> Plan:
     """Decide where every photograph in ``paths`` (files and folders) goes.
 
     Beside its source as ``NAME-color.EXT`` without ``out``; to ``out`` itself if that ends like a picture
     and ``paths`` is one file; else below the folder ``out``, as the tree below each path. Raises
-    `PlanError` where two sources would become one file, or a source would be overwritten.
+    `PlanError` where two sources would become one file, or a source would be overwritten, also by the ``sheet``.
     """
-    is_file = out is not None and len(paths) == 1 and paths[0].is_file() and is_picture_name(out) and not out.is_dir()
-    if out is not None and not is_file and out.exists() and not out.is_dir():
+    there = 0 if out is None else _kind(out)
+    one = len(paths) == 1 and _kind(paths[0]) == stat.S_IFREG
+    is_file = out is not None and one and is_picture_name(out) and there != stat.S_IFDIR
+    if there not in (0, stat.S_IFDIR) and not is_file:
         raise PlanError(f"{out}: is a file, and more than one result has to go there; name a folder")
     made = Plan()
     for source, below in _sources(paths, None if is_file else out, made.failures.append):
@@ -64,8 +73,9 @@ def plan(paths: list[Path], out: Path | None) -> Plan:
         else:
             target = out / below.with_name(f"{below.stem}{_result_suffix(source)}")
         made.jobs.append(Job(source, target))
-    jobs = list(dict.fromkeys(made.jobs))  # a photograph named twice is colored once
-    _refuse_conflicts(jobs)
+    # A photograph named twice, in whatever way, is colored once.
+    jobs = list({(_identity(job.source), _place(job.target)): job for job in made.jobs}.values())
+    _refuse_conflicts(jobs, sheet)
     return Plan(jobs, made.ours, made.failures)
 
 
@@ -73,7 +83,7 @@ def run(jobs: list[Job], colorizer: Colorizer, overwrite: bool) -> Iterator[tupl
     """Do the jobs one by one; yields each with its outcome and, if it failed, the reason in one line."""
     for job in jobs:
         try:
-            if job.target.exists() and not overwrite:
+            if _kind(job.target) and not overwrite:
                 yield job, Outcome.SKIPPED, ""
             elif is_ours(job.source):
                 yield job, Outcome.OURS, ""
@@ -86,16 +96,36 @@ def run(jobs: list[Job], colorizer: Colorizer, overwrite: bool) -> Iterator[tupl
             yield job, Outcome.FAILED, f"{job.source}: not enough memory for a photograph of this size"
 
 
+def before_after(path: Path, jobs: list[Job]) -> None:
+    """Write one PNG with every job that has a result, before and after. Raises `PhotoError` if nothing has."""
+    rows = []
+    for job in jobs:
+        if _kind(job.target):
+            with suppress(PhotoError):  # a file that broke since has been, or will be, named by a run
+                rows.append([_thumbnail(file) for file in (job.source, job.target)])
+    if not rows:
+        raise PhotoError(f"{path}: not written, there is no result to show")
+    draw(path, rows, ("before", "after"), _SHEET_HEIGHT)
+
+
+def _thumbnail(path: Path) -> Image.Image:
+    picture = Image.fromarray(np.ascontiguousarray(read_rgb(path).transpose(1, 2, 0)))
+    picture.thumbnail((_SHEET_HEIGHT * 2, _SHEET_HEIGHT))
+    return picture
+
+
 def _sources(
     paths: list[Path], out: Path | None, on_error: Callable[[PhotoError], None]
 ) -> Iterator[tuple[Path, Path]]:
     """Each photograph with its path below the folder it was found in."""
     for path in paths:
-        if path.is_dir():
+        kind = _kind(path)
+        if kind == stat.S_IFDIR:
+            inner = out if out and _is_below(out, path) and not _same(out, path) else None
             for found in find(path, on_error):
-                if out is None or not _is_below(found, out) or _same(path, out):
+                if inner is None or not _is_below(found, inner):
                     yield found, found.relative_to(path)
-        elif not path.exists():
+        elif not kind:
             on_error(PhotoError(f"{path}: no such file or folder; check the name"))
         elif not is_picture_name(path):
             on_error(PhotoError(f"{path}: not a picture by its name; {' '.join(sorted(SUFFIXES))} can be read"))
@@ -103,22 +133,32 @@ def _sources(
             yield path, Path(path.name)
 
 
-def _refuse_conflicts(jobs: list[Job]) -> None:
+def _refuse_conflicts(jobs: list[Job], sheet: Path | None) -> None:
     sources = {_identity(job.source): job.source for job in jobs}
     taken: dict[str, Path] = {}
     for job in jobs:
-        if job.target.exists() and (source := sources.get(_identity(job.target))):
+        if source := sources.get(_identity(job.target)):
             raise PlanError(f"{source}: would be overwritten by its own result; name another place with -o")
-        key = os.path.normcase(job.target.absolute())
+        key = _place(job.target)
         if other := taken.get(key):
             raise PlanError(f"{other} and {job.source} would both become {job.target}; color them one after the other")
         taken[key] = job.source
+    if sheet is not None and (_identity(sheet) in sources or _place(sheet) in taken):
+        raise PlanError(f"{sheet}: is a photograph or its result; name another file for the sheet")
 
 
 def _result_suffix(source: Path) -> str:
     """The suffix of the result: the source's own, as it is written, unless that format cannot hold color."""
     becomes = SUFFIXES[source.suffix.lower()]
     return source.suffix if becomes == source.suffix.lower() else becomes
+
+
+def _kind(path: Path) -> int:
+    """What is at ``path`` (``stat.S_IFREG``, ...), or 0 where nothing can be found, whatever the reason."""
+    try:
+        return stat.S_IFMT(path.stat().st_mode)
+    except OSError:
+        return 0
 
 
 def _identity(path: Path) -> tuple[int, int] | str:
@@ -130,9 +170,14 @@ def _identity(path: Path) -> tuple[int, int] | str:
     return status.st_dev, status.st_ino
 
 
+def _place(target: Path) -> str:
+    """The same for all ways to name one file that may not be there yet."""
+    return os.path.normcase(os.path.realpath(target.parent) + os.sep + target.name)
+
+
 def _is_below(path: Path, folder: Path) -> bool:
-    return path.resolve().is_relative_to(folder.resolve())
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 
 
 def _same(path: Path, other: Path) -> bool:
-    return path.resolve() == other.resolve()
+    return os.path.realpath(path) == os.path.realpath(other)

@@ -22,6 +22,7 @@ app = App(
     help="Turn black-and-white photographs into color, and train the networks that do it.",
     version=__version__,
     result_action="return_value",
+    suppress_keyboard_interrupt=False,  # told by main
 )
 
 Out = Annotated[Path | None, Parameter(name=["--out", "-o"])]
@@ -37,6 +38,7 @@ def colorize(
     size: int | None = None,
     saturation: float = 1.0,
     overwrite: Annotated[bool, Parameter(negative=())] = False,
+    sheet: Path | None = None,
 ) -> int:
     """Color black-and-white photographs.
 
@@ -54,13 +56,15 @@ def colorize(
         Strength of the colors; 0 leaves the photograph gray.
     overwrite
         Replace results that are there already. Sources are never replaced.
+    sheet
+        PNG to write, with every photograph before and after; it is replaced if it is there.
     """
-    from photochrom.batch import Outcome, plan, run
+    from photochrom.batch import Outcome, before_after, plan, run
     from photochrom.colorizer import Colorizer
 
     try:
         colorizer = Colorizer(model, size=size, saturation=saturation)
-        made = plan(paths, out)
+        made = plan(paths, out, sheet)
     except ValueError as error:
         raise UsageError(str(error)) from None
     for failure in made.failures:
@@ -73,6 +77,8 @@ def colorize(
             if outcome is Outcome.FAILED:
                 _complain(reason, bar)
             bar.advance(task)
+    if sheet is not None:
+        before_after(sheet, made.jobs)
     if not any(counts.values()):
         _complain(f"{', '.join(map(str, paths))}: no photographs there")
         return FAILED

@@ -3,6 +3,7 @@
 The order is: enlarge the chroma, saturate, fit the gamut, round.
 """
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -59,8 +60,9 @@ class Colorizer:
         or written, and for a ``target`` that exists, unless ``overwrite``; ``source`` itself is never replaced.
         """
         source, target = Path(source), Path(target)
-        if target.exists() and source.exists() and target.samefile(source):
-            raise PhotoError(f"{target}: is the source itself, which is never replaced; name another file")
+        with suppress(OSError):  # what is wrong with a name is told where the file is read or written
+            if target.samefile(source):
+                raise PhotoError(f"{target}: is the source itself, which is never replaced; name another file")
         photo = photos.read(source)
         rgb = self._render(photo.luma, np.dtype(np.uint8))
         photos.write(target, rgb, photo, self._model.name, overwrite)

@@ -98,8 +98,6 @@ def load(name: str | Path) -> Model:
     """Open a model by its name or its file. Raises `ModelError`."""
     path = Path(name)
     if path.suffix == ".onnx":
-        if not path.is_file():
-            raise ModelError(f"{path}: no such model file; check the name")
         label = path.stem
     elif str(name) in names():
         label = str(name)
@@ -115,7 +113,7 @@ def _open(name: str, path: Path) -> Model:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise ModelError(f"{path}: cannot be read ({error.strerror})") from None
+        raise ModelError(f"{path}: cannot be read ({error.strerror}); check the name") from None
     if _EXTERNAL_DATA in content:
         raise ModelError(f"{path}: keeps weights in another file, which is refused; export it into one file")
     options = onnxruntime.SessionOptions()
@@ -129,7 +127,9 @@ def _open(name: str, path: Path) -> Model:
         metadata = Metadata.from_onnx(session.get_modelmeta().custom_metadata_map)
     except ValueError as error:
         raise ModelError(f"{path}: {error}; `photochrom export` writes such models") from None
-    ends = [(end.name, end.type, len(end.shape)) for end in (*session.get_inputs(), *session.get_outputs())]
-    if ends != [("luma", "tensor(float)", 4), ("chroma", "tensor(float)", 4)]:
+    ends = [
+        (end.name, end.type, len(end.shape), *end.shape[1:2]) for end in (*session.get_inputs(), *session.get_outputs())
+    ]
+    if ends != [("luma", "tensor(float)", 4, 1), ("chroma", "tensor(float)", 4, 2)]:
         raise ModelError(f"{path}: does not turn luma into chroma; `photochrom export` writes models that do")
     return Model(name, metadata, session)

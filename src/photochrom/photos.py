@@ -7,6 +7,7 @@ field's planes: ``rgb`` (3, H, W) and ``luma`` (1, H, W), float32 in [0, 1].
 import io
 import os
 import re
+import struct
 import uuid
 import warnings
 from collections.abc import Callable, Iterator
@@ -33,17 +34,29 @@ SUFFIXES = {
 
 _WITH_ALPHA = {".png", ".webp", ".tif", ".tiff"}
 # No chroma subsampling: the chroma has just been made for every pixel, and luma keeps best without it.
+# Below a quality of 97, JPEG alone moves the luma of a detailed photograph by more than a level in the mean.
 _ENCODING: dict[str, dict[str, Any]] = {
-    ".jpg": {"quality": 95, "subsampling": "4:4:4"},
-    ".jpeg": {"quality": 95, "subsampling": "4:4:4"},
+    ".jpg": {"quality": 98, "subsampling": "4:4:4"},
+    ".jpeg": {"quality": 98, "subsampling": "4:4:4"},
     ".webp": {"lossless": True, "exact": True},
     ".tif": {"compression": "tiff_lzw"},
     ".tiff": {"compression": "tiff_lzw"},
 }
 
 _SOFTWARE = 0x0131  # the EXIF tag that names the programs a picture went through
-_ORIENTATION = 0x0112
+_PARTS = {0x8769, 0x8825}  # EXIF's own folders: what the camera says, and the place
+
+# The EXIF tags that are kept: what people and cameras say of a picture. The others tell how the source's pixels
+# were stored (a TIFF file has dozens, its color profile among them), or that it lay on its side: not true any more.
+_KEPT_TAGS = {
+    0x010D, 0x010E, 0x010F, 0x0110, _SOFTWARE, 0x0132, 0x013B, 0x013C,  # names, description, camera, date, artist
+    0x4746, 0x4749, 0x8298, 0x9C9B, 0x9C9C, 0x9C9D, 0x9C9E, 0x9C9F,  # rating, copyright, what Windows adds
+    *_PARTS,
+}  # fmt: skip
 _NOTE = "colors guessed by Photochrom"
+
+# What Pillow raises for damaged pictures and damaged metadata.
+_DAMAGE = (OSError, ValueError, SyntaxError, EOFError, TypeError, LookupError, ArithmeticError, struct.error)
 
 
 @dataclass(frozen=True)
@@ -100,7 +113,7 @@ def read_rgb(path: Path, max_pixels: int = MAX_PIXELS) -> np.ndarray:
 def opened(path: Path, max_pixels: int = MAX_PIXELS) -> Iterator[Image.Image]:
     """Open and decode the picture at ``path``, turning whatever is wrong with it into a `PhotoError`."""
     try:
-        with _size_judged_here(), Image.open(path) as image:
+        with _judged_here(), Image.open(path) as image:
             if image.width * image.height > max_pixels:
                 raise PhotoError(f"{path}: {_too_large(max_pixels)}")
             image.load()
@@ -116,8 +129,7 @@ def opened(path: Path, max_pixels: int = MAX_PIXELS) -> Iterator[Image.Image]:
         raise PhotoError(f"{path}: {kind}, whatever its name says; check the file") from None
     except Image.DecompressionBombError:
         raise PhotoError(f"{path}: {_too_large(max_pixels)}") from None
-    except (OSError, ValueError, SyntaxError, EOFError, MemoryError) as error:
-        # Pillow's decoders raise all of these for damaged files.
+    except (*_DAMAGE, MemoryError) as error:
         raise PhotoError(f"{path}: damaged or cut short ({_one_line(error)}); get another copy") from error
 
 
@@ -142,7 +154,10 @@ def write(path: Path, rgb: np.ndarray, photo: Photo, model: str, overwrite: bool
         raise PhotoError(f"{path}: cannot write this kind of file; name it with one of {names}")
     image = to_image(rgb, photo.alpha if suffix in _WITH_ALPHA else None)
     note = f"{_NOTE} {__version__}, model {model}"
-    options = {**photo.metadata, **_ENCODING.get(suffix, {}), "exif": _with_note(photo.metadata.get("exif"), note)}
+    exif = _with_note(photo.metadata.get("exif"), note)
+    options = {**photo.metadata, **_ENCODING.get(suffix, {}), "exif": exif.tobytes()}
+    if suffix in {".tif", ".tiff"} and not _PARTS.isdisjoint(exif):
+        del options["compression"]  # libtiff, which compresses, cannot write these
     try:
         with replacing(path, overwrite) as temporary:
             if suffix == ".ppm":  # Pillow writes no comments, and a comment is all the metadata that PPM has
@@ -170,7 +185,10 @@ def replacing(path: Path, overwrite: bool = True) -> Iterator[Path]:
 
     Raises `FileExistsError` if ``path`` is there by then and ``overwrite`` is false.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise NotADirectoryError(f"{path.parent} is a file") from None
     # Short and hidden: a long name plus an ending might be too long, and no folder scan takes it for a picture.
     temporary = path.parent / f".photochrom-{uuid.uuid4().hex[:12]}.part"
     try:
@@ -204,17 +222,17 @@ def is_ours(path: Path) -> bool:
         if path.suffix.lower() == ".ppm":
             with path.open("rb") as file:
                 return _NOTE.encode() in file.read(200)
-        with _size_judged_here(), Image.open(path) as image:
+        with _judged_here(), Image.open(path) as image:
             return _NOTE in str(image.getexif().get(_SOFTWARE, ""))
-    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError):
+    except (*_DAMAGE, Image.DecompressionBombError):
         return False
 
 
 @contextmanager
-def _size_judged_here() -> Iterator[None]:
-    """Keep Pillow from judging a picture's size for this block: `opened` has its own limit, and says what to do."""
+def _judged_here() -> Iterator[None]:
+    """Keep Pillow from warning of a picture's size or damage for this block: `opened` decides, and says what to do."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        warnings.filterwarnings("ignore", module="PIL")
         yield
 
 
@@ -226,9 +244,11 @@ def _luma(image: Image.Image) -> np.ndarray:
     """The luma of a picture of any mode, with its full precision: float32 (1, H, W)."""
     if image.mode.startswith("I"):  # 16-bit gray; Pillow's own conversion to 8 bit would clip it
         deep = np.asarray(image, dtype=np.float32)
-        return (deep / (65535 if deep.max(initial=0) > 255 or ";16" in image.mode else 255)).clip(0, 1)[None]
+        gray = (deep / (65535 if deep.max(initial=0) > 255 or ";16" in image.mode else 255)).clip(0, 1)
+        return _gray_to_srgb(gray[None], image.info.get("icc_profile"))
     if image.mode in {"L", "LA", "La", "1"}:
-        return (np.asarray(image.convert("L"), dtype=np.float32) / 255)[None]
+        gray = np.asarray(image.convert("L"), dtype=np.float32) / 255
+        return _gray_to_srgb(gray[None], image.info.get("icc_profile"))
     if image.mode == "F":
         raise ValueError("floating-point pictures do not say what their white is; save it as 8 or 16 bit first")
     rgb = np.asarray(_to_srgb(image), dtype=np.float32).transpose(2, 0, 1) / 255
@@ -236,21 +256,34 @@ def _luma(image: Image.Image) -> np.ndarray:
     return luma
 
 
+def _gray_to_srgb(gray: np.ndarray, profile: bytes | None) -> np.ndarray:
+    """Gray float32 in [0, 1] as its profile, if there is one for gray, means it → the same in sRGB."""
+    if not profile:
+        return gray
+    ramp = Image.fromarray(np.arange(256, dtype=np.uint8)[None])
+    ramp.info["icc_profile"] = profile
+    curve = np.asarray(_to_srgb(ramp).convert("L"), dtype=np.float32)[0] / 255
+    as_meant: np.ndarray = np.interp(gray, np.linspace(0, 1, 256), curve).astype(np.float32)
+    return as_meant
+
+
 def _to_srgb(image: Image.Image) -> Image.Image:
     """An RGB picture in sRGB, of a picture of any mode; a profile that cannot be used is taken for sRGB."""
     profile = image.info.get("icc_profile")
-    if image.mode not in {"RGB", "CMYK"}:
-        if image.mode.startswith("I") or image.mode == "F":
+    if image.mode not in {"RGB", "CMYK", "L"}:
+        if image.mode.startswith("I") or image.mode in {"F", "LA", "La", "1"}:
             gray = Image.fromarray(np.rint(_luma(image)[0] * 255).astype(np.uint8))
             return gray.convert("RGB")
         image = image.convert("RGBA").convert("RGB") if image.mode == "P" else image.convert("RGB")
     if profile:
         try:
-            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+            source, target = ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB")
+            # What makes it quick costs gray up to ten levels in the shadows.
+            exact = ImageCms.Flags.NOOPTIMIZE if image.mode == "L" else ImageCms.Flags.NONE
+            converted = ImageCms.profileToProfile(image, source, target, outputMode="RGB", flags=exact)
             if converted is not None:
                 return converted
-        except ImageCms.PyCMSError:
+        except (ImageCms.PyCMSError, OSError):
             pass  # a broken profile, or one for another mode: Pillow's plain conversion below is the field's habit
     return image.convert("RGB")
 
@@ -258,22 +291,26 @@ def _to_srgb(image: Image.Image) -> Image.Image:
 def _metadata(image: Image.Image) -> dict[str, Any]:
     """What is kept of a picture's metadata, as options of Pillow's ``save``. The pixels are sRGB by then."""
     kept: dict[str, Any] = {}
-    exif = image.getexif()
-    if exif:
-        exif.pop(_ORIENTATION, None)  # the pixels are upright now
-        kept["exif"] = exif.tobytes()
-    if dpi := image.info.get("dpi"):
-        kept["dpi"] = tuple(float(value) for value in dpi)
+    exif = Image.Exif()
+    with suppress(*_DAMAGE):  # the picture may be whole where its metadata is not
+        exif.load(image.getexif().tobytes())  # a copy: Pillow turns the picture by its own
+        for tag in set(exif) - _KEPT_TAGS:
+            del exif[tag]
+        if exif:
+            kept["exif"] = exif.tobytes()
+    dpi = tuple(float(value) for value in image.info.get("dpi", ()))
+    if dpi and all(0 < value < 65536 for value in dpi):
+        kept["dpi"] = dpi
     return kept
 
 
-def _with_note(exif_bytes: bytes | None, note: str) -> bytes:
+def _with_note(exif_bytes: bytes | None, note: str) -> Image.Exif:
     exif = Image.Exif()
     if exif_bytes:
         exif.load(exif_bytes)
     before = re.sub(rf"(; )?{_NOTE}.*", "", str(exif.get(_SOFTWARE, "")))
     exif[_SOFTWARE] = f"{before}; {note}" if before else note
-    return exif.tobytes()
+    return exif
 
 
 def _too_large(max_pixels: int) -> str:

@@ -1,0 +1,48 @@
+"""Contact sheets: rows of pictures under column titles, as one PNG."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from photochrom.photos import replacing
+
+_GAP = 8  # pixels of white around and between cells
+_TITLE = 28  # height of the line of titles
+_SHORTEST, _LONGEST = 0.5, 2.0  # aspects beyond these are padded, so that a panorama does not shrink the rest
+
+
+def draw(path: Path, rows: Sequence[Sequence[Image.Image]], titles: Sequence[str], height: int = 256) -> None:
+    """Write ``rows`` of pictures, each in a cell ``height`` pixels tall, to the PNG ``path``.
+
+    Every row has one picture for each title. Pictures keep their aspect; what is left of a cell is white.
+    """
+    width = _cell_width(rows, height)
+    columns = len(titles)
+    page_size = (columns * (width + _GAP) + _GAP, len(rows) * (height + _GAP) + _TITLE + _GAP)
+    page = Image.new("RGB", page_size, "white")
+    pen = ImageDraw.Draw(page)
+    font = ImageFont.load_default(size=15)
+    for column, title in enumerate(titles):
+        x = _GAP + column * (width + _GAP) + width // 2
+        pen.text((x, _GAP + _TITLE // 2), title, fill="black", font=font, anchor="mm")
+        for line, row in enumerate(rows):
+            picture = row[column].convert("RGB")
+            picture.thumbnail((width, height))
+            left = _GAP + column * (width + _GAP) + (width - picture.width) // 2
+            top = _GAP + _TITLE + line * (height + _GAP) + (height - picture.height) // 2
+            page.paste(picture, (left, top))
+    with replacing(path) as temporary:
+        page.save(temporary, format="PNG", optimize=True)
+
+
+def from_planes(planes: np.ndarray) -> Image.Image:
+    """``planes`` float (1 or 3, H, W) in [0, 1] → a Pillow picture in L or RGB."""
+    levels = np.rint(planes.clip(0, 1) * 255).astype(np.uint8)
+    return Image.fromarray(levels[0] if len(levels) == 1 else levels.transpose(1, 2, 0))
+
+
+def _cell_width(rows: Sequence[Sequence[Image.Image]], height: int) -> int:
+    aspects = [row[0].width / row[0].height for row in rows]
+    return round(height * min(max(*aspects, _SHORTEST), _LONGEST))
