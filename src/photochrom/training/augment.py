@@ -21,5 +21,5 @@ def center_square(height: int, width: int) -> Box:
 
 
 def resize(picture: np.ndarray, box: Box, size: int) -> np.ndarray:
-    """The part ``box`` of ``picture``, uint8 (H, W, C), at ``size`` pixels a side, without aliasing."""
+    """The part ``box`` of ``picture``, uint8 (H, W, 3), at ``size`` pixels a side, without aliasing."""
     return np.asarray(Image.fromarray(picture).resize((size, size), Image.Resampling.BICUBIC, box=box))

@@ -66,8 +66,15 @@ def load(path: Path) -> Checkpoint:
 
 
 def load_generator(checkpoint: Checkpoint) -> Generator:
-    """The generator of ``checkpoint``, in eval mode; every weight must be there and fit."""
+    """The generator of ``checkpoint``, in eval mode; every weight must be there and fit.
+
+    Raises `CheckpointError`.
+    """
     config = checkpoint.config
     generator = build_generator(config.generator, config.space, config.width, config.options)
-    generator.load_state_dict(checkpoint.generator, strict=True)
+    try:
+        generator.load_state_dict(checkpoint.generator, strict=True)
+    except RuntimeError as error:
+        reason = " ".join(str(error).split())[:200]
+        raise CheckpointError(f"the checkpoint's weights do not fit its own recipe: {reason}") from None
     return generator.eval()

@@ -5,6 +5,7 @@ import hashlib
 import inspect
 import types
 import typing
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import yaml
 
 from photochrom.errors import RecipeError
-from photochrom.training.discriminators import PATCHES
+from photochrom.training.discriminators import DISCRIMINATORS, PATCHES
 from photochrom.training.generators import GENERATORS
 from photochrom.training.spaces import SPACES
 
@@ -42,6 +43,8 @@ class Config:
     """Channels of the generator's first level."""
     options: dict[str, Any] = field(default_factory=dict)
     """The generator's own options, such as ``depth``."""
+    discriminator: str = "patch"
+    """Who judges the generator: ``patch``, the PatchGAN, or ``none``, which leaves the L1 term alone."""
     patch: int = 70
     """Pixels (height and width) that one logit of the PatchGAN discriminator sees."""
 
@@ -182,7 +185,10 @@ def _number(key: str, value: Any) -> float:
 
 
 def _check(config: Config) -> None:
-    for key, table in (("generator", GENERATORS), ("space", SPACES), ("patch", PATCHES)):
+    tables: dict[str, Collection[Any]] = {
+        "generator": GENERATORS, "space": SPACES, "discriminator": DISCRIMINATORS, "patch": PATCHES,
+    }  # fmt: skip
+    for key, table in tables.items():
         value = getattr(config, key)
         if value not in table:
             choices = [str(choice) for choice in table]
@@ -205,6 +211,6 @@ def _check(config: Config) -> None:
             raise RecipeError(f"options.{option}: {config.generator} has no such option{_nearest(option, known)}")
 
 
-def _nearest(word: str, choices: typing.Iterable[str]) -> str:
+def _nearest(word: str, choices: Iterable[str]) -> str:
     close = difflib.get_close_matches(word, list(choices), n=1, cutoff=0.5)
     return f"; did you mean {close[0]}?" if close else ""

@@ -42,20 +42,18 @@ class Photographs(Dataset[Item]):
     def __getitem__(self, key: Key) -> Item:
         epoch, index = key
         picture = np.ascontiguousarray(read_rgb(self.paths[index]).transpose(1, 2, 0))
-        if self.pairs:  # gray left, color right, laid on each other so that both are cut alike
-            half = picture.shape[1] // 2
-            picture = np.dstack((picture[:, half : 2 * half], picture[:, :half, :1]))
-        height, width = picture.shape[:2]
+        half = picture.shape[1] // 2
+        parts = [picture[:, half : 2 * half], picture[:, :half]] if self.pairs else [picture]
+        height, width = parts[0].shape[:2]
+        mirrored = False
         if self.augment:
             rng = np.random.default_rng((self.seed, epoch, index))
-            picture = resize(picture, random_square(height, width, self.crop, rng), self.size)
-            if self.flip and rng.random() < 0.5:
-                picture = picture[:, ::-1]
+            box = random_square(height, width, self.crop, rng)
+            mirrored = self.flip and bool(rng.random() < 0.5)
         else:
-            picture = resize(picture, center_square(height, width), self.size)
-        planes = torch.from_numpy(np.ascontiguousarray(picture.transpose(2, 0, 1))).float() / 255
-        rgb = planes[:3]
-        return (planes[3:] if self.pairs else rgb_to_luma(rgb)), rgb
+            box = center_square(height, width)
+        rgb, *gray = (_planes(resize(part, box, self.size), mirrored) for part in parts)
+        return (gray[0][:1] if self.pairs else rgb_to_luma(rgb)), rgb
 
 
 def photographs(config: Config) -> tuple[Photographs, Photographs]:
@@ -94,6 +92,12 @@ def validation_batches(dataset: Photographs, config: Config) -> Batches:
 def _loader(dataset: Photographs, keys: list[Key], config: Config) -> Batches:
     # The keys take the sampler's place: a worker is told the epoch with every index, so nothing has to be set.
     return DataLoader(dataset, config.batch, sampler=keys, num_workers=config.workers)
+
+
+def _planes(picture: np.ndarray, mirrored: bool) -> Tensor:
+    """uint8 (H, W, 3) → float32 (3, H, W) in [0, 1]."""
+    picture = picture[:, ::-1] if mirrored else picture
+    return torch.from_numpy(np.ascontiguousarray(picture.transpose(2, 0, 1))).float() / 255
 
 
 def _named(paths: list[Path], config: Config) -> list[Path]:

@@ -13,6 +13,14 @@ from photochrom.training.blocks import start_small
 PATCHES = {70: (64, 128, 256, 512)}
 
 
+DISCRIMINATORS = ("patch", "none")
+
+
+def build_discriminator(name: str, in_channels: int, patch: int) -> "PatchDiscriminator | None":
+    """The discriminator ``name`` for a condition and a picture with ``in_channels`` together; None for ``none``."""
+    return None if name == "none" else PatchDiscriminator(in_channels, patch)
+
+
 class PatchDiscriminator(nn.Module):
     """The PatchGAN C64-C128-C256-C512 for ``patch`` 70; 2.8 M parameters.
 

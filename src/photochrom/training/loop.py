@@ -18,13 +18,13 @@ from torch.optim import Adam, Optimizer
 
 from photochrom.errors import RecipeError
 from photochrom.photos import replacing
+from photochrom.sheet import draw, from_planes
 from photochrom.training import checkpoint as checkpoints
 from photochrom.training import data, losses
 from photochrom.training.checkpoint import Checkpoint, Row
 from photochrom.training.config import Config, from_yaml, to_yaml
-from photochrom.training.discriminators import PatchDiscriminator
+from photochrom.training.discriminators import build_discriminator
 from photochrom.training.generators import build_generator
-from photochrom.training.report import sheet
 from photochrom.training.spaces import SPACES, Space, to_rgb
 
 LOSSES = ("generator", "l1", "total", "discriminator")
@@ -60,14 +60,14 @@ def resume(run: Path, overrides: list[str], progress: Progress) -> Path:
 
 @dataclass(frozen=True)
 class Trainee:
-    """The two networks and their optimizers, as Fabric has set them up."""
+    """The networks and their optimizers, as Fabric has set them up; no discriminator where the recipe has none."""
 
     fabric: Fabric
     space: Space
     generator: Any
-    discriminator: Any
     g_optimizer: Any
-    d_optimizer: Any
+    discriminator: Any = None
+    d_optimizer: Any = None
 
 
 def train(config: Config, run: Path, begun: Checkpoint | None, progress: Progress) -> Path:
@@ -111,36 +111,45 @@ def _train_epoch(
 ) -> dict[str, float]:
     """One pass over ``batches``; returns the mean of each loss over all photographs of all ranks."""
     fabric, space = trainee.fabric, trainee.space
-    generator, discriminator = trainee.generator.train(), trainee.discriminator.train()
+    generator, discriminator = trainee.generator.train(), trainee.discriminator
     sums, photos = torch.zeros(len(LOSSES), device=fabric.device), 0
     for step, (luma, rgb) in enumerate(_on_device(fabric, batches)):
         done = epoch + step / len(batches)
-        _set_learning_rate(config, done, trainee.g_optimizer, trainee.d_optimizer)
+        _set_learning_rate(config, done, trainee)
         condition, target = space.condition(luma), space.encode(rgb)  # (N, C, S, S), (N, C', S, S)
         fake = generator(condition)  # (N, C', S, S)
 
-        # Each forward pass is followed at once by its own backward pass: DDP allows no other order.
-        trainee.d_optimizer.zero_grad()
-        d_real = losses.adversarial(discriminator(condition, target), real=True) / 2
-        fabric.backward(d_real)
-        d_fake = losses.adversarial(discriminator(condition, fake.detach()), real=False) / 2
-        fabric.backward(d_fake)
-        trainee.d_optimizer.step()
-
-        trainee.g_optimizer.zero_grad()
-        with _frozen(discriminator) as judge, fabric.autocast():
-            logits = judge(condition, fake)  # (N, 1, S', S')
-        adversarial, l1 = losses.adversarial(logits, real=True), losses.l1(fake, target)
+        d_loss = adversarial = sums.new_zeros(())
+        if discriminator:
+            d_loss = _discriminator_step(trainee, condition, target, fake.detach())
+            with _frozen(discriminator) as judge, fabric.autocast():
+                logits = judge(condition, fake)  # (N, 1, S', S')
+            adversarial = losses.adversarial(logits, real=True)
+        l1 = losses.l1(fake, target)
         total = adversarial + config.lambda_l1 * l1
+        trainee.g_optimizer.zero_grad()
         fabric.backward(total)
         trainee.g_optimizer.step()
 
-        values = torch.stack((adversarial, l1, total, d_real + d_fake)).detach()
+        values = torch.stack((adversarial, l1, total, d_loss)).detach()
         sums, photos = sums + values * len(luma), photos + len(luma)
         if fabric.is_global_zero:
             progress(done + 1 / len(batches), config.epochs, f"L1 {float(sums[1]) / photos:.4f}")
-    _share_statistics(fabric, generator, discriminator)
+    _share_statistics(trainee)
     return _means(fabric, sums, photos)
+
+
+def _discriminator_step(trainee: Trainee, condition: Tensor, target: Tensor, fake: Tensor) -> Tensor:
+    """Teach the discriminator one batch; returns its loss, halved as in Isola 2017 to slow it against the generator."""
+    discriminator = trainee.discriminator.train()
+    trainee.d_optimizer.zero_grad()
+    # Each forward pass is followed at once by its own backward pass: DDP allows no other order.
+    on_real = losses.adversarial(discriminator(condition, target), real=True) / 2
+    trainee.fabric.backward(on_real)
+    on_fake = losses.adversarial(discriminator(condition, fake), real=False) / 2
+    trainee.fabric.backward(on_fake)
+    trainee.d_optimizer.step()
+    return on_real + on_fake
 
 
 @torch.no_grad()
@@ -148,15 +157,19 @@ def _validate(trainee: Trainee, config: Config, batches: data.Batches) -> dict[s
     """The same losses on the validation photographs, in eval mode; every rank measures all of them."""
     fabric, space = trainee.fabric, trainee.space
     # The bare networks: their wrappers would wait for the other ranks.
-    generator, discriminator = trainee.generator.module.eval(), trainee.discriminator.module.eval()
+    generator = trainee.generator.module.eval()
+    discriminator = trainee.discriminator.module.eval() if trainee.discriminator else None
     sums, photos = torch.zeros(len(LOSSES), device=fabric.device), 0
     for luma, rgb in _on_device(fabric, batches):
         condition, target = space.condition(luma), space.encode(rgb)
+        d_loss = adversarial = sums.new_zeros(())
         with fabric.autocast():
             fake = generator(condition)
-            real_logits, fake_logits = discriminator(condition, target), discriminator(condition, fake)
-        adversarial, l1 = losses.adversarial(fake_logits, real=True), losses.l1(fake, target)
-        d_loss = (losses.adversarial(real_logits, real=True) + losses.adversarial(fake_logits, real=False)) / 2
+            if discriminator:
+                on_real, on_fake = discriminator(condition, target), discriminator(condition, fake)
+                adversarial = losses.adversarial(on_fake, real=True)
+                d_loss = (losses.adversarial(on_real, real=True) + losses.adversarial(on_fake, real=False)) / 2
+        l1 = losses.l1(fake, target)
         values = torch.stack((adversarial, l1, adversarial + config.lambda_l1 * l1, d_loss))
         sums, photos = sums + values * len(luma), photos + len(luma)
     return _means(fabric, sums, photos)
@@ -165,31 +178,28 @@ def _validate(trainee: Trainee, config: Config, batches: data.Batches) -> dict[s
 def _set_up(config: Config, fabric: Fabric, begun: Checkpoint | None) -> Trainee:
     torch.manual_seed(config.seed)
     space = SPACES[config.space]
-    generator: nn.Module = build_generator(config.generator, config.space, config.width, config.options)
-    discriminator: nn.Module = PatchDiscriminator(space.in_channels + space.out_channels, config.patch)
-    if begun:
-        generator.load_state_dict(begun.generator, strict=True)
-        discriminator.load_state_dict(begun.discriminator, strict=True)
-    both = []
-    for network in (generator, discriminator):
+    networks: list[nn.Module] = [build_generator(config.generator, config.space, config.width, config.options)]
+    discriminator = build_discriminator(config.discriminator, space.in_channels + space.out_channels, config.patch)
+    if discriminator:
+        networks.append(discriminator)
+    parts: list[Any] = []
+    for index, network in enumerate(networks):
+        if begun:
+            network.load_state_dict((begun.generator, begun.discriminator)[index], strict=True)
         network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        both.append(fabric.setup(network, Adam(network.parameters(), config.learning_rate, config.betas)))
-    (generator, g_optimizer), (discriminator, d_optimizer) = both
-    if begun:
-        for optimizer, state in zip((g_optimizer, d_optimizer), begun.optimizers, strict=True):
-            optimizer.load_state_dict(state)
-    return Trainee(fabric, space, generator, discriminator, g_optimizer, d_optimizer)
+        optimizer: Optimizer = Adam(network.parameters(), config.learning_rate, config.betas)
+        network, optimizer = fabric.setup(network, optimizer)
+        if begun:
+            optimizer.load_state_dict(begun.optimizers[index])
+        parts += [network, optimizer]
+    return Trainee(fabric, space, *parts)
 
 
 def _keep(trainee: Trainee, config: Config, run: Path, history: list[Row]) -> None:
     """Write what an epoch leaves behind; ``last.pt`` comes last, so a kill in between repeats the epoch."""
-    state = Checkpoint(
-        config,
-        trainee.generator.module.state_dict(),
-        trainee.discriminator.module.state_dict(),
-        [trainee.g_optimizer.state_dict(), trainee.d_optimizer.state_dict()],
-        history,
-    )
+    discriminator = trainee.discriminator.module.state_dict() if trainee.discriminator else {}
+    optimizers = [optimizer.state_dict() for optimizer in _optimizers(trainee)]
+    state = Checkpoint(config, trainee.generator.module.state_dict(), discriminator, optimizers, history)
     _write(run / "metrics.csv", _csv(history))
     if history[-1]["validation_l1"] <= min(row["validation_l1"] for row in history):
         checkpoints.save(run / "best.pt", state)
@@ -206,7 +216,9 @@ def _draw(trainee: Trainee, config: Config, path: Path, photographs: data.Photog
     device = trainee.fabric.device
     with trainee.fabric.autocast():
         prediction = trainee.generator.module.eval()(trainee.space.condition(luma.to(device)))
-    sheet(path, luma, rgb, to_rgb(trainee.space, prediction.float().cpu(), luma))
+    columns = (luma, rgb, to_rgb(trainee.space, prediction.float().cpu(), luma))
+    rows = [[from_planes(picture.numpy()) for picture in row] for row in zip(*columns, strict=True)]
+    draw(path, rows, ("black-and-white", "original", "predicted"), height=config.size)
 
 
 def _on_device(fabric: Fabric, batches: Iterable[data.Item]) -> Iterator[data.Item]:
@@ -229,12 +241,16 @@ class _frozen:  # noqa: N801 - reads as a verb in a with statement
         self.network.requires_grad_(True)
 
 
-def _share_statistics(fabric: Fabric, *networks: nn.Module) -> None:
+def _share_statistics(trainee: Trainee) -> None:
     """Give every rank the mean of all ranks' batch-norm statistics: each saw its own photographs only."""
-    for network in networks:
+    for network in filter(None, (trainee.generator, trainee.discriminator)):
         for buffer in network.buffers():
             if buffer.is_floating_point():
-                buffer.copy_(fabric.all_reduce(buffer.clone(), reduce_op="mean"))  # type: ignore[arg-type]
+                buffer.copy_(trainee.fabric.all_reduce(buffer.clone(), reduce_op="mean"))
+
+
+def _optimizers(trainee: Trainee) -> list[Any]:
+    return [optimizer for optimizer in (trainee.g_optimizer, trainee.d_optimizer) if optimizer]
 
 
 def _means(fabric: Fabric, sums: Tensor, photos: int) -> dict[str, float]:
@@ -243,10 +259,10 @@ def _means(fabric: Fabric, sums: Tensor, photos: int) -> dict[str, float]:
     return dict(zip(LOSSES, (everything[:-1] / everything[-1]).tolist(), strict=True))
 
 
-def _set_learning_rate(config: Config, epochs_done: float, *optimizers: Optimizer) -> None:
+def _set_learning_rate(config: Config, epochs_done: float, trainee: Trainee) -> None:
     left = 1 - epochs_done / config.epochs
     rate = config.learning_rate * (min(1.0, left / config.decay) if config.decay else 1.0)
-    for optimizer in optimizers:
+    for optimizer in _optimizers(trainee):
         for group in optimizer.param_groups:
             group["lr"] = rate
 
