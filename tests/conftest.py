@@ -1,0 +1,155 @@
+"""What the tests of the using half share: real photographs, tiny models, color profiles."""
+
+import struct
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+import skimage
+from hypothesis import HealthCheck, settings
+from onnx import TensorProto, helper
+from PIL import Image
+
+from photochrom.model import Metadata
+
+# Slow machines are no failure, and fixtures that only name files may be shared by all examples.
+settings.register_profile("photochrom", deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+settings.load_profile("photochrom")
+
+PHOTOGRAPHS = Path(skimage.__file__).parent / "data"
+METADATA = Metadata(
+    title="A test",
+    generator="none",
+    options="{}",
+    color_space="ycbcr",
+    working_size="64",
+    multiple_of="16",
+    training_set="nothing",
+    license="CC0-1.0",
+    version="0",
+    recipe="0" * 64,
+)
+
+
+@pytest.fixture(scope="session")
+def photographs():
+    """Real photographs, uint8 (H, W, 3), small."""
+    found = {}
+    for name in ("astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg", "motorcycle_left.png"):
+        with Image.open(PHOTOGRAPHS / name) as image:
+            image = image.convert("RGB")
+            image.thumbnail((128, 128))
+            found[name.split(".")[0]] = np.asarray(image)
+    return found
+
+
+@pytest.fixture(scope="session")
+def camera():
+    """A real black-and-white photograph, uint8 (72, 96)."""
+    with Image.open(PHOTOGRAPHS / "camera.png") as image:
+        return np.asarray(image.convert("L").resize((96, 72)))
+
+
+@pytest.fixture(scope="session")
+def coffee(photographs):
+    """A real color photograph, uint8 (H, W, 3)."""
+    return photographs["coffee"]
+
+
+@pytest.fixture
+def source(tmp_path, camera):
+    """A real black-and-white photograph in a file."""
+    path = tmp_path / "old.png"
+    Image.fromarray(camera).save(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def metadata():
+    """What the tiny models say of themselves."""
+    return METADATA
+
+
+@pytest.fixture(scope="session")
+def save_model():
+    """Write an ONNX file of any nodes, with any ends and metadata."""
+    return _save_model
+
+
+def _save_model(path, nodes, constants, props=None, ends=None, **options):
+    """Write an ONNX file of ``nodes`` from luma to chroma."""
+    luma, chroma = ends or (
+        ("luma", TensorProto.FLOAT, ["n", 1, "h", "w"]),
+        ("chroma", TensorProto.FLOAT, ["n", 2, "h", "w"]),
+    )
+    weights = [onnx.numpy_helper.from_array(value, name) for name, value in constants.items()]
+    graph = helper.make_graph(
+        nodes, "test", [helper.make_tensor_value_info(*luma)], [helper.make_tensor_value_info(*chroma)], weights
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    helper.set_model_props(model, METADATA.to_onnx() if props is None else props)
+    onnx.save(model, str(path), **options)
+    return path
+
+
+def _save_affine_model(path, factor, offset, **options):
+    nodes = [
+        helper.make_node("Mul", ["luma", "factor"], ["scaled"]),
+        helper.make_node("Add", ["scaled", "offset"], ["chroma"]),
+    ]
+    constants = {
+        "factor": np.array(factor, np.float32).reshape(1, 2, 1, 1),
+        "offset": np.array(offset, np.float32).reshape(1, 2, 1, 1),
+    }
+    return _save_model(path, nodes, constants, **options)
+
+
+@pytest.fixture(scope="session")
+def make_model(tmp_path_factory):
+    """Make a model file: chroma = luma × factor + offset, each a pair for Cb and Cr."""
+
+    def make(factor=(0, 0), offset=(0, 0), name="test", **options):
+        return _save_affine_model(tmp_path_factory.mktemp("model") / f"{name}.onnx", factor, offset, **options)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def strong(make_model):
+    """A model that paints everything in one color, as strong as chroma can be."""
+    return make_model(offset=(-0.5, 0.5), name="strong")
+
+
+@pytest.fixture(scope="session")
+def profiles():
+    """ICC profiles: gray stored as linear light, and RGB with wide primaries (P3) and gamma 2.2."""
+    white = {b"wtpt": _xyz(0.9642, 1, 0.8249)}
+    primaries = {
+        b"rXYZ": _xyz(0.5151, 0.2412, -0.0011),
+        b"gXYZ": _xyz(0.2920, 0.6922, 0.0419),
+        b"bXYZ": _xyz(0.1571, 0.0666, 0.7841),
+    }
+    curves = {name: _gamma(2.2) for name in (b"rTRC", b"gTRC", b"bTRC")}
+    return {
+        "gray": _profile(b"GRAY", white | {b"kTRC": _gamma(1)}),
+        "wide": _profile(b"RGB ", white | primaries | curves),
+    }
+
+
+def _profile(space, tags):
+    body, table, start = b"", b"", 128 + 4 + 12 * len(tags)
+    for name, data in tags.items():
+        table += name + struct.pack(">II", start + len(body), len(data))
+        body += data + b"\0" * (-len(data) % 4)
+    head = struct.pack(">I4xI4s4s4s", start + len(body), 0x02400000, b"mntr", space, b"XYZ ")
+    head += struct.pack(">6H", 2024, 1, 1, 0, 0, 0) + b"acsp" + bytes(28) + _xyz(0.9642, 1, 0.8249)[8:]
+    return head.ljust(128, b"\0") + struct.pack(">I", len(tags)) + table + body
+
+
+def _gamma(value):
+    return b"curv" + bytes(4) + struct.pack(">IH", 1, round(value * 256))
+
+
+def _xyz(*values):
+    return b"XYZ " + bytes(4) + b"".join(struct.pack(">i", round(value * 65536)) for value in values)

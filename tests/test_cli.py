@@ -1,0 +1,313 @@
+import signal
+import subprocess
+import sys
+import time
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from photochrom import __version__, cli, photos
+from photochrom.errors import UsageError
+
+COMMAND = Path(sys.executable).with_name("photochrom")
+
+
+@pytest.fixture
+def colorize(strong):
+    """Run `photochrom colorize` in this process; returns its exit code."""
+
+    def colorize(*args, model=strong):
+        words = ["colorize", *map(str, args), "--model", str(model)]
+        return cli.app(words, exit_on_error=False, print_error=False)
+
+    return colorize
+
+
+@pytest.fixture
+def main(monkeypatch):
+    """Run the whole command line in this process; returns its exit code."""
+
+    def main(*args):
+        monkeypatch.setattr(sys, "argv", ["photochrom", *map(str, args)])
+        monkeypatch.setattr(signal, "signal", lambda *_: None)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Cyclopts application invoked")  # it suspects a test
+            with pytest.raises(SystemExit) as caught:
+                cli.main()
+        return caught.value.code or 0
+
+    return main
+
+
+def photochrom(*args):
+    """Run the installed command."""
+    return subprocess.run([COMMAND, *map(str, args)], capture_output=True, text=True, check=False)
+
+
+def complaints(stderr):
+    return [line for line in stderr.splitlines() if line.startswith("photochrom: ")]
+
+
+class TestInstalled:
+    def test_done(self, source, strong, tmp_path, camera):
+        ran = photochrom("colorize", source, "-o", tmp_path / "new.png", "--model", strong)
+        assert ran.returncode == 0, ran.stderr
+        assert ran.stdout == f"1 colorized; results in {tmp_path / 'new.png'}\n"
+        assert not complaints(ran.stderr)
+        with Image.open(tmp_path / "new.png") as image:
+            assert image.size == camera.shape[::-1]
+
+    def test_bad_files_get_a_line_each(self, source, strong, tmp_path, camera):
+        folder = tmp_path / "in"
+        folder.mkdir()
+        Image.fromarray(camera).save(folder / "good.jpg")
+        whole = (folder / "good.jpg").read_bytes()
+        (folder / "cut.jpg").write_bytes(whole[: len(whole) // 2])
+        (folder / "empty.png").touch()
+        (folder / "text.jpg").write_text("hello " * 100)
+        (folder / "strange [red] name\udcff.jpg").write_text("hello")
+        Image.fromarray(camera).save(folder / "cut.tif")
+        (folder / "cut.tif").write_bytes((folder / "cut.tif").read_bytes()[:-100])
+        ran = photochrom(
+            "colorize", folder, tmp_path / "nowhere.jpg", source, "-o", tmp_path / "new", "--model", strong
+        )
+        assert ran.returncode == 1
+        assert "Traceback" not in ran.stderr
+        assert "Warning" not in ran.stderr
+        lines = complaints(ran.stderr)
+        for name in ("cut.jpg", "empty.png", "text.jpg", "cut.tif", "nowhere.jpg", "strange [red] name"):
+            assert sum(name in line for line in lines) == 1
+        assert len(lines) == 6
+        assert ran.stdout == f"2 colorized, 6 failed; results in {tmp_path / 'new'}\n"
+        assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["good.jpg", "old.png"]
+
+    @pytest.mark.parametrize(
+        "args",
+        [
+            ("colorize",),
+            ("colorize", "old.png", "--no-such-option"),
+            ("colorize", "old.png", "--size", "large"),
+            ("colorize", "old.png", "--size", "8"),
+            ("colorize", "old.png", "--saturation", "11"),
+            ("colorize", "old.png", "--model", "daguerreotype"),
+            ("colorize", "old.png", "--model", "nowhere.onnx"),
+            ("colorise", "old.png"),
+        ],
+    )
+    def test_wrong_usage(self, args, source, main, capsys, monkeypatch, tmp_path):
+        monkeypatch.chdir(tmp_path)
+        assert main(*args) == 2
+        err = capsys.readouterr().err
+        assert len(complaints(err)) == 1
+        assert err.count("\n") == 1
+        assert list(tmp_path.iterdir()) == [source]
+
+    def test_wrong_usage_from_outside(self, source):
+        ran = photochrom("colorize", source, "--model", "daguerreotype")
+        assert ran.returncode == 2
+        assert "daguerreotype: no such model; choose one of" in ran.stderr
+        assert len(ran.stderr.splitlines()) == 1
+
+    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+    def test_interrupted_in_the_middle(self, strong, tmp_path, camera, number):
+        total = 60
+        big = Image.fromarray(camera).resize((800, 600))
+        (tmp_path / "in").mkdir()
+        big.save(tmp_path / "in" / "000.png")
+        for i in range(1, total):
+            (tmp_path / "in" / f"{i:03}.png").write_bytes((tmp_path / "in" / "000.png").read_bytes())
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)  # so that the child does not ignore it
+        try:
+            process = subprocess.Popen(
+                [COMMAND, "colorize", tmp_path / "in", "-o", tmp_path / "new", "--model", strong],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+        finally:
+            signal.signal(signal.SIGINT, before)
+        with process:
+            while process.poll() is None and len(list(tmp_path.glob("new/*.png"))) < 3:
+                time.sleep(0.01)
+            process.send_signal(number)
+            _, err = process.communicate()
+        assert process.returncode == 130
+        assert "Traceback" not in err
+        assert complaints(err) == ["photochrom: interrupted; what is finished is kept, and nothing is left half done"]
+        results = list((tmp_path / "new").iterdir())
+        assert 3 <= len(results) < total
+        for path in results:
+            assert path.suffix == ".png"
+            with Image.open(path) as image:
+                image.load()
+                assert image.size == big.size
+
+    def test_help_loads_nothing_heavy(self):
+        script = (
+            "import sys\n"
+            "from photochrom.cli import main\n"
+            "sys.argv = ['photochrom', '--help']\n"
+            "try:\n    main()\n"
+            "except SystemExit as end:\n    code = end.code\n"
+            "heavy = {'numpy', 'PIL', 'onnxruntime', 'onnx', 'torch', 'lightning', 'scipy', 'yaml'}\n"
+            "loaded = heavy & set(sys.modules)\n"
+            "sys.exit(f'loaded: {loaded}' if loaded else code)\n"
+        )
+        ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+        assert ran.returncode == 0, ran.stderr
+        assert "colorize" in ran.stdout
+
+
+class TestOptions:
+    def test_help_and_version(self, main, capsys):
+        assert main("--help") == 0
+        assert "colorize" in capsys.readouterr().out
+        assert main("--version") == 0
+        assert capsys.readouterr().out.strip() == __version__
+        assert main("colorize", "--help") == 0
+        text = capsys.readouterr().out
+        for option in ("--out", "-o", "--model", "--size", "--saturation", "--overwrite"):
+            assert option in text
+
+    def test_by_default_results_stand_beside_their_sources(self, colorize, source, capsys):
+        assert colorize(source) == 0
+        assert photos.is_ours(source.with_name("old-color.png"))
+        assert capsys.readouterr().out == "1 colorized\n"
+
+    def test_done_and_our_own_are_counted(self, colorize, source, tmp_path, capsys):
+        colorize(source)
+        capsys.readouterr()
+        assert colorize(tmp_path) == 0
+        assert capsys.readouterr().out == "1 skipped (done already), 1 left alone (results themselves)\n"
+
+    def test_overwrite(self, colorize, source, capsys):
+        target = source.with_name("old-color.png")
+        target.write_bytes(b"mine")
+        assert colorize(source) == 0
+        assert target.read_bytes() == b"mine"
+        assert colorize(source, "--overwrite") == 0
+        assert photos.is_ours(target)
+        assert capsys.readouterr().out == "1 skipped (done already)\n1 colorized\n"
+
+    def test_saturation(self, colorize, source, tmp_path):
+        spread = {}
+        for saturation in ("0", "0.05", "3"):
+            assert colorize(source, "-o", tmp_path / f"{saturation}.png", "--saturation", saturation) == 0
+            with Image.open(tmp_path / f"{saturation}.png") as image:
+                spread[saturation] = np.ptp(np.asarray(image).astype(int), axis=-1).mean()
+        assert spread["0"] == 0 < spread["0.05"] < spread["3"]
+
+    def test_size(self, colorize, make_model, source, tmp_path):
+        model = make_model(factor=(1, -1), offset=(-0.5, 0.5))
+        results = []
+        for size in (None, "32", "64"):
+            target = tmp_path / f"{size}.png"
+            assert colorize(source, "-o", target, *(["--size", size] if size else []), model=model) == 0
+            with Image.open(target) as image:
+                results.append(image.tobytes())
+        assert results[0] == results[2] != results[1]  # the model's own size is 64
+
+    def test_the_model_is_loaded_once(self, colorize, tmp_path, camera, monkeypatch):
+        from photochrom import model
+
+        load, loaded = model._open, []
+        monkeypatch.setattr(model, "_open", lambda *args: loaded.append(args) or load(*args))
+        for i in range(3):
+            Image.fromarray(camera).save(tmp_path / f"{i}.png")
+        assert colorize(tmp_path) == 0
+        assert len(loaded) == 1
+
+    def test_the_default_model(self, source, tmp_path, main):
+        assert main("colorize", source, "-o", tmp_path / "new.png") == 0
+        assert photos.is_ours(tmp_path / "new.png")
+
+    def test_a_sheet(self, colorize, source, tmp_path):
+        assert colorize(source, "-o", tmp_path / "new.png", "--sheet", tmp_path / "sheet.png") == 0
+        assert (tmp_path / "sheet.png").exists()
+
+    def test_a_sheet_never_replaces_a_source(self, colorize, source):
+        before = source.read_bytes()
+        with pytest.raises(UsageError, match="sheet"):
+            colorize(source, "--sheet", source)
+        assert source.read_bytes() == before
+
+    @pytest.mark.parametrize("size", [(1, 1), (30000, 30)])
+    def test_specks_and_strips_are_colored(self, colorize, tmp_path, camera, size):
+        array = np.resize(camera, size[::-1])
+        Image.fromarray(array).save(tmp_path / "old.png")
+        assert colorize(tmp_path / "old.png", "--saturation", "3") == 0
+        with Image.open(tmp_path / "old-color.png") as image:
+            assert image.size == size
+            assert abs(np.asarray(image) @ [0.299, 0.587, 0.114] - array).max() <= 1
+
+
+class TestExitCodes:
+    def test_nothing_found(self, colorize, tmp_path, capsys):
+        (tmp_path / "notes.txt").touch()
+        assert colorize(tmp_path) == 1
+        assert "no photographs there" in capsys.readouterr().err
+
+    def test_one_failed(self, colorize, source, tmp_path, capsys):
+        (tmp_path / "bad.png").write_text("hello")
+        assert colorize(tmp_path, "-o", tmp_path / "new") == 1
+        out, err = capsys.readouterr()
+        assert "1 colorized, 1 failed" in out
+        assert "bad.png: not a picture" in err
+
+    def test_a_file_that_is_no_picture_by_its_name(self, colorize, tmp_path, capsys):
+        (tmp_path / "notes.txt").touch()
+        assert colorize(tmp_path / "notes.txt") == 1
+        assert "notes.txt: not a picture by its name" in capsys.readouterr().err
+
+    def test_a_missing_file(self, colorize, tmp_path, capsys):
+        assert colorize(tmp_path / "nowhere.png") == 1
+        assert "nowhere.png: no such file" in capsys.readouterr().err
+
+    def test_conflicts_are_wrong_usage(self, main, strong, source, capsys):
+        before = source.read_bytes()
+        assert main("colorize", source, "-o", source, "--overwrite", "--model", strong) == 2
+        assert "would be overwritten" in capsys.readouterr().err
+        assert source.read_bytes() == before
+
+    def test_a_model_that_is_none_is_wrong_usage(self, main, source, tmp_path, capsys):
+        (tmp_path / "text.onnx").write_text("hello")
+        assert main("colorize", source, "--model", tmp_path / "text.onnx") == 2
+        assert f"{tmp_path / 'text.onnx'}: not a model" in capsys.readouterr().err
+
+    def test_interrupted(self, main, source, monkeypatch, capsys):
+        def interrupt(*_, **__):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("photochrom.batch.run", interrupt)
+        assert main("colorize", source) == 130
+        assert "interrupted" in capsys.readouterr().err
+
+    def test_names_that_are_too_long(self, main, source, capsys):
+        assert main("colorize", source, "-o", "x" * 300 + ".png") == 1
+        assert main("colorize", source, "-o", "x" * 300) == 1
+        assert main("colorize", "x" * 300 + ".png") == 1
+        assert main("colorize", source, "--model", "x" * 300 + ".onnx") == 2
+        assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("split", ["0.8", "a,b,c", "0.5,0.5,0.5", "1.2,-0.1,-0.1"])
+def test_shares_that_make_no_sense_are_wrong_usage(main, tmp_path, split, capsys):
+    assert main("prepare", tmp_path, tmp_path / "pairs", "--split", split) == 2
+    assert f"--split {split}" in capsys.readouterr().err
+    assert not (tmp_path / "pairs").exists()
+
+
+def test_train_wants_a_recipe_or_a_run(main, capsys):
+    assert main("train") == 2
+    assert "a recipe" in capsys.readouterr().err
+
+
+def test_without_the_training_half_its_commands_say_how_to_get_it(main, tmp_path, monkeypatch, capsys):
+    for name in [name for name in sys.modules if name.startswith("photochrom.training")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "torch", None)
+    assert main("export", tmp_path / "best.pt", "-o", tmp_path / "new.onnx") == 2
+    assert "pip install" in capsys.readouterr().err

@@ -1,0 +1,405 @@
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+import skimage
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from photochrom import Colorizer, ModelError, PhotoError, colorizer
+from photochrom.colorizer import working_shape
+
+PHOTOGRAPHS = Path(skimage.__file__).parent / "data"
+NAMES = ("astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg", "camera.png", "moon.png", "page.png")
+SATURATIONS = (0, 1, 3, 10)
+
+
+@cache
+def whole(name):
+    with Image.open(PHOTOGRAPHS / name) as image:
+        return np.asarray(image.convert("RGB"))
+
+
+@st.composite
+def photographs(draw, dtype=np.uint8):
+    """A piece of a real photograph, gray or in color, with its light and contrast changed."""
+    rgb = whole(draw(st.sampled_from(NAMES)))
+    height, width = draw(st.integers(1, 48)), draw(st.integers(1, 48))
+    step = draw(st.integers(1, 4))
+    top = draw(st.integers(0, rgb.shape[0] - height * step)) if rgb.shape[0] > height * step else 0
+    left = draw(st.integers(0, rgb.shape[1] - width * step)) if rgb.shape[1] > width * step else 0
+    piece = rgb[top : top + height * step : step, left : left + width * step : step] / 255
+    piece = (piece ** draw(st.floats(0.3, 3)) * draw(st.floats(0.5, 1.5))).clip(0, 1)
+    piece = np.rint(piece * np.iinfo(dtype).max).astype(dtype)
+    return piece[..., 1] if draw(st.booleans()) else piece
+
+
+def gray(array):
+    """The exact gray of (H, W) or (H, W, 3), in levels."""
+    return array.astype(float) if array.ndim == 2 else array.astype(float) @ [0.299, 0.587, 0.114]
+
+
+@pytest.fixture(scope="module")
+def colorizers(make_model):
+    """Colorizers whose models paint as strongly as chroma can be, at several saturations."""
+    random = np.random.default_rng(0)
+    models = [
+        make_model(offset=(-0.5, 0.5)),
+        make_model(offset=(-0.5, -0.5)),
+        make_model(offset=(0.5, 0.1)),
+        make_model(random.uniform(-1, 1, 2), random.uniform(-0.5, 0.5, 2)),
+    ]
+    return [Colorizer(path, saturation=saturation) for path in models for saturation in SATURATIONS]
+
+
+any_colorizer = st.integers(0, 4 * len(SATURATIONS) - 1)
+
+
+@given(photographs(np.uint8), any_colorizer)
+def test_8_bit_arrays_keep_their_luma(colorizers, array, index):
+    result = colorizers[index].colorize(array)
+    assert result.dtype == np.uint8
+    assert result.shape == (*array.shape[:2], 3)
+    assert abs(gray(result) - gray(array)).max() <= 1
+
+
+@given(photographs(np.uint16), any_colorizer)
+def test_16_bit_arrays_keep_their_luma(colorizers, array, index):
+    result = colorizers[index].colorize(array)
+    assert result.dtype == np.uint16
+    assert abs(gray(result) - gray(array)).max() <= 1
+
+
+@given(photographs(np.uint8), any_colorizer, st.sampled_from([np.float16, np.float32, np.float64]))
+def test_float_arrays_keep_their_luma(colorizers, array, index, dtype):
+    array = (array / 255).astype(dtype)
+    result = colorizers[index].colorize(array)
+    assert result.dtype == dtype
+    assert result.min() >= 0
+    assert result.max() <= 1
+    assert gray(result) == pytest.approx(gray(array), abs=1e-3 if dtype == np.float16 else 1e-5)
+
+
+@settings(max_examples=60)
+@given(photographs(np.uint8), any_colorizer)
+def test_png_files_keep_their_luma(colorizers, tmp_path_factory, array, index):
+    folder = tmp_path_factory.getbasetemp() / "promise"
+    folder.mkdir(exist_ok=True)
+    Image.fromarray(array).save(folder / "in.png")
+    colorizers[index].colorize_file(folder / "in.png", folder / "out.png", overwrite=True)
+    with Image.open(folder / "out.png") as result:
+        assert result.mode == "RGB"
+        assert result.size == array.shape[1::-1]
+        assert abs(gray(np.asarray(result)) - gray(array)).max() <= 1
+        # As anybody would check it, with Pillow's own rounded gray.
+        before = np.asarray(Image.fromarray(array).convert("L"), dtype=int)
+        assert abs(np.asarray(result.convert("L"), dtype=int) - before).max() <= 1
+
+
+@settings(max_examples=60)
+@given(photographs(np.uint8), any_colorizer)
+def test_jpeg_files_keep_their_luma_in_the_mean(colorizers, tmp_path_factory, array, index):
+    folder = tmp_path_factory.getbasetemp() / "promise"
+    folder.mkdir(exist_ok=True)
+    Image.fromarray(array).convert("L").save(folder / "in.jpg", quality=90)
+    colorizers[index].colorize_file(folder / "in.jpg", folder / "out.jpg", overwrite=True)
+    with Image.open(folder / "in.jpg") as before, Image.open(folder / "out.jpg") as after:
+        assert after.size == before.size
+        assert abs(gray(np.asarray(after)) - gray(np.asarray(before))).mean() <= 1
+
+
+@pytest.mark.parametrize("name", ["grass.png", "gravel.png", "astronaut.png"])
+def test_jpeg_files_keep_the_luma_of_fine_detail(make_model, tmp_path, name):
+    with Image.open(PHOTOGRAPHS / name) as image:
+        image.convert("L").resize((300, 300)).save(tmp_path / "in.jpg", quality=95)
+    colors = Colorizer(make_model(factor=(1, -1), offset=(-0.5, 0.5)), saturation=3)
+    colors.colorize_file(tmp_path / "in.jpg", tmp_path / "out.jpg")
+    with Image.open(tmp_path / "in.jpg") as before, Image.open(tmp_path / "out.jpg") as after:
+        assert abs(gray(np.asarray(after)) - gray(np.asarray(before))).mean() <= 1
+
+
+def test_colors_are_as_strong_as_the_luma_allows(strong, camera):
+    result = Colorizer(strong, saturation=10).colorize(camera).astype(int)
+    assert (result.max(axis=-1) - result.min(axis=-1))[(camera > 60) & (camera < 200)].min() > 60
+    # Fitted, not clipped: some channel is at an end of its range everywhere.
+    assert ((result <= 1) | (result >= 254)).any(axis=-1).all()
+
+
+def test_colors_are_the_models(make_model):
+    array = np.full((20, 30), 128, np.uint8)
+    result = Colorizer(make_model(offset=(0.05, 0.1))).colorize(array)
+    ycbcr = np.asarray(Image.fromarray(result).convert("YCbCr"), dtype=float) - 128
+    assert ycbcr[..., 1] == pytest.approx(0.05 * 255, abs=1.5)
+    assert ycbcr[..., 2] == pytest.approx(0.1 * 255, abs=1.5)
+
+
+def test_colors_stand_where_they_belong(make_model):
+    array = np.zeros((90, 120), np.uint8)
+    array[:, :60] = 160  # light on the left: red there, nothing on the right
+    result = Colorizer(make_model(factor=(0, 0.5))).colorize(array).astype(int)
+    redness = result[..., 0] - result[..., 1]
+    assert redness[:, :50].min() > 50
+    assert redness[:, 70:].max() == 0
+
+
+def test_saturation_scales_the_colors(make_model):
+    path, array = make_model(offset=(0.02, 0.02)), np.full((9, 9), 128, np.uint8)
+    spread = [np.ptp(Colorizer(path, saturation=s).colorize(array).astype(int)) for s in (0, 1, 2, 4)]
+    assert spread[0] == 0
+    assert spread[1] > 0
+    assert spread[2] == pytest.approx(2 * spread[1], abs=2)
+    assert spread[3] == pytest.approx(4 * spread[1], abs=3)
+
+
+def test_saturation_0_leaves_the_photograph_gray(strong, camera):
+    result = Colorizer(strong, saturation=0).colorize(camera)
+    assert (result == camera[..., None]).all()
+
+
+def test_only_the_gray_of_colors_counts(strong, coffee):
+    colored = Colorizer(strong).colorize(coffee / 255)
+    plain = Colorizer(strong).colorize(gray(coffee) / 255)
+    assert colored == pytest.approx(plain, abs=1e-5)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 2), (3, 1), (30, 3000), (30000, 30), (30, 30000)])
+def test_every_size_is_colored(make_model, camera, size):
+    array = np.resize(camera, size)
+    result = Colorizer(make_model(factor=(1, -1), offset=(-0.4, 0.4))).colorize(array)
+    assert result.shape == (*size, 3)
+    assert abs(gray(result) - array).max() <= 1
+    assert (result.max(axis=-1) > result.min(axis=-1)).any()
+
+
+def test_bands_make_no_difference(make_model, coffee, monkeypatch):
+    colors = Colorizer(make_model(factor=(0.8, -0.8), offset=(-0.3, 0.3)))
+    whole = colors.colorize(coffee)
+    for band in (1, 1000):
+        monkeypatch.setattr(colorizer, "_BAND", band)
+        assert (colors.colorize(coffee) == whole).all()
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "YCbCr", "HSV", "I", "I;16"])
+def test_a_picture_in_a_picture_out(strong, camera, mode):
+    image = Image.fromarray(camera.astype(np.uint16) * 257) if mode == "I;16" else Image.fromarray(camera).convert(mode)
+    result = Colorizer(strong).colorize(image)
+    assert result.mode == ("RGBA" if mode.endswith("A") else "RGB")
+    assert result.size == image.size
+    before = camera if mode.startswith("I") else np.asarray(image.convert("L"))
+    assert abs(gray(np.asarray(result)[..., :3]) - before).max() <= 1.5
+
+
+def test_a_picture_keeps_its_alpha(strong, camera):
+    image = Image.fromarray(camera).convert("LA")
+    alpha = Image.fromarray(camera.T.copy()).resize(image.size)
+    image.putalpha(alpha)
+    result = Colorizer(strong).colorize(image)
+    assert result.getchannel("A").tobytes() == alpha.tobytes()
+
+
+def test_a_sideways_picture_is_turned_every_time_and_left_as_it_was(strong, camera, tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.fromarray(camera).save(tmp_path / "sideways.jpg", exif=exif)
+    with Image.open(tmp_path / "sideways.jpg") as image:
+        for _ in range(2):
+            assert Colorizer(strong).colorize(image).size == camera.shape
+        assert image.size == camera.shape[::-1]
+        assert image.getexif()[0x0112] == 6
+
+
+def test_arrays_are_left_as_they_were(strong, coffee):
+    before = coffee.copy()
+    Colorizer(strong).colorize(coffee)
+    assert (coffee == before).all()
+
+
+def test_arrays_need_not_be_contiguous(strong, coffee):
+    colors = Colorizer(strong)
+    for view in (coffee[::2, ::-1], coffee.transpose(1, 0, 2), coffee[..., 0]):
+        assert (colors.colorize(view) == colors.colorize(np.ascontiguousarray(view))).all()
+
+
+@pytest.mark.parametrize("shape", [(), (4,), (4, 4, 1), (4, 4, 4), (3, 4, 4), (1, 4, 4, 3), (0, 4), (4, 0, 3)])
+def test_arrays_of_other_shapes_are_refused(strong, shape):
+    with pytest.raises(ValueError, match=r"must be \(H, W\)"):
+        Colorizer(strong).colorize(np.zeros(shape, np.uint8))
+
+
+@pytest.mark.parametrize("value", [-0.01, 1.01, np.nan, np.inf])
+def test_floats_beyond_0_to_1_are_refused(strong, value):
+    with pytest.raises(ValueError, match=r"\[0, 1\]"):
+        Colorizer(strong).colorize(np.array([[0.5, value]], np.float32))
+
+
+@pytest.mark.parametrize("dtype", [bool, np.int8, np.int32, np.int64, np.uint32, complex, str])
+def test_other_numbers_are_refused(strong, dtype):
+    with pytest.raises(TypeError, match="uint8, uint16 or floating-point"):
+        Colorizer(strong).colorize(np.zeros((4, 4), dtype))
+
+
+@pytest.mark.parametrize("thing", [None, "old.jpg", [[0, 1]], b""])
+def test_other_things_are_refused(strong, thing):
+    with pytest.raises(TypeError, match=type(thing).__name__):
+        Colorizer(strong).colorize(thing)
+
+
+@pytest.mark.parametrize("size", [31, 4097, 0, -1])
+def test_sizes_beyond_the_limits_are_refused(strong, size):
+    with pytest.raises(ValueError, match="size must be between"):
+        Colorizer(strong, size=size)
+
+
+@pytest.mark.parametrize("saturation", [-0.1, 10.1, float("nan")])
+def test_saturations_beyond_the_limits_are_refused(strong, saturation):
+    with pytest.raises(ValueError, match="saturation must be between"):
+        Colorizer(strong, saturation=saturation)
+
+
+def test_an_unknown_model_is_refused():
+    with pytest.raises(ModelError, match="heliogravure"):
+        Colorizer("heliogravure")
+
+
+def test_the_model_sees_the_photograph_at_the_working_size(strong, camera):
+    for size, expected in ((None, 64), (128, 128)):
+        colors, seen = Colorizer(strong, size=size), []
+        model = colors._model
+        object.__setattr__(colors, "_model", Spy(model, seen))
+        colors.colorize(camera)
+        (luma,) = seen
+        assert luma.dtype == np.float32
+        assert luma.shape == (1, 1, *working_shape(*camera.shape, expected, 16))
+        assert luma.min() >= 0
+        assert luma.max() <= 1
+        assert luma.mean() == pytest.approx(camera.mean() / 255, abs=0.01)
+
+
+class Spy:
+    """A model that notes what it is shown."""
+
+    def __init__(self, model, seen):
+        self._model, self._seen = model, seen
+        self.multiple_of = model.multiple_of
+
+    def __call__(self, luma):
+        self._seen.append(luma)
+        return self._model(luma)
+
+
+any_side = st.integers(1, 40000)
+
+
+@given(any_side, any_side, st.integers(32, 512), st.sampled_from([1, 8, 16, 32, 48, 64]))
+def test_the_working_size_suits_the_network(height, width, size, multiple):
+    shape = working_shape(height, width, size, multiple)
+    smallest = -(-32 // multiple) * multiple
+    assert all(side % multiple == 0 and side >= smallest for side in shape)
+    assert max(shape) <= max(smallest, size * size / 32)
+    # Rounding may add half a multiple to each side, and neither side may be below the smallest.
+    assert shape[0] * shape[1] <= max(smallest**2, (size + multiple) ** 2, smallest * (max(shape) + multiple)) * 1.5
+
+
+@given(any_side, any_side, st.integers(32, 512))
+def test_the_working_size_turns_with_the_photograph(height, width, size):
+    assert working_shape(height, width, size, 16) == working_shape(width, height, size, 16)[::-1]
+
+
+@pytest.mark.parametrize(
+    ("height", "width", "expected"),
+    [(1, 1, (128, 128)), (500, 500, (128, 128)), (400, 100, (256, 64)), (300, 400, (112, 144)), (30, 30000, (32, 512))],
+)
+def test_the_working_size_keeps_area_and_aspect(height, width, expected):
+    assert working_shape(height, width, 128, 16) == expected
+
+
+def test_threads_share_a_colorizer(make_model, photographs):
+    colors = Colorizer(make_model(factor=(0.9, -0.7), offset=(-0.4, 0.3)))
+    arrays = [array[: 40 + 3 * i, : 50 + i] for i in range(8) for array in photographs.values()]
+    alone = [colors.colorize(array) for array in arrays]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(colors.colorize, arrays))
+    for first, second in zip(alone, together, strict=True):
+        assert (first == second).all()
+
+
+def test_threads_write_files_with_one_colorizer(make_model, photographs, tmp_path):
+    colors = Colorizer(make_model(factor=(0.9, -0.7), offset=(-0.4, 0.3)))
+    for name, array in photographs.items():
+        Image.fromarray(array).save(tmp_path / f"{name}.png")
+    names = [f"{name}.png" for name in photographs] * 4
+
+    def work(numbered):
+        number, name = numbered
+        return colors.colorize_file(tmp_path / name, tmp_path / f"out{number}" / name)
+
+    with ThreadPoolExecutor(8) as pool:
+        targets = list(pool.map(work, enumerate(names)))
+    for target, name in zip(targets, names, strict=True):
+        with Image.open(target) as image:
+            assert (np.asarray(image) == colors.colorize(photographs[name[:-4]])).all()
+
+
+def test_nothing_is_kept_between_photographs(make_model, camera, coffee):
+    path = make_model(factor=(0.9, -0.7), offset=(-0.4, 0.3))
+    colors = Colorizer(path)
+    state = vars(colors).copy()
+    colors.colorize(coffee)
+    assert vars(colors) == state
+    assert (colors.colorize(camera) == Colorizer(path).colorize(camera)).all()
+
+
+def test_a_file_becomes_what_its_array_becomes(strong, source, camera, tmp_path):
+    colors = Colorizer(strong)
+    target = colors.colorize_file(str(source), str(tmp_path / "new" / "result.png"))
+    assert target == tmp_path / "new" / "result.png"
+    with Image.open(target) as image:
+        assert (np.asarray(image) == colors.colorize(camera)).all()
+
+
+def test_the_format_follows_from_the_name(strong, source, tmp_path):
+    for suffix, kind in ((".jpg", "JPEG"), (".webp", "WEBP"), (".TIF", "TIFF"), (".bmp", "BMP"), (".ppm", "PPM")):
+        with Image.open(Colorizer(strong).colorize_file(source, tmp_path / f"result{suffix}")) as image:
+            assert image.format == kind
+
+
+def test_a_target_that_exists_is_kept_unless_asked(strong, source, tmp_path):
+    target = tmp_path / "result.png"
+    target.write_bytes(b"mine")
+    with pytest.raises(PhotoError, match=r"result\.png: exists already"):
+        Colorizer(strong).colorize_file(source, target)
+    assert target.read_bytes() == b"mine"
+    Colorizer(strong).colorize_file(source, target, overwrite=True)
+    with Image.open(target) as image:
+        assert image.format == "PNG"
+
+
+@pytest.mark.parametrize("how", ["same", "symlink", "hardlink", "dots"])
+def test_the_source_is_never_replaced(strong, source, tmp_path, how):
+    target = {"same": source, "dots": tmp_path / "x" / ".." / "old.png"}.get(how, tmp_path / "link.png")
+    (tmp_path / "x").mkdir()
+    if how == "symlink":
+        target.symlink_to(source)
+    if how == "hardlink":
+        target.hardlink_to(source)
+    before = source.read_bytes()
+    with pytest.raises(PhotoError, match="the source itself"):
+        Colorizer(strong).colorize_file(source, target, overwrite=True)
+    assert source.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("source_name", "target_name"), [("x" * 300 + ".png", "a.png"), ("old.png", "x" * 300 + ".png")]
+)
+def test_names_that_are_too_long_are_told(strong, source, tmp_path, source_name, target_name):
+    with pytest.raises(PhotoError, match="too long"):
+        Colorizer(strong).colorize_file(tmp_path / source_name, tmp_path / target_name)
+    assert list(tmp_path.iterdir()) == [source]
+
+
+def test_a_missing_source_is_told(strong, tmp_path):
+    with pytest.raises(PhotoError, match=r"nowhere\.png: no such file"):
+        Colorizer(strong).colorize_file(tmp_path / "nowhere.png", tmp_path / "result.png")

@@ -1,0 +1,178 @@
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from onnx import TensorProto, helper
+
+from photochrom import model
+from photochrom.errors import ModelError, UsageError
+from photochrom.model import Metadata, load
+
+FLOAT = TensorProto.FLOAT
+IDENTITY = [helper.make_node("Concat", ["luma", "luma"], ["chroma"], axis=1)]
+
+
+def refusal(path):
+    """The message with which ``path`` is refused: one line that names it."""
+    with pytest.raises(ModelError) as caught:
+        load(path)
+    message = str(caught.value)
+    assert "\n" not in message
+    assert str(path) in message
+    return message
+
+
+def test_a_model_file_is_opened_by_its_path(strong, metadata):
+    for path in (strong, str(strong)):
+        opened = load(path)
+        assert opened.name == "strong"
+        assert opened.metadata == metadata
+        assert (opened.working_size, opened.multiple_of) == (64, 16)
+
+
+def test_a_model_turns_luma_into_chroma(make_model):
+    luma = np.random.default_rng(0).random((2, 1, 16, 32), dtype=np.float32)
+    chroma = load(make_model(factor=(0.5, -0.25), offset=(0.1, 0.2)))(luma)
+    assert chroma.shape == (2, 2, 16, 32)
+    assert chroma.dtype == np.float32
+    expected = luma * np.reshape([0.5, -0.25], (1, 2, 1, 1)) + np.reshape([0.1, 0.2], (1, 2, 1, 1))
+    assert chroma == pytest.approx(expected, abs=1e-6)
+
+
+def test_the_default_model_is_whole():
+    opened = load("default")
+    assert opened.name == "default"
+    assert "default" in model.names()
+    for value in vars(opened.metadata).values():
+        assert value
+    luma = np.random.default_rng(0).random((1, 1, opened.multiple_of * 2, opened.multiple_of * 3), dtype=np.float32)
+    chroma = opened(luma)
+    assert chroma.shape == (1, 2, *luma.shape[2:])
+    assert abs(chroma).max() <= 0.5
+
+
+def test_every_embedded_model_opens_by_its_name():
+    assert [load(name).name for name in model.names()] == model.names()
+
+
+def test_metadata_survives_the_file(metadata):
+    assert Metadata.from_onnx(metadata.to_onnx()) == metadata
+    assert all(key.startswith("photochrom.") for key in metadata.to_onnx())
+
+
+def test_what_others_say_in_a_file_is_ignored(metadata):
+    assert Metadata.from_onnx({"author": "me", **metadata.to_onnx()}) == metadata
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"options": "{width"}, "not whole"),
+        ({"working_size": "large"}, "not whole"),
+        ({"working_size": ""}, "not whole"),
+        ({"multiple_of": "0"}, "below 1"),
+        ({"working_size": "-128"}, "below 1"),
+        ({"format": "2"}, "another version"),
+        ({"unheard_of": "1"}, "not whole"),
+        ({"title": None}, "not whole"),
+        ({"format": None}, "another version"),
+    ],
+)
+def test_broken_metadata_is_refused(tmp_path, change, message, metadata, save_model):
+    props = metadata.to_onnx() | {f"photochrom.{key}": value for key, value in change.items()}
+    props = {key: value for key, value in props.items() if value is not None}
+    with pytest.raises(ValueError, match=message):
+        Metadata.from_onnx(props)
+    assert message in refusal(save_model(tmp_path / "broken.onnx", IDENTITY, {}, props))
+
+
+def test_metadata_of_none_of_ours_is_refused():
+    with pytest.raises(ValueError, match="not a model of Photochrom"):
+        Metadata.from_onnx({"author": "me"})
+
+
+def test_a_model_of_others_is_refused(tmp_path, save_model):
+    message = refusal(save_model(tmp_path / "theirs.onnx", IDENTITY, {}, props={"author": "me"}))
+    assert "not a model of Photochrom" in message
+    assert "photochrom export" in message
+
+
+@pytest.mark.parametrize(
+    ("luma", "chroma"),
+    [
+        (("gray", FLOAT, ["n", 1, "h", "w"]), ("chroma", FLOAT, ["n", 2, "h", "w"])),
+        (("luma", FLOAT, ["n", 1, "h", "w"]), ("color", FLOAT, ["n", 2, "h", "w"])),
+        (("luma", TensorProto.DOUBLE, ["n", 1, "h", "w"]), ("chroma", TensorProto.DOUBLE, ["n", 2, "h", "w"])),
+        (("luma", FLOAT, ["n", 1, "w"]), ("chroma", FLOAT, ["n", 2, "w"])),
+        (("luma", FLOAT, ["n", 3, "h", "w"]), ("chroma", FLOAT, ["n", 6, "h", "w"])),
+    ],
+)
+def test_a_model_with_other_ends_is_refused(tmp_path, luma, chroma, save_model):
+    nodes = [helper.make_node("Concat", [luma[0], luma[0]], [chroma[0]], axis=1)]
+    assert "luma into chroma" in refusal(save_model(tmp_path / "other.onnx", nodes, {}, ends=(luma, chroma)))
+
+
+def test_a_model_with_a_second_input_is_refused(tmp_path, strong):
+    content = onnx.load(str(strong))
+    content.graph.input.append(helper.make_tensor_value_info("more", FLOAT, [1]))
+    onnx.save(content, str(tmp_path / "two.onnx"))
+    assert "luma into chroma" in refusal(tmp_path / "two.onnx")
+
+
+def test_a_model_with_external_data_is_refused(tmp_path, save_model):
+    nodes = [
+        helper.make_node("Mul", ["luma", "factor"], ["chroma"]),
+    ]
+    path = save_model(
+        tmp_path / "outside.onnx",
+        nodes,
+        {"factor": np.ones((1, 2, 1, 1), np.float32)},
+        save_as_external_data=True,
+        location="weights.bin",
+        size_threshold=0,
+    )
+    assert (tmp_path / "weights.bin").exists()
+    assert "another file" in refusal(path)
+
+
+@pytest.mark.parametrize("content", [b"", b"just a text\n" * 20, b"\x08\x07\x12"])
+def test_a_file_that_is_no_onnx_is_refused(tmp_path, content):
+    path = tmp_path / "text.onnx"
+    path.write_bytes(content)
+    refusal(path)
+
+
+def test_half_a_model_is_refused(tmp_path, strong):
+    path = tmp_path / "half.onnx"
+    path.write_bytes(strong.read_bytes()[: strong.stat().st_size // 2])
+    refusal(path)
+
+
+def test_a_missing_file_and_a_folder_are_refused(tmp_path):
+    (tmp_path / "folder.onnx").mkdir()
+    assert "No such file" in refusal(tmp_path / "nowhere.onnx")
+    assert "too long" in refusal(tmp_path / ("x" * 300 + ".onnx"))
+    refusal(tmp_path / "folder.onnx")
+
+
+def test_a_file_that_cannot_be_read_is_refused(strong, monkeypatch):
+    def refuse(self):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    assert "Permission denied" in refusal(strong)
+
+
+@pytest.mark.parametrize("name", ["photogravure", "", "../models/default", "default.pt", "x" * 300])
+def test_an_unknown_name_lists_the_choices(name):
+    with pytest.raises(ModelError, match=r"choose one of .*default.*\.onnx") as caught:
+        load(name)
+    assert isinstance(caught.value, UsageError)
+
+
+def test_options_are_json(strong, metadata):
+    assert json.loads(load(strong).metadata.options) == {}
+    assert json.loads(replace(metadata, options='{"width": 32}').options)["width"] == 32

@@ -1,0 +1,93 @@
+"""What every generator owes, over every row of the registry; a network's own test says only what is its own."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from photochrom.color import rgb_to_luma
+from photochrom.training import losses
+from photochrom.training.config import from_dict
+from photochrom.training.data import photographs as load
+from photochrom.training.generators import GENERATORS, build_generator
+from photochrom.training.spaces import SPACES
+
+NAMES = sorted(GENERATORS)
+
+
+def small(name: str, space: str = "ycbcr") -> torch.nn.Module:
+    torch.manual_seed(0)
+    return build_generator(name, space, width=4, options={})
+
+
+def test_the_key_is_the_files_name():
+    for name, network in GENERATORS.items():
+        assert network.__module__ == f"photochrom.training.generators.{name}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("space", sorted(SPACES))
+@pytest.mark.parametrize(("height", "width"), [(32, 32), (33, 47), (50, 129)])
+def test_any_size_from_32_up(name: str, space: str, height: int, width: int):
+    channels = SPACES[space]
+    with torch.no_grad():
+        prediction = small(name, space).eval()(torch.rand(2, channels.in_channels, height, width) * 2 - 1)
+    assert prediction.shape == (2, channels.out_channels, height, width)
+    assert prediction.abs().max() <= 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_weight_gets_a_finite_gradient(name: str):
+    network = small(name).train()
+    network(torch.rand(2, 1, 32, 48) * 2 - 1).square().sum().backward()
+    for key, weight in network.named_parameters():
+        assert weight.grad is not None, key
+        assert torch.isfinite(weight.grad).all(), key
+        assert weight.grad.abs().sum() > 0, key
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_saved_and_loaded_is_the_same(name: str, tmp_path: Path):
+    network, other = small(name), build_generator(name, "ycbcr", width=4, options={})
+    network.train()(torch.rand(2, 1, 32, 32))  # moves the running statistics, which must be saved, too
+    torch.save(network.state_dict(), tmp_path / "weights.pt")
+    other.load_state_dict(torch.load(tmp_path / "weights.pt", weights_only=True), strict=True)
+    condition = torch.rand(1, 1, 40, 40)
+    with torch.no_grad():
+        assert torch.equal(network.eval()(condition), other.eval()(condition))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_photograph_does_not_depend_on_its_batch(name: str):
+    network, batch = small(name).eval(), torch.rand(3, 1, 48, 32) * 2 - 1
+    with torch.no_grad():
+        alone = torch.cat([network(one[None]) for one in batch])
+        assert torch.allclose(network(batch), alone, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_bf16_is_close_to_float32(name: str):
+    network, condition = small(name).eval(), torch.rand(2, 1, 48, 48) * 2 - 1
+    with torch.no_grad():
+        exact = network(condition)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            quick = network(condition)
+    # bf16 keeps 8 bits of each number: two levels in a hundred of the range, after all layers.
+    assert (quick.float() - exact).abs().max() < 0.02
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_learns_more_than_leaving_them_gray(name: str, recipe: dict[str, object]):
+    config = from_dict({**recipe, "size": 32, "crop": 1.0, "flip": False})
+    dataset = load(config)[0]
+    rgb = torch.stack([dataset[0, index][1] for index in range(8)])
+    space, network = SPACES["ycbcr"], small(name).train()
+    condition, target = space.condition(rgb_to_luma(rgb)), space.encode(rgb)
+    gray = float(losses.l1(torch.zeros_like(target), target))
+    optimizer = torch.optim.Adam(network.parameters(), lr=5e-3)
+    for _ in range(40):
+        optimizer.zero_grad()
+        loss = losses.l1(network(condition), target)
+        loss.backward()
+        optimizer.step()
+    assert loss.item() < 0.7 * gray

@@ -1,0 +1,25 @@
+import pytest
+import torch
+from torch import nn
+
+from photochrom.training.generators.generator import Generator
+
+
+class Recorder(nn.Module):
+    """Answers with its input, and remembers how large it was."""
+
+    multiple_of = 16
+
+    def forward(self, condition: torch.Tensor) -> torch.Tensor:
+        self.seen = condition
+        return condition
+
+
+@pytest.mark.parametrize(("height", "width"), [(32, 32), (33, 47), (1, 100)])
+def test_pads_by_repeating_the_edge_and_crops_back(height: int, width: int):
+    network = Recorder()
+    condition = torch.rand(1, 1, height, width)
+    assert torch.equal(Generator(network)(condition), condition)
+    assert network.seen.shape[-2] % 16 == network.seen.shape[-1] % 16 == 0
+    assert torch.equal(network.seen[..., :height, :width], condition)
+    assert (network.seen[..., height:, : width - 1] == condition[..., -1:, : width - 1]).all()

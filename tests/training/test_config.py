@@ -1,0 +1,81 @@
+from pathlib import Path
+
+import pytest
+
+from photochrom.errors import RecipeError
+from photochrom.training.config import Config, from_dict, from_yaml, to_dict, to_yaml
+
+
+def test_defaults_are_the_original_recipe():
+    config = from_dict({"data": "photos"})
+    assert (config.generator, config.width, config.patch) == ("unet", 64, 70)
+    assert (config.learning_rate, config.betas, config.lambda_l1) == (2e-4, (0.5, 0.999), 100)
+
+
+def test_yaml_round_trip(tmp_path: Path):
+    config = from_dict({"data": "photos", "betas": [0.9, 0.99], "options": {"depth": 4}, "devices": 2, "names": None})
+    path = tmp_path / "recipe.yaml"
+    path.write_text(to_yaml(config))
+    assert from_yaml(path) == config == from_dict(to_dict(config))
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"widht": 3}, "widht: no such key; did you mean width?"),
+        ({"width": "wide"}, "width: must be a whole number, not 'wide'"),
+        ({"width": True}, "width: must be a whole number, not True"),
+        ({"width": 2.5}, "width: must be a whole number, not 2.5"),
+        ({"flip": 1}, "flip: must be true or false, not 1"),
+        ({"learning_rate": "fast"}, "learning_rate: must be a number, not 'fast'"),
+        ({"betas": [0.5]}, "betas: must be a list of 2 numbers, not [0.5]"),
+        ({"options": 3}, "options: must be a list of `key: value` lines, not 3"),
+        ({"generator": "unett"}, "generator: must be one of unet"),
+        ({"generator": "unett"}, "did you mean unet?"),
+        ({"space": "ycbrc"}, "did you mean ycbcr?"),
+        ({"patch": 71}, "patch: must be one of"),
+        ({"options": {"dept": 3}}, "options.dept: unet has no such option; did you mean depth?"),
+        ({"epochs": 0}, "epochs: must be at least 1, not 0"),
+        ({"crop": 1.5}, "crop: must be between 0.05 and 1, not 1.5"),
+        ({"learning_rate": float("nan")}, "learning_rate: must be"),
+    ],
+)
+def test_errors_name_the_key(values: dict[str, object], said: str):
+    with pytest.raises(RecipeError) as error:
+        from_dict({"data": "photos", **values})
+    assert said in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_data_must_be_named():
+    with pytest.raises(RecipeError, match="data: missing"):
+        from_dict({"width": 8})
+
+
+def test_overrides_are_typed_like_the_recipe():
+    values = {"data": "photos", "options": {"depth": 4}}
+    config = from_dict(values, ["learning_rate=3e-4", "options.depth=3", "names=null", "betas=[0.9, 0.99]", "data=a=b"])
+    assert (config.learning_rate, config.options, config.names) == (3e-4, {"depth": 3}, None)
+    assert (config.betas, config.data) == ((0.9, 0.99), "a=b")
+    assert values["options"] == {"depth": 4}, "what was read must not change"
+    with pytest.raises(RecipeError, match="key=value"):
+        from_dict(values, ["epochs"])
+
+
+@pytest.mark.parametrize("text", ["[1, 2]", "a: b: c", ""])
+def test_not_a_recipe(tmp_path: Path, text: str):
+    path = tmp_path / "recipe.yaml"
+    path.write_text(text)
+    with pytest.raises(RecipeError, match=r"recipe\.yaml"):
+        from_yaml(path)
+    with pytest.raises(RecipeError, match="check the name"):
+        from_yaml(tmp_path / "missing.yaml")
+
+
+def test_digest_follows_the_recipe():
+    assert Config("a").digest == Config("a").digest != Config("b").digest
+
+
+@pytest.mark.parametrize("path", sorted(Path(__file__).parents[2].joinpath("recipes").glob("*.yaml")), ids=str)
+def test_shipped_recipes_are_valid(path: Path):
+    assert from_yaml(path).data.startswith("data/")

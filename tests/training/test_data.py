@@ -1,0 +1,112 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from photochrom.color import rgb_to_luma
+from photochrom.errors import RecipeError
+from photochrom.training.config import from_dict
+from photochrom.training.data import photographs as load
+from photochrom.training.data import training_batches, validation_batches
+from photochrom.training.prepare import prepare
+
+
+def epoch_of(recipe: dict[str, object], epoch: int, **changes: object) -> list[torch.Tensor]:
+    config = from_dict({**recipe, **changes})
+    return [torch.cat((luma, rgb), dim=1) for luma, rgb in training_batches(load(config)[0], config, epoch)]
+
+
+def test_the_split_is_seeded_and_whole(recipe: dict[str, object]):
+    train, validation = load(from_dict(recipe))
+    assert (len(train), len(validation)) == (12, 4)
+    assert not set(train.paths) & set(validation.paths)
+    assert load(from_dict(recipe))[1].paths == validation.paths
+    assert load(from_dict({**recipe, "seed": 1}))[1].paths != validation.paths
+
+
+def test_batches_have_the_contract_shapes(recipe: dict[str, object]):
+    config = from_dict({**recipe, "batch": 5})
+    batches = list(training_batches(load(config)[0], config, 0))
+    assert [len(luma) for luma, _ in batches] == [5, 5, 2]
+    for luma, rgb in batches:
+        assert luma.shape[1:] == (1, 32, 32)
+        assert rgb.shape[1:] == (3, 32, 32)
+        assert luma.dtype == rgb.dtype == torch.float32
+        assert rgb.min() >= 0
+        assert rgb.max() <= 1
+        assert torch.allclose(luma, rgb_to_luma(rgb))
+
+
+def test_an_epoch_depends_on_seed_and_number_alone(recipe: dict[str, object]):
+    first = epoch_of(recipe, 3)
+    assert all(map(torch.equal, first, epoch_of(recipe, 3)))
+    assert all(map(torch.equal, first, epoch_of(recipe, 3, workers=2)))
+    assert not torch.equal(first[0], epoch_of(recipe, 4)[0])
+    assert not torch.equal(first[0], epoch_of(recipe, 3, seed=1)[0])
+
+
+def test_ranks_share_an_epoch_evenly(recipe: dict[str, object]):
+    config = from_dict({**recipe, "crop": 1.0, "flip": False})
+    dataset = load(config)[0]
+    whole, *shares = (
+        torch.cat([rgb for _, rgb in training_batches(dataset, config, 0, rank, ranks)])
+        for rank, ranks in ((0, 1), (0, 2), (1, 2))
+    )
+    assert torch.equal(torch.stack(shares, dim=1).flatten(0, 1), whole)
+
+
+def test_flips_mirror_about_half(recipe: dict[str, object]):
+    settings = {**recipe, "crop": 1.0}
+    plain = load(from_dict({**settings, "flip": False}))[0]
+    flipped = load(from_dict(settings))[0]
+    mirrored = 0
+    for epoch in range(20):
+        a, b = plain[epoch, 0][1], flipped[epoch, 0][1]
+        assert torch.equal(a, b) or torch.equal(a.flip(-1), b)
+        mirrored += torch.equal(a.flip(-1), b)
+    assert 3 < mirrored < 17
+
+
+def test_validation_is_not_augmented(recipe: dict[str, object]):
+    config = from_dict(recipe)
+    dataset = load(config)[1]
+    _, rgb = next(iter(validation_batches(dataset, config)))
+    with Image.open(dataset.paths[0]) as image:
+        middle = image.resize((32, 32), Image.Resampling.BICUBIC, box=(4, 0, 68, 64))
+    assert np.array_equal(np.rint(rgb[0].permute(1, 2, 0).numpy() * 255), np.asarray(middle))
+
+
+def test_names_limit_the_photographs(recipe: dict[str, object], tmp_path: Path):
+    names = tmp_path / "names.txt"
+    names.write_text("coffee-1.jpg\nchelsea-2.jpg\n\n")
+    train, validation = load(from_dict({**recipe, "names": str(names)}))
+    assert {path.name for path in (*train.paths, *validation.paths)} == {"coffee-1.jpg", "chelsea-2.jpg"}
+    names.write_text("coffee-1.jpg\nnobody.jpg\n")
+    with pytest.raises(RecipeError, match=r"names: .*nobody\.jpg"):
+        load(from_dict({**recipe, "names": str(names)}))
+
+
+def test_pairs_bring_their_split_and_their_own_gray(recipe: dict[str, object], photographs: Path, tmp_path: Path):
+    manifest = prepare(photographs, tmp_path / "pairs", size=48, split=(0.5, 0.25, 0.25), processes=1)
+    # A left half that is not the right one's gray shows that it is really the left one that is learned from.
+    for pair in manifest["pairs"]:
+        path = tmp_path / "pairs" / pair["pair"]
+        with Image.open(path) as image:
+            picture = np.array(image)
+        picture[:, :48] = 255 - picture[:, :48]
+        Image.fromarray(picture).save(path)
+    config = from_dict({**recipe, "data": str(tmp_path / "pairs")})
+    train, validation = load(config)
+    assert (len(train), len(validation)) == (8, 4)
+    luma, rgb = train[0, 0]
+    assert (luma.shape, rgb.shape) == ((1, 32, 32), (3, 32, 32))
+    assert (luma - (1 - rgb_to_luma(rgb))).abs().max() < 0.05
+
+
+def test_too_few_photographs(recipe: dict[str, object], tmp_path: Path):
+    with pytest.raises(RecipeError, match="data: 0 photographs"):
+        load(from_dict({**recipe, "data": str(tmp_path)}))
+    with pytest.raises(RecipeError, match="no such folder"):
+        load(from_dict({**recipe, "data": str(tmp_path / "missing")}))

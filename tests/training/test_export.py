@@ -1,0 +1,91 @@
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+import torch
+
+from photochrom.color import rgb_to_luma
+from photochrom.errors import CheckpointError
+from photochrom.model import load as load_model
+from photochrom.training import export as exporting
+from photochrom.training.checkpoint import Checkpoint, load_generator, save
+from photochrom.training.config import from_dict
+from photochrom.training.export import ChromaNetwork, export
+from photochrom.training.generators import GENERATORS, build_generator
+from photochrom.training.spaces import SPACES
+
+
+def checkpoint(name: str = "unet", space: str = "ycbcr") -> Checkpoint:
+    """A network whose batch-norm statistics are not the trivial ones, so that folding them can go wrong."""
+    torch.manual_seed(0)
+    config = from_dict({"data": "photos", "generator": name, "space": space, "width": 8, "size": 64, "title": "A test"})
+    generator = build_generator(name, space, 8, {}).train()
+    for _ in range(3):
+        generator(torch.rand(2, SPACES[space].in_channels, 64, 64) * 2 - 1)
+    return Checkpoint(config, generator.state_dict(), {}, [], [])
+
+
+@pytest.mark.parametrize(
+    ("name", "space"), [*((name, "ycbcr") for name in sorted(GENERATORS)), ("unet", "lab"), ("unet", "rgb")]
+)
+def test_the_export_answers_as_the_network(name: str, space: str, tmp_path: Path, luma: torch.Tensor):
+    begun = checkpoint(name, space)
+    save(tmp_path / "a.pt", begun)
+    assert "levels of 255" in export(tmp_path / "a.pt", tmp_path / "a.onnx")
+    model = load_model(tmp_path / "a.onnx")
+    network = ChromaNetwork(load_generator(begun).network, SPACES[space]).eval()
+    for height, width in ((32, 32), (48, 80), (32, 64)):
+        cut = luma[..., :height, :width]
+        with torch.no_grad():
+            expected = network(cut).numpy()
+        difference = np.abs(model(cut.numpy()) - expected)
+        assert difference.mean() < 0.5 / 255
+        assert difference.max() < 4 / 255
+    assert np.abs(expected).max() > 1e-4, "an all-gray network would prove nothing"
+
+
+def test_the_file_describes_itself(tmp_path: Path):
+    begun = checkpoint()
+    save(tmp_path / "a.pt", begun)
+    export(tmp_path / "a.pt", tmp_path / "a.onnx")
+    said = load_model(tmp_path / "a.onnx").metadata
+    assert (said.title, said.generator, said.color_space, said.training_set) == ("A test", "unet", "ycbcr", "photos")
+    assert (said.working_size, said.multiple_of, said.recipe) == ("64", "16", begun.config.digest)
+
+
+def test_batch_norm_is_folded_and_weights_are_float16(tmp_path: Path):
+    save(tmp_path / "a.pt", checkpoint())
+    export(tmp_path / "a.pt", tmp_path / "a.onnx")
+    model = onnx.load(tmp_path / "a.onnx")
+    assert "BatchNormalization" not in {node.op_type for node in model.graph.node}
+    sizes = {weight.data_type: 0 for weight in model.graph.initializer}
+    for weight in model.graph.initializer:
+        sizes[weight.data_type] += int(np.prod(weight.dims))
+    assert sizes[onnx.TensorProto.FLOAT16] > 50 * sizes[onnx.TensorProto.FLOAT]
+    assert not any(weight.external_data for weight in model.graph.initializer)
+    assert not any(node.metadata_props or node.doc_string for node in model.graph.node), "would hold machine paths"
+
+
+def test_an_export_that_strays_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    save(tmp_path / "a.pt", checkpoint())
+
+    def spoil(model: onnx.ModelProto) -> None:
+        for weight in model.graph.initializer:
+            array = onnx.numpy_helper.to_array(weight)
+            if array.dtype == np.float32:
+                weight.CopyFrom(onnx.numpy_helper.from_array(array + 0.2, weight.name))
+
+    monkeypatch.setattr(exporting, "_weights_to_float16", spoil)
+    with pytest.raises(CheckpointError, match="nothing was written"):
+        export(tmp_path / "a.pt", tmp_path / "a.onnx")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.pt"]
+
+
+def test_chroma_stays_in_its_range(luma: torch.Tensor):
+    class Loud(torch.nn.Module):
+        def forward(self, condition: torch.Tensor) -> torch.Tensor:
+            return torch.ones(len(condition), 3, *condition.shape[2:]) * torch.tensor([-1.0, 1.0, 1.0])[:, None, None]
+
+    chroma = ChromaNetwork(Loud(), SPACES["rgb"])(rgb_to_luma(luma.expand(-1, 3, -1, -1)))
+    assert chroma.abs().max() <= 0.5

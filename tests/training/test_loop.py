@@ -1,0 +1,197 @@
+import csv
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+import yaml
+from PIL import Image
+
+from photochrom import Colorizer
+from photochrom.color import rgb_to_luma
+from photochrom.errors import RecipeError
+from photochrom.training import checkpoint
+from photochrom.training.config import from_dict, from_yaml
+from photochrom.training.export import export
+from photochrom.training.loop import LOSSES, resume, start
+
+TIMES = {"seconds", "photos_per_second"}
+
+
+def silent(done: float, total: int, line: str) -> None:
+    pass
+
+
+def rows(run: Path) -> list[dict[str, str]]:
+    with (run / "metrics.csv").open() as file:
+        return [{key: value for key, value in row.items() if key not in TIMES} for row in csv.DictReader(file)]
+
+
+def same(a: object, b: object) -> bool:
+    """Equality of nested dicts and lists with tensors in them, times aside."""
+    if isinstance(a, torch.Tensor) and isinstance(b, torch.Tensor):
+        return torch.equal(a, b)
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(same(a[key], b[key]) for key in a if key not in TIMES)
+    if isinstance(a, list | tuple) and isinstance(b, list | tuple):
+        return len(a) == len(b) and all(map(same, a, b))
+    return bool(a == b)
+
+
+def same_checkpoint(a: Path, b: Path) -> bool:
+    first, second = checkpoint.load(a), checkpoint.load(b)
+    return all(
+        same(getattr(first, part), getattr(second, part))
+        for part in ("generator", "discriminator", "optimizers", "history")
+    )
+
+
+def run_script(script: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", script, *map(str, arguments)],
+        env={**os.environ, "OMP_NUM_THREADS": "1"}, capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+
+
+def test_a_run_folder_holds_what_it_should(recipe: dict[str, object], tmp_path: Path):
+    run = tmp_path / "run"
+    seen: list[float] = []
+    config = from_dict({**recipe, "epochs": 3, "checkpoint_every": 2, "sheet_every": 2})
+    best = start(config, run, lambda done, total, line: seen.append(done))
+    assert seen == sorted(seen)
+    assert seen[-1] == 3
+    assert {path.name for path in run.iterdir()} == {
+        "recipe.yaml", "metrics.csv", "best.pt", "last.pt", "epoch-0002.pt", "sheet-0002.png", "sheet-0003.png",
+    }  # fmt: skip
+    assert from_yaml(run / "recipe.yaml") == config
+    table = rows(run)
+    assert [row["epoch"] for row in table] == ["1", "2", "3"]
+    for row in table:
+        for part in ("train", "validation"):
+            generator, l1, total, discriminator = (float(row[f"{part}_{name}"]) for name in LOSSES)
+            assert total == pytest.approx(generator + 100 * l1, rel=1e-3)
+            assert min(generator, l1, discriminator) > 0
+    history = checkpoint.load(best).history
+    lowest = min(float(row["validation_l1"]) for row in table)
+    assert history[-1]["validation_l1"] == pytest.approx(lowest, rel=1e-5)
+    with Image.open(run / "sheet-0003.png") as sheet:
+        assert sheet.width > 3 * 32
+        assert sheet.height > 4 * 32, "one line for each validation photograph"
+
+
+@pytest.mark.parametrize("discriminator", ["patch", "none"])
+def test_training_learns(recipe: dict[str, object], tmp_path: Path, discriminator: str):
+    same_crops = {"crop": 1.0, "flip": False}
+    config = from_dict({**recipe, **same_crops, "epochs": 30, "learning_rate": 5e-3, "discriminator": discriminator})
+    start(config, tmp_path / "run", silent)
+    table = rows(tmp_path / "run")
+    assert float(table[-1]["train_l1"]) < 0.8 * float(table[0]["train_l1"])
+    if discriminator == "none":
+        assert {row["train_generator"] for row in table} == {row["train_discriminator"] for row in table} == {"0"}
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_killed_and_resumed_is_as_if_unbroken(recipe: dict[str, object], tmp_path: Path, workers: int):
+    path = tmp_path / "recipe.yaml"
+    path.write_text(yaml.safe_dump({**recipe, "epochs": 4, "workers": workers, "crop": 0.5, "flip": True}))
+    script = """if True:
+        import os, signal, sys
+        from pathlib import Path
+        from photochrom.training.config import from_yaml
+        from photochrom.training.loop import start
+        def die_in_the_third_epoch(done, total, line):
+            if 2.5 < done < 3:
+                os.kill(os.getpid(), signal.SIGKILL)
+        start(from_yaml(Path(sys.argv[1])), Path(sys.argv[2]), die_in_the_third_epoch)
+    """
+    killed = run_script(script, path, tmp_path / "killed")
+    assert killed.returncode == -9, killed.stderr
+    assert len(rows(tmp_path / "killed")) == 2
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # as in the killed process: sums are not the same in another order
+    resume(tmp_path / "killed", [], silent)
+    start(from_yaml(path), tmp_path / "unbroken", silent)
+    torch.set_num_threads(threads)
+    assert rows(tmp_path / "killed") == rows(tmp_path / "unbroken")
+    for name in ("last.pt", "best.pt", "epoch-0003.pt"):
+        assert same_checkpoint(tmp_path / "killed" / name, tmp_path / "unbroken" / name), name
+
+
+def test_a_run_killed_in_its_first_epoch_starts_again(recipe: dict[str, object], tmp_path: Path):
+    def stop(done: float, total: int, line: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        start(from_dict(recipe), tmp_path / "run", stop)
+    resume(tmp_path / "run", [], silent)
+    assert len(rows(tmp_path / "run")) == 2
+
+
+def test_resume_trains_longer_but_changes_nothing_else(recipe: dict[str, object], tmp_path: Path):
+    run = tmp_path / "run"
+    start(from_dict({**recipe, "epochs": 1}), run, silent)
+    resume(run, ["epochs=2"], silent)
+    assert len(rows(run)) == 2
+    for override in ("width=8", "seed=1", "options.depth=2"):
+        with pytest.raises(RecipeError, match="cannot be changed"):
+            resume(run, [override], silent)
+    with pytest.raises(RecipeError, match=r"recipe\.yaml"):
+        resume(tmp_path / "nowhere", [], silent)
+
+
+def test_a_run_folder_is_never_overwritten(recipe: dict[str, object], tmp_path: Path):
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "precious").touch()
+    with pytest.raises(RecipeError, match="--resume"):
+        start(from_dict(recipe), run, silent)
+    assert [path.name for path in run.iterdir()] == ["precious"]
+
+
+def test_two_processes_end_with_the_same_weights(recipe: dict[str, object], tmp_path: Path):
+    path = tmp_path / "recipe.yaml"
+    path.write_text(yaml.safe_dump({**recipe, "epochs": 2, "devices": 2, "strategy": "ddp"}))
+    script = tmp_path / "train.py"  # Fabric starts the second process by running the script again
+    script.write_text("""if True:
+        import sys
+        from pathlib import Path
+        import torch
+        from photochrom.training import loop
+        from photochrom.training.config import from_yaml
+        share = loop._share_statistics
+        def share_and_tell(trainee):
+            share(trainee)
+            state = [trainee.generator.module.state_dict(), trainee.discriminator.module.state_dict()]
+            torch.save(state, f"{sys.argv[2]}-rank{trainee.fabric.global_rank}.pt")
+        loop._share_statistics = share_and_tell
+        loop.start(from_yaml(Path(sys.argv[1])), Path(sys.argv[2]), lambda *_: None)
+    """)
+    done = subprocess.run(
+        [sys.executable, script, path, tmp_path / "run"],
+        env={**os.environ, "OMP_NUM_THREADS": "1"}, capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    first, second = (torch.load(tmp_path / f"run-rank{rank}.pt", weights_only=True) for rank in (0, 1))
+    assert same(first, second)
+    kept = checkpoint.load(tmp_path / "run" / "last.pt")
+    assert same([kept.generator, kept.discriminator], first)
+    assert len(rows(tmp_path / "run")) == 2
+
+
+def test_train_export_colorize(recipe: dict[str, object], photographs: Path, tmp_path: Path):
+    config = from_dict({**recipe, "epochs": 6, "learning_rate": 3e-3})
+    export(start(config, tmp_path / "run", silent), tmp_path / "model.onnx")
+    result = Colorizer(tmp_path / "model.onnx").colorize_file(photographs / "coffee-0.jpg", tmp_path / "coffee.png")
+    with Image.open(photographs / "coffee-0.jpg") as before, Image.open(result) as after:
+        assert after.size == before.size
+        gray, colored = (torch.from_numpy(_levels(picture)) for picture in (before, after))
+    assert (rgb_to_luma(gray) - rgb_to_luma(colored)).abs().max() <= 1
+    assert (colored[0] - colored[2]).abs().mean() > 0.5, "a trained network paints something"
+
+
+def _levels(picture: Image.Image) -> "object":
+    import numpy as np
+
+    return np.asarray(picture.convert("RGB"), dtype=np.float32).transpose(2, 0, 1)
