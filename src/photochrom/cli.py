@@ -51,7 +51,7 @@ def colorize(
     model
         Name of a model, or an .onnx file made by `photochrom export`.
     size
-        Working size in pixels; by default the one the model was trained at. Larger is not better: see the README.
+        Working size in pixels; by default the one the model was trained at. A network knows best what is near it.
     saturation
         Strength of the colors; 0 leaves the photograph gray.
     overwrite
