@@ -29,13 +29,13 @@ def recipe(photographs: Path) -> dict[str, object]:
     """Plain values of a recipe that trains in about a second an epoch."""
     return {
         "data": str(photographs), "validation": 0.25, "size": 32, "width": 4, "options": {"depth": 3},
-        "batch": 4, "epochs": 2, "workers": 0, "sheet_every": 1, "checkpoint_every": 1,
+        "patch": 16, "batch": 4, "epochs": 2, "workers": 0, "sheet_every": 1, "checkpoint_every": 1,
         "precision": "32-true", "accelerator": "cpu", "devices": 1,
     }  # fmt: skip
 
 
 @pytest.fixture
 def luma() -> torch.Tensor:
-    """Real luma (2, 1, 48, 80) in [0, 1]."""
-    cat = np.asarray(Image.fromarray(data.chelsea()).convert("L").resize((160, 48)), dtype=np.float32) / 255
-    return torch.from_numpy(np.stack((cat[:, :80], cat[:, 80:]))[:, None])
+    """Real luma (2, 1, 64, 96) in [0, 1]."""
+    cat = np.asarray(Image.fromarray(data.chelsea()).convert("L").resize((192, 64)), dtype=np.float32) / 255
+    return torch.from_numpy(np.stack((cat[:, :96], cat[:, 96:]))[:, None])

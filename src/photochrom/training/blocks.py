@@ -1,6 +1,37 @@
 """What at least two networks share."""
 
-from torch import nn
+import torch
+from torch import Tensor, nn
+
+
+def convolution(
+    in_channels: int, out_channels: int, kernel: int = 3, stride: int = 1, activation: bool = True
+) -> nn.Sequential:
+    """A padded convolution with batch norm and, by default, ReLU: the brick that all these networks are built of."""
+    layers: list[nn.Module] = [
+        nn.Conv2d(in_channels, out_channels, kernel, stride, padding=kernel // 2, bias=False),
+        nn.BatchNorm2d(out_channels),
+    ]
+    if activation:
+        layers.append(nn.ReLU(inplace=True))
+    return nn.Sequential(*layers)
+
+
+def double_convolution(in_channels: int, out_channels: int) -> nn.Sequential:
+    """Two padded 3×3 convolutions, each with batch norm and ReLU: one level of the U-Nets."""
+    return nn.Sequential(*convolution(in_channels, out_channels), *convolution(out_channels, out_channels))
+
+
+def doubling_widths(width: int, depth: int) -> list[int]:
+    """Channels of each of ``depth`` levels, twice as many at every step. Raises `ValueError` for fewer than two."""
+    if depth < 2:
+        raise ValueError(f"depth must be at least 2, not {depth}")
+    return [width * 2**level for level in range(depth)]
+
+
+def join(*maps: Tensor) -> Tensor:
+    """Concatenate maps (N, C, H, W) of one size along their channels."""
+    return torch.cat(maps, dim=1)
 
 
 def start_small(module: nn.Module) -> None:

@@ -4,11 +4,21 @@ from torch import nn
 
 from photochrom.training.blocks import start_small
 from photochrom.training.generators.generator import Generator
+from photochrom.training.generators.linknet import LinkNet
+from photochrom.training.generators.r2unet import R2UNet
+from photochrom.training.generators.tristream import TriStream
 from photochrom.training.generators.unet import UNet
+from photochrom.training.generators.unet_3plus import UNet3Plus
+from photochrom.training.generators.unet_plus_plus import UNetPlusPlus
 from photochrom.training.spaces import SPACES
 
 GENERATORS: dict[str, type[nn.Module]] = {
     "unet": UNet,
+    "unet_plus_plus": UNetPlusPlus,
+    "unet_3plus": UNet3Plus,
+    "linknet": LinkNet,
+    "r2unet": R2UNet,
+    "tristream": TriStream,
 }
 
 

@@ -21,9 +21,23 @@ class Generator(nn.Module):
 
     def forward(self, condition: Tensor) -> Tensor:
         """Run the network on a batch of any size; see the class."""
+        prediction: Tensor = self.network(self._pad(condition))
+        return _crop(prediction, condition)
+
+    def supervised(self, condition: Tensor) -> tuple[Tensor, list[Tensor]]:
+        """The prediction, and those beside it that deep supervision gives an L1 term of their own; mostly none."""
+        if not hasattr(self.network, "supervised"):
+            return self(condition), []
+        prediction, others = self.network.supervised(self._pad(condition))  # type: ignore[operator]
+        return _crop(prediction, condition), [_crop(other, condition) for other in others]
+
+    def _pad(self, condition: Tensor) -> Tensor:
         height, width = condition.shape[-2:]
         bottom, right = -height % self.multiple_of, -width % self.multiple_of
-        if bottom or right:
-            condition = F.pad(condition, (0, right, 0, bottom), mode="replicate")
-        prediction: Tensor = self.network(condition)
-        return prediction[..., :height, :width]
+        if not bottom and not right:
+            return condition
+        return F.pad(condition, (0, right, 0, bottom), mode="replicate")
+
+
+def _crop(prediction: Tensor, condition: Tensor) -> Tensor:
+    return prediction[..., : condition.shape[-2], : condition.shape[-1]]
