@@ -19,7 +19,8 @@ import torch
 from PIL import Image
 
 from photochrom.photos import find
-from photochrom.training.metrics import Lpips, psnr
+from photochrom.training.lpips import Lpips
+from photochrom.training.metrics import psnr
 
 
 def main() -> None:

@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import nn
 
-from photochrom.training.discriminators import PATCHES, PatchDiscriminator
+from photochrom.training.discriminators import PATCHES, Discriminator, PatchDiscriminator
 
 
 def test_the_70_patch_is_the_papers():
@@ -19,8 +19,8 @@ def test_the_70_patch_is_the_papers():
 def test_the_receptive_field_is_the_patch(patch: int):
     torch.manual_seed(0)
     network = PatchDiscriminator(in_channels=3, patch=patch).eval()
-    condition = torch.rand(1, 1, 320, 320)
-    picture = torch.rand(1, 2, 320, 320, requires_grad=True)
+    side = 640 if patch == 286 else 320  # wide enough that the middle logit sees no border
+    condition, picture = torch.rand(1, 1, side, side), torch.rand(1, 2, side, side, requires_grad=True)
     logits = network(condition, picture)
     middle = logits.shape[-1] // 2
     logits[0, 0, middle, middle].backward()
@@ -35,3 +35,43 @@ def test_the_condition_matters():
     network = PatchDiscriminator(in_channels=3).eval()
     picture = torch.rand(1, 2, 64, 64)
     assert not torch.allclose(network(torch.zeros(1, 1, 64, 64), picture), network(torch.ones(1, 1, 64, 64), picture))
+
+
+def test_norms():
+    kinds = {"batch": nn.BatchNorm2d, "instance": nn.InstanceNorm2d}
+    for norm, kind in kinds.items():
+        network = PatchDiscriminator(3, 70, norm)
+        assert sum(isinstance(layer, kind) for layer in network.modules()) == 3
+    plain = PatchDiscriminator(3, 70, "none")
+    assert not any(isinstance(layer, tuple(kinds.values())) for layer in plain.modules())
+    assert all(layer.bias is not None for layer in plain.modules() if isinstance(layer, nn.Conv2d))
+
+
+def test_instance_norm_judges_each_picture_alone():
+    torch.manual_seed(0)
+    network = PatchDiscriminator(3, 16, "instance").train()
+    condition, picture = torch.rand(3, 1, 32, 32), torch.rand(3, 2, 32, 32)
+    alone = torch.cat([network(condition[i : i + 1], picture[i : i + 1]) for i in range(3)])
+    assert torch.allclose(network(condition, picture), alone, atol=1e-5)
+
+
+def test_spectral_norm_bounds_every_layer():
+    torch.manual_seed(0)
+    network = PatchDiscriminator(3, 70, spectral=True).train()
+    for _ in range(30):  # the power iteration closes in step by step
+        network(torch.rand(1, 1, 64, 64), torch.rand(1, 2, 64, 64))
+    for layer in network.layers:
+        if isinstance(layer, nn.Conv2d):
+            largest = torch.linalg.matrix_norm(layer.weight.flatten(1), ord=2)
+            assert largest.item() == pytest.approx(1, abs=0.05)
+
+
+def test_scales_see_half_and_a_quarter():
+    network = Discriminator(3, patch=16, norm="batch", spectral=False, scales=3).eval()
+    seen: list[int] = []
+    for scale in network.scales:
+        scale.register_forward_hook(lambda module, given, answer: seen.append(given[1].shape[-1]))
+    logits = network(torch.rand(2, 1, 128, 128), torch.rand(2, 2, 128, 128))
+    assert seen == [128, 64, 32]
+    assert len(logits) == 3
+    assert logits[0].shape[-1] > logits[1].shape[-1] > logits[2].shape[-1]

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from photochrom.color import rgb_to_luma
-from photochrom.errors import CheckpointError
+from photochrom.errors import CheckpointError, UsageError
 from photochrom.model import load as load_model
 from photochrom.training import export as exporting
 from photochrom.training.checkpoint import Checkpoint, load_generator, save
@@ -19,7 +19,7 @@ from photochrom.training.spaces import SPACES
 def checkpoint(name: str = "unet", space: str = "ycbcr") -> Checkpoint:
     """A network whose batch-norm statistics are not the trivial ones, so that folding them can go wrong."""
     torch.manual_seed(0)
-    config = from_dict({"data": "photos", "generator": name, "space": space, "width": 8, "size": 64, "title": "A test"})
+    config = from_dict({"data": "photos", "generator": name, "space": space, "width": 8, "size": 80, "title": "A test"})
     generator = build_generator(name, space, 8, {}).train()
     for _ in range(3):
         generator(torch.rand(2, SPACES[space].in_channels, 64, 64) * 2 - 1)
@@ -35,7 +35,7 @@ def test_the_export_answers_as_the_network(name: str, space: str, tmp_path: Path
     assert "levels of 255" in export(tmp_path / "a.pt", tmp_path / "a.onnx")
     model = load_model(tmp_path / "a.onnx")
     network = ChromaNetwork(load_generator(begun).network, SPACES[space]).eval()
-    for height, width in ((32, 32), (48, 80), (32, 64)):
+    for height, width in ((32, 32), (64, 96), (32, 64)):
         cut = luma[..., :height, :width]
         with torch.no_grad():
             expected = network(cut).numpy()
@@ -51,7 +51,7 @@ def test_the_file_describes_itself(tmp_path: Path):
     export(tmp_path / "a.pt", tmp_path / "a.onnx")
     said = load_model(tmp_path / "a.onnx").metadata
     assert (said.title, said.generator, said.color_space, said.training_set) == ("A test", "unet", "ycbcr", "photos")
-    assert (said.working_size, said.multiple_of, said.recipe) == ("64", "16", begun.config.digest)
+    assert (said.working_size, said.multiple_of, said.recipe) == ("80", "16", begun.config.digest)
 
 
 def test_batch_norm_is_folded_and_weights_are_float16(tmp_path: Path):
@@ -89,3 +89,29 @@ def test_chroma_stays_in_its_range(luma: torch.Tensor):
 
     chroma = ChromaNetwork(Loud(), SPACES["rgb"])(rgb_to_luma(luma.expand(-1, 3, -1, -1)))
     assert chroma.abs().max() <= 0.5
+
+
+def test_pruned_exports_are_smaller(tmp_path: Path, luma: torch.Tensor):
+    config = from_dict({
+        "data": "photos", "generator": "unet_plus_plus", "width": 8, "size": 80, "options": {"deep_supervision": True},
+    })  # fmt: skip
+    generator = build_generator("unet_plus_plus", "ycbcr", 8, config.options)
+    save(tmp_path / "a.pt", Checkpoint(config, generator.state_dict(), {}, [], []))
+    sizes = []
+    for level in (1, 4):
+        export(tmp_path / "a.pt", tmp_path / f"{level}.onnx", prune=level)
+        model = load_model(tmp_path / f"{level}.onnx")
+        assert model.multiple_of == 2**level
+        assert f'"pruned": {level}' in model.metadata.options
+        cut = luma[..., :32, :64]
+        with torch.no_grad():
+            expected = generator.eval().network.pruned(level)(cut * 2 - 1) / 2
+        assert np.abs(model(cut.numpy()) - expected.numpy()).max() < 4 / 255
+        sizes.append((tmp_path / f"{level}.onnx").stat().st_size)
+    assert sizes[0] < sizes[1] / 20
+    with pytest.raises(UsageError, match="no level 5"):
+        export(tmp_path / "a.pt", tmp_path / "5.onnx", prune=5)
+    save(tmp_path / "b.pt", checkpoint())
+    with pytest.raises(UsageError, match="unet cannot be pruned"):
+        export(tmp_path / "b.pt", tmp_path / "b.onnx", prune=1)
+    assert {path.name for path in tmp_path.iterdir()} == {"a.pt", "b.pt", "1.onnx", "4.onnx"}

@@ -1,4 +1,5 @@
 import csv
+import math
 import os
 import subprocess
 import sys
@@ -83,7 +84,7 @@ def test_a_run_folder_holds_what_it_should(recipe: dict[str, object], tmp_path: 
 
 @pytest.mark.parametrize("discriminator", ["patch", "none"])
 def test_training_learns(recipe: dict[str, object], tmp_path: Path, discriminator: str):
-    same_crops = {"crop": 1.0, "flip": False}
+    same_crops = {"crop": 1.0, "flip": False, "patch": 16 if discriminator == "patch" else 70}
     config = from_dict({**recipe, **same_crops, "epochs": 30, "learning_rate": 5e-3, "discriminator": discriminator})
     start(config, tmp_path / "run", silent)
     table = rows(tmp_path / "run")
@@ -117,6 +118,46 @@ def test_killed_and_resumed_is_as_if_unbroken(recipe: dict[str, object], tmp_pat
     assert rows(tmp_path / "killed") == rows(tmp_path / "unbroken")
     for name in ("last.pt", "best.pt", "epoch-0003.pt"):
         assert same_checkpoint(tmp_path / "killed" / name, tmp_path / "unbroken" / name), name
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"scales": 2, "norm": "instance", "objective": "least_squares"},
+        {"patch": 1, "spectral": True, "objective": "hinge"},
+        {"generator": "unet_plus_plus", "options": {"deep_supervision": True}},
+        {"generator": "unet_3plus", "options": {"deep_supervision": True}},
+    ],
+    ids=str,
+)
+def test_other_recipes_train_and_resume(recipe: dict[str, object], tmp_path: Path, changes: dict[str, object]):
+    values = {"options": {}, **changes}
+    run = tmp_path / "run"
+    start(from_dict({**recipe, **values, "epochs": 1}), run, silent)
+    resume(run, ["epochs=2"], silent)
+    for row in rows(run):
+        assert all(math.isfinite(float(value)) for value in row.values())
+    supervised = "options" in changes
+    gap = [
+        float(row["train_total"]) - float(row["train_generator"]) - 100 * float(row["train_l1"]) for row in rows(run)
+    ]
+    assert all((value > 1) == supervised for value in gap), "deep supervision adds L1 terms, and nothing else does"
+
+
+def test_the_perceptual_term_adds_up_and_wants_vgg16(recipe: dict[str, object], tmp_path: Path):
+    for name, shapes in (("vgg16", [(4, 3, 3), *[(4, 4, 3)] * 12]), ("alexnet", [(4, 3, 11), *[(4, 4, 3)] * 4])):
+        weights = {"shift": torch.zeros(1, 3, 1, 1), "scale": torch.ones(1, 3, 1, 1)}
+        for index, (after, before, side) in enumerate(shapes):
+            weights[f"convs.{index}.weight"] = torch.randn(after, before, side, side)
+            weights[f"convs.{index}.bias"] = torch.zeros(after)
+        torch.save(weights | {f"lin{index}": torch.rand(1, 4, 1, 1) for index in range(5)}, tmp_path / f"{name}.pt")
+    perceptual = {**recipe, "epochs": 1, "lambda_perceptual": 5.0}
+    start(from_dict({**perceptual, "perceptual_weights": str(tmp_path / "vgg16.pt")}), tmp_path / "run", silent)
+    (row,) = rows(tmp_path / "run")
+    assert float(row["train_total"]) > float(row["train_generator"]) + 100 * float(row["train_l1"]) + 0.01
+    with pytest.raises(RecipeError, match="LPIPS on alexnet"):
+        start(from_dict({**perceptual, "perceptual_weights": str(tmp_path / "alexnet.pt")}), tmp_path / "no", silent)
+    assert not (tmp_path / "no").exists()
 
 
 def test_a_run_killed_in_its_first_epoch_starts_again(recipe: dict[str, object], tmp_path: Path):

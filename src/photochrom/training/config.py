@@ -13,8 +13,9 @@ from typing import Any
 import yaml
 
 from photochrom.errors import RecipeError
-from photochrom.training.discriminators import DISCRIMINATORS, PATCHES
+from photochrom.training.discriminators import DISCRIMINATORS, NORMS, PATCHES
 from photochrom.training.generators import GENERATORS
+from photochrom.training.losses import OBJECTIVES
 from photochrom.training.spaces import SPACES
 
 
@@ -46,10 +47,22 @@ class Config:
     discriminator: str = "patch"
     """Who judges the generator: ``patch``, the PatchGAN, or ``none``, which leaves the L1 term alone."""
     patch: int = 70
-    """Pixels (height and width) that one logit of the PatchGAN discriminator sees."""
+    """Pixels (height and width) that one logit of the PatchGAN discriminator sees: 1, 16, 70 or 286."""
+    scales: int = 1
+    """At how many sizes the discriminator looks: the picture's own, half of it, a quarter (at most 3)."""
+    norm: str = "batch"
+    """Normalization in the discriminator: ``batch``, ``instance`` or ``none``."""
+    spectral: bool = False
+    """Whether the discriminator's weights are spectrally normalized."""
+    objective: str = "cross_entropy"
+    """What the adversarial term is: ``cross_entropy``, ``least_squares`` (LSGAN) or ``hinge``."""
 
     lambda_l1: float = 100.0
     """Weight of the L1 term beside the adversarial term."""
+    lambda_perceptual: float = 0.0
+    """Weight of the perceptual term, LPIPS on VGG16; 0 leaves it out."""
+    perceptual_weights: str | None = None
+    """File with the weights of LPIPS on VGG16, for the perceptual term."""
     learning_rate: float = 2e-4
     """Learning rate of both Adam optimizers."""
     betas: tuple[float, float] = (0.5, 0.999)
@@ -187,6 +200,7 @@ def _number(key: str, value: Any) -> float:
 def _check(config: Config) -> None:
     tables: dict[str, Collection[Any]] = {
         "generator": GENERATORS, "space": SPACES, "discriminator": DISCRIMINATORS, "patch": PATCHES,
+        "norm": NORMS, "objective": OBJECTIVES,
     }  # fmt: skip
     for key, table in tables.items():
         value = getattr(config, key)
@@ -198,17 +212,44 @@ def _check(config: Config) -> None:
         "validation": (0, 0.9), "crop": (0.05, 1), "decay": (0, 1), "size": (32, 4096), "width": (1, 1024),
         "batch": (1, None), "epochs": (1, None), "checkpoint_every": (1, None), "sheet_every": (1, None),
         "workers": (0, None), "nodes": (1, None), "seed": (0, None), "lambda_l1": (0, None),
-        "learning_rate": (0, None),
+        "lambda_perceptual": (0, None), "learning_rate": (0, None), "scales": (1, 3),
     }  # fmt: skip
     for key, (low, high) in limits.items():
         value = getattr(config, key)
         if not (low <= value and (high is None or value <= high)):
             bound = f"at least {low}" if high is None else f"between {low} and {high}"
             raise RecipeError(f"{key}: must be {bound}, not {value}")
-    known = set(inspect.signature(GENERATORS[config.generator]).parameters) - {"width", "in_channels", "out_channels"}
-    for option in config.options:
+    _check_options(config)
+    _check_together(config)
+
+
+def _check_options(config: Config) -> None:
+    parameters = inspect.signature(GENERATORS[config.generator]).parameters
+    hints = typing.get_type_hints(GENERATORS[config.generator].__init__)
+    known = [name for name in parameters if name not in ("width", "in_channels", "out_channels")]
+    for option, value in config.options.items():
         if option not in known:
-            raise RecipeError(f"options.{option}: {config.generator} has no such option{_nearest(option, known)}")
+            near = _nearest(option, known)
+            raise RecipeError(f"options.{option}: {config.generator} has no such option{near}")
+        _typed(f"options.{option}", value, hints[option])
+
+
+def _check_together(config: Config) -> None:
+    """Refuse what each key allows but all together do not: it would train something else than it says."""
+    if config.discriminator == "none":
+        defaults = {"patch": 70, "scales": 1, "norm": "batch", "spectral": False, "objective": "cross_entropy"}
+        for key, default in defaults.items():
+            if getattr(config, key) != default:
+                raise RecipeError(f"{key}: has no meaning without a discriminator; remove it or discriminator: none")
+        if config.lambda_l1 == config.lambda_perceptual == 0:
+            raise RecipeError("lambda_l1: 0 leaves nothing to learn from without a discriminator")
+    else:
+        sees = config.patch * 2 ** (config.scales - 1)
+        if sees > config.size:
+            where = f" at the smallest of {config.scales} scales" if config.scales > 1 else ""
+            raise RecipeError(f"patch: {config.patch}{where} sees {sees} pixels, more than size: {config.size} has")
+    if (config.lambda_perceptual > 0) != (config.perceptual_weights is not None):
+        raise RecipeError("perceptual_weights: goes with a lambda_perceptual above 0, and that with it")
 
 
 def _nearest(word: str, choices: Iterable[str]) -> str:

@@ -5,6 +5,7 @@ import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +15,12 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
-from photochrom.errors import CheckpointError
+from photochrom.errors import CheckpointError, UsageError
 from photochrom.model import Metadata
 from photochrom.photos import replacing
 from photochrom.training.checkpoint import Checkpoint, load, load_generator
 from photochrom.training.config import Config
+from photochrom.training.generators.generator import Generator
 from photochrom.training.spaces import SPACES, Space
 from photochrom.version import __version__
 
@@ -41,15 +43,18 @@ class ChromaNetwork(nn.Module):
         return self.space.decode(prediction, luma).clip(-0.5, 0.5)
 
 
-def export(path: Path, target: Path) -> str:
+def export(path: Path, target: Path, prune: int | None = None) -> str:
     """Export the checkpoint at ``path`` to the model file ``target``; returns a line on how close the two are.
 
     Batch norm is folded into the convolutions, weights are stored as float16 and computed with in
-    float32. Raises `CheckpointError` where the export is further from the network than half an 8-bit
-    level in the mean or four at most.
+    float32. ``prune`` keeps the levels up to that of a UNet++ that was trained with deep supervision. Raises
+    `CheckpointError` where the export is further from the network than half an 8-bit level in the mean or
+    four at most, and `UsageError` where the network cannot be pruned like that.
     """
     checkpoint = load(path)
     generator = load_generator(checkpoint)
+    if prune is not None:
+        checkpoint, generator = _pruned(checkpoint, generator, prune)
     network = ChromaNetwork(generator.network, SPACES[checkpoint.config.space]).eval()
     model = _to_onnx(network, generator.multiple_of)
     _weights_to_float16(model)
@@ -61,6 +66,20 @@ def export(path: Path, target: Path) -> str:
     with replacing(target) as temporary:
         temporary.write_bytes(content)
     return report
+
+
+def _pruned(checkpoint: Checkpoint, generator: Generator, level: int) -> tuple[Checkpoint, Generator]:
+    """The generator of a smaller depth inside a deeply supervised one, and a checkpoint that says so."""
+    config = checkpoint.config
+    if not hasattr(generator.network, "pruned"):
+        raise UsageError(f"--prune: {config.generator} cannot be pruned; unet_plus_plus can")
+    try:
+        smaller = Generator(generator.network.pruned(level)).eval()  # type: ignore[operator]
+    except ValueError as error:
+        raise UsageError(f"--prune {level}: {error}") from None
+    said = replace(config, title=f"{config.title or config.generator}, pruned at L{level}")
+    said = replace(said, options={**config.options, "pruned": level})
+    return replace(checkpoint, config=said), smaller
 
 
 def _to_onnx(network: nn.Module, multiple_of: int) -> onnx.ModelProto:

@@ -8,6 +8,7 @@ import io
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from lightning.fabric import Fabric
 from torch import Tensor, nn
 from torch.optim import Adam, Optimizer
 
+from photochrom.color import merge
 from photochrom.errors import RecipeError
 from photochrom.photos import replacing
 from photochrom.sheet import draw, from_planes
@@ -23,8 +25,9 @@ from photochrom.training import checkpoint as checkpoints
 from photochrom.training import data, losses
 from photochrom.training.checkpoint import Checkpoint, Row
 from photochrom.training.config import Config, from_yaml, to_yaml
-from photochrom.training.discriminators import build_discriminator
+from photochrom.training.discriminators import Discriminator
 from photochrom.training.generators import build_generator
+from photochrom.training.lpips import Lpips
 from photochrom.training.spaces import SPACES, Space, to_rgb
 
 LOSSES = ("generator", "l1", "total", "discriminator")
@@ -64,6 +67,7 @@ class Trainee:
 
     fabric: Fabric
     space: Space
+    lpips: Lpips | None
     generator: Any
     g_optimizer: Any
     discriminator: Any = None
@@ -79,10 +83,10 @@ def train(config: Config, run: Path, begun: Checkpoint | None, progress: Progres
         strategy=config.strategy, precision=config.precision,  # type: ignore[arg-type]
     )  # fmt: skip
     fabric.launch()
+    trainee = _set_up(config, fabric, begun)
     if fabric.is_global_zero:
         run.mkdir(parents=True, exist_ok=True)
         _write(run / "recipe.yaml", to_yaml(config))
-    trainee = _set_up(config, fabric, begun)
     history: list[Row] = list(begun.history) if begun else []
 
     for epoch in range(len(history), config.epochs):
@@ -117,16 +121,18 @@ def _train_epoch(
         done = epoch + step / len(batches)
         _set_learning_rate(config, done, trainee)
         condition, target = space.condition(luma), space.encode(rgb)  # (N, C, S, S), (N, C', S, S)
-        fake = generator(condition)  # (N, C', S, S)
+        fake, others = generator.supervised(condition)  # (N, C', S, S), and a list of the same
 
         d_loss = adversarial = sums.new_zeros(())
         if discriminator:
-            d_loss = _discriminator_step(trainee, condition, target, fake.detach())
+            d_loss = _discriminator_step(trainee, config.objective, condition, target, fake.detach())
             with _frozen(discriminator) as judge, fabric.autocast():
-                logits = judge(condition, fake)  # (N, 1, S', S')
-            adversarial = losses.adversarial(logits, real=True)
+                logits = judge(condition, fake)  # one (N, 1, S', S') a scale
+            adversarial = losses.for_generator(config.objective, logits)
         l1 = losses.l1(fake, target)
-        total = adversarial + config.lambda_l1 * l1
+        total = adversarial + config.lambda_l1 * (l1 + losses.mean_l1(others, target))
+        if trainee.lpips:
+            total = total + config.lambda_perceptual * _perceptual(trainee, fake, luma, rgb)
         trainee.g_optimizer.zero_grad()
         fabric.backward(total)
         trainee.g_optimizer.step()
@@ -139,17 +145,25 @@ def _train_epoch(
     return _means(fabric, sums, photos)
 
 
-def _discriminator_step(trainee: Trainee, condition: Tensor, target: Tensor, fake: Tensor) -> Tensor:
+def _discriminator_step(trainee: Trainee, objective: str, condition: Tensor, target: Tensor, fake: Tensor) -> Tensor:
     """Teach the discriminator one batch; returns its loss, halved as in Isola 2017 to slow it against the generator."""
     discriminator = trainee.discriminator.train()
     trainee.d_optimizer.zero_grad()
     # Each forward pass is followed at once by its own backward pass: DDP allows no other order.
-    on_real = losses.adversarial(discriminator(condition, target), real=True) / 2
+    on_real = losses.for_discriminator(objective, discriminator(condition, target), real=True) / 2
     trainee.fabric.backward(on_real)
-    on_fake = losses.adversarial(discriminator(condition, fake), real=False) / 2
+    on_fake = losses.for_discriminator(objective, discriminator(condition, fake), real=False) / 2
     trainee.fabric.backward(on_fake)
     trainee.d_optimizer.step()
     return on_real + on_fake
+
+
+def _perceptual(trainee: Trainee, fake: Tensor, luma: Tensor, rgb: Tensor) -> Tensor:
+    """LPIPS between what the prediction looks like on its photograph and the original, in float32: a scalar."""
+    painted = merge(luma, trainee.space.decode(fake.float(), luma))
+    assert trainee.lpips is not None
+    distance: Tensor = trainee.lpips(painted, rgb).mean()
+    return distance
 
 
 @torch.no_grad()
@@ -167,8 +181,9 @@ def _validate(trainee: Trainee, config: Config, batches: data.Batches) -> dict[s
             fake = generator(condition)
             if discriminator:
                 on_real, on_fake = discriminator(condition, target), discriminator(condition, fake)
-                adversarial = losses.adversarial(on_fake, real=True)
-                d_loss = (losses.adversarial(on_real, real=True) + losses.adversarial(on_fake, real=False)) / 2
+                adversarial = losses.for_generator(config.objective, on_fake)
+                pay = partial(losses.for_discriminator, config.objective)
+                d_loss = (pay(on_real, real=True) + pay(on_fake, real=False)) / 2
         l1 = losses.l1(fake, target)
         values = torch.stack((adversarial, l1, adversarial + config.lambda_l1 * l1, d_loss))
         sums, photos = sums + values * len(luma), photos + len(luma)
@@ -179,9 +194,9 @@ def _set_up(config: Config, fabric: Fabric, begun: Checkpoint | None) -> Trainee
     torch.manual_seed(config.seed)
     space = SPACES[config.space]
     networks: list[nn.Module] = [build_generator(config.generator, config.space, config.width, config.options)]
-    discriminator = build_discriminator(config.discriminator, space.in_channels + space.out_channels, config.patch)
-    if discriminator:
-        networks.append(discriminator)
+    if config.discriminator != "none":
+        channels = space.in_channels + space.out_channels
+        networks.append(Discriminator(channels, config.patch, config.norm, config.spectral, config.scales))
     parts: list[Any] = []
     for index, network in enumerate(networks):
         if begun:
@@ -192,7 +207,20 @@ def _set_up(config: Config, fabric: Fabric, begun: Checkpoint | None) -> Trainee
         if begun:
             optimizer.load_state_dict(begun.optimizers[index])
         parts += [network, optimizer]
-    return Trainee(fabric, space, *parts)
+    parts[0].mark_forward_method("supervised")  # so that it, too, runs in DDP and in the run's precision
+    return Trainee(fabric, space, _load_lpips(config, fabric), *parts)
+
+
+def _load_lpips(config: Config, fabric: Fabric) -> Lpips | None:
+    if config.perceptual_weights is None:
+        return None
+    lpips = Lpips.from_file(config.perceptual_weights)
+    if lpips.backbone != "vgg16":
+        raise RecipeError(
+            f"perceptual_weights: {config.perceptual_weights} is LPIPS on {lpips.backbone}, which results are "
+            "measured with; train on VGG16"
+        )
+    return lpips.to(fabric.device)
 
 
 def _keep(trainee: Trainee, config: Config, run: Path, history: list[Row]) -> None:
