@@ -311,3 +311,25 @@ def test_without_the_training_half_its_commands_say_how_to_get_it(main, tmp_path
     monkeypatch.setitem(sys.modules, "torch", None)
     assert main("export", tmp_path / "best.pt", "-o", tmp_path / "new.onnx") == 2
     assert "pip install" in capsys.readouterr().err
+
+
+def test_models_lists_files_and_generators(main, make_model, tmp_path, monkeypatch, capsys):
+    folder = tmp_path / "models"
+    folder.mkdir()
+    (folder / "broken.onnx").write_text("not a model")
+    (folder / "mine.onnx").write_bytes(make_model(name="mine").read_bytes())
+    monkeypatch.setenv("PHOTOCHROM_MODELS", str(folder))
+    assert main("models") == 0
+    said = capsys.readouterr().out
+    for expected in (
+        "default",
+        "mine",
+        "A test",
+        "CC0-1.0",
+        "broken",
+        "not a model",
+        "unet_plus_plus",
+        "31.04",
+        "48.1",
+    ):
+        assert expected in said

@@ -85,7 +85,7 @@ def newcomer(tmp_path: Path) -> Path:
 
 def test_the_readmes_commands_run(newcomer: Path):
     lines = [line for block in commands("sh") for line in block.splitlines() if line.startswith("photochrom ")]
-    assert {line.split()[1] for line in lines} >= {"colorize", "prepare", "train", "export"}
+    assert {line.split()[1] for line in lines} >= {"colorize", "prepare", "train", "export", "models"}
     for line in lines:
         run(BIN / "photochrom", *shlex.split(line, comments=True)[1:], cwd=newcomer)
     assert (newcomer / "my-model.onnx").is_file()

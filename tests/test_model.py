@@ -1,4 +1,6 @@
 import json
+import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,9 +9,8 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
-from photochrom import model
 from photochrom.errors import ModelError, UsageError
-from photochrom.model import Metadata, load
+from photochrom.model import Metadata, at_hand, load
 
 FLOAT = TensorProto.FLOAT
 IDENTITY = [helper.make_node("Concat", ["luma", "luma"], ["chroma"], axis=1)]
@@ -45,7 +46,7 @@ def test_a_model_turns_luma_into_chroma(make_model):
 def test_the_default_model_is_whole():
     opened = load("default")
     assert opened.name == "default"
-    assert "default" in model.names()
+    assert "default" in at_hand()
     for value in vars(opened.metadata).values():
         assert value
     luma = np.random.default_rng(0).random((1, 1, opened.multiple_of * 2, opened.multiple_of * 3), dtype=np.float32)
@@ -55,7 +56,7 @@ def test_the_default_model_is_whole():
 
 
 def test_every_embedded_model_opens_by_its_name():
-    assert [load(name).name for name in model.names()] == model.names()
+    assert [load(name).name for name in at_hand()] == list(at_hand())
 
 
 def test_metadata_survives_the_file(metadata):
@@ -176,3 +177,22 @@ def test_an_unknown_name_lists_the_choices(name):
 def test_options_are_json(strong, metadata):
     assert json.loads(load(strong).metadata.options) == {}
     assert json.loads(replace(metadata, options='{"width": 32}').options)["width"] == 32
+
+
+def test_names_are_looked_up_in_the_package_then_in_the_environment_then_in_the_users_folder(
+    make_model, tmp_path, monkeypatch
+):
+    first, second, users = tmp_path / "first", tmp_path / "second", tmp_path / "data" / "photochrom" / "models"
+    for folder in (first, second, users):
+        folder.mkdir(parents=True)
+        for name in ("default", "everywhere", f"only-{folder.name}"):
+            shutil.copy(make_model(name=name), folder / f"{name}.onnx")
+    (second / "everywhere.onnx").unlink()
+    monkeypatch.setenv("PHOTOCHROM_MODELS", os.pathsep.join(map(str, (first, second, tmp_path / "missing"))))
+    monkeypatch.setattr("platformdirs.user_data_path", lambda name: tmp_path / "data" / name)
+    found = at_hand()
+    assert {"default", "everywhere", "only-first", "only-second", "only-models"} <= set(found)
+    assert found["everywhere"] == first / "everywhere.onnx"
+    assert found["default"].parent.parent.name == "photochrom"
+    assert first not in found["default"].parents, "the package's own cannot be pushed aside"
+    assert load("only-second").name == "only-second"

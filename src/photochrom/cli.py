@@ -2,7 +2,7 @@
 
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -178,7 +178,9 @@ def train(
 
 
 @app.command
-def export(checkpoint: Path, /, *, out: Annotated[Path, Parameter(name=["--out", "-o"])]) -> int:
+def export(
+    checkpoint: Path, /, *, out: Annotated[Path, Parameter(name=["--out", "-o"])], prune: int | None = None
+) -> int:
     """Turn a checkpoint into a model file that `photochrom colorize --model` takes.
 
     Parameters
@@ -187,11 +189,48 @@ def export(checkpoint: Path, /, *, out: Annotated[Path, Parameter(name=["--out",
         best.pt, last.pt or another checkpoint of a run.
     out
         The .onnx file to write.
+    prune
+        Level up to which a unet_plus_plus with deep supervision is kept: 1 is the smallest and fastest.
     """
     with _training_half():
         from photochrom.training.export import export as write_model
-    report = write_model(checkpoint, out)
+    report = write_model(checkpoint, out, prune)
     print(f"{out}: {out.stat().st_size / 1e6:.1f} MB; {report}")
+    return DONE
+
+
+@app.command
+def models(*, time: Annotated[bool, Parameter(negative=())] = False) -> int:
+    """List the model files at hand, and the generators that can be trained, at their default width.
+
+    Parameters
+    ----------
+    time
+        Also run every generator on one 256x256 picture on this machine's CPU.
+    """
+    from photochrom.errors import ModelError
+    from photochrom.model import at_hand, load
+
+    rows = []
+    for name, file in sorted(at_hand().items()):
+        size = f"{file.stat().st_size / 1e6:.1f}"
+        try:
+            said = load(file).metadata
+            rows.append((name, said.title, said.generator, size, said.working_size, said.license, str(file)))
+        except ModelError as error:
+            rows.append((name, str(error), "", size, "", "", str(file)))
+    _table("Model files", ("name", "title", "generator", "MB", "working size", "license", "file"), rows)
+    try:
+        from photochrom.training.summary import costs
+    except ModuleNotFoundError:
+        print("generators: install the training half to see them")
+        return DONE
+    columns = ["generator", "parameters, M", "multiply-adds at 256x256, G", "paper"]
+    lines = []
+    for cost in costs(timed=time):
+        line = [cost.name, f"{cost.parameters / 1e6:.2f}", f"{cost.multiply_adds / 1e9:.1f}", cost.paper]
+        lines.append((*line[:3], f"{cost.milliseconds:.0f}", line[3]) if time else tuple(line))
+    _table("Generators", (*columns[:3], *(["ms at 256x256"] if time else []), columns[3]), lines)
     return DONE
 
 
@@ -231,6 +270,17 @@ def _training_half() -> Iterator[None]:
         raise UsageError(
             f"this needs the training half ({error.name} is missing): pip install -c constraints.txt '.[train]'"
         ) from None
+
+
+def _table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*columns, title=title, title_justify="left", box=None, padding=(0, 2, 0, 0))
+    for row in rows:
+        table.add_row(*row)
+    # A table that is piped somewhere is not cut to the width of a terminal that is not there.
+    Console(width=None if sys.stdout.isatty() else 240, markup=False, highlight=False).print(table)
 
 
 def _shares(text: str) -> tuple[float, float, float]:

@@ -5,12 +5,14 @@ chroma (N, 2, H, W) in [-0.5, 0.5], both float32, for any H and W that are multi
 """
 
 import json
+import os
 from dataclasses import asdict, dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import platformdirs
 
 from photochrom.errors import ModelError
 
@@ -88,23 +90,32 @@ class Model:
         return chroma
 
 
-def names() -> list[str]:
-    """The names of the models that come with the package."""
-    folder = resources.files("photochrom") / "models"
-    return sorted(file.name.removesuffix(".onnx") for file in folder.iterdir() if file.name.endswith(".onnx"))
+def at_hand() -> dict[str, Path]:
+    """Every model that can be named, with its file: those of the package, then of the folders in
+    ``$PHOTOCHROM_MODELS``, then of the user's data folder. The first one with a name has it.
+    """
+    listed = os.environ.get("PHOTOCHROM_MODELS", "")
+    folders = [
+        Path(str(resources.files("photochrom"))) / "models",
+        *(Path(folder) for folder in listed.split(os.pathsep) if folder),
+        platformdirs.user_data_path("photochrom") / "models",
+    ]
+    found: dict[str, Path] = {}
+    for folder in folders:
+        for file in sorted(folder.glob("*.onnx")):
+            found.setdefault(file.stem, file)
+    return found
 
 
 def load(name: str | Path) -> Model:
     """Open a model by its name or its file. Raises `ModelError`."""
     path = Path(name)
     if path.suffix == ".onnx":
-        label = path.stem
-    elif str(name) in names():
-        label = str(name)
-        path = Path(str(resources.files("photochrom") / "models" / f"{name}.onnx"))
-    else:
-        raise ModelError(f"{name}: no such model; choose one of {', '.join(names())}, or name an .onnx file")
-    return _open(label, path)
+        return _open(path.stem, path)
+    models = at_hand()
+    if str(name) not in models:
+        raise ModelError(f"{name}: no such model; choose one of {', '.join(sorted(models))}, or name an .onnx file")
+    return _open(str(name), models[str(name)])
 
 
 def _open(name: str, path: Path) -> Model:
