@@ -513,16 +513,6 @@ class TestFileSafety:
         assert job[0].is_symlink()
         assert not (tmp_path / "nowhere.png").exists()
 
-    def test_replacing_removes_what_failed(self, tmp_path):
-        def fail(path):
-            with photos.replacing(path) as temporary:
-                temporary.write_text("half")
-                raise RuntimeError
-
-        with pytest.raises(RuntimeError):
-            fail(tmp_path / "new.txt")
-        assert not list(tmp_path.iterdir())
-
 
 def cannot_link(*_):
     raise PermissionError(1, "Operation not permitted")

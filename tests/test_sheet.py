@@ -3,6 +3,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from photochrom.photos import is_ours
 from photochrom.sheet import draw, from_planes
 
 
@@ -20,6 +21,11 @@ def test_every_picture_is_in_its_cell(tmp_path: Path):
     left_to_right = [np.argwhere((rows == p.getpixel((0, 0))).all(axis=2)).mean(axis=0) for p in pictures[:3]]
     assert left_to_right[0][1] < left_to_right[1][1] < left_to_right[2][1]
     assert (rows[:30] < 100).any(), "the titles are there"
+
+
+def test_a_sheet_is_marked_as_a_result(tmp_path: Path):
+    draw(tmp_path / "sheet.png", [[Image.new("L", (60, 40))]], ("a",), height=40)
+    assert is_ours(tmp_path / "sheet.png")
 
 
 def test_a_panorama_does_not_shrink_the_others(tmp_path: Path):

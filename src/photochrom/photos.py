@@ -6,12 +6,9 @@ field's planes: ``rgb`` (3, H, W) and ``luma`` (1, H, W), float32 in [0, 1].
 
 import io
 import os
-import re
-import struct
-import uuid
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,9 +16,10 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
+from photochrom import metadata
 from photochrom.color import rgb_to_luma
 from photochrom.errors import PhotoError
-from photochrom.version import __version__
+from photochrom.files import replacing
 
 MAX_PIXELS = 178_000_000  # a picture that claims more is refused; Pillow itself refuses from 179 million on
 
@@ -42,21 +40,6 @@ _ENCODING: dict[str, dict[str, Any]] = {
     ".tif": {"compression": "tiff_lzw"},
     ".tiff": {"compression": "tiff_lzw"},
 }
-
-_SOFTWARE = 0x0131  # the EXIF tag that names the programs a picture went through
-_PARTS = {0x8769, 0x8825}  # EXIF's own folders: what the camera says, and the place
-
-# The EXIF tags that are kept: what people and cameras say of a picture. The others tell how the source's pixels
-# were stored (a TIFF file has dozens, its color profile among them), or that it lay on its side: not true any more.
-_KEPT_TAGS = {
-    0x010D, 0x010E, 0x010F, 0x0110, _SOFTWARE, 0x0132, 0x013B, 0x013C,  # names, description, camera, date, artist
-    0x4746, 0x4749, 0x8298, 0x9C9B, 0x9C9C, 0x9C9D, 0x9C9E, 0x9C9F,  # rating, copyright, what Windows adds
-    *_PARTS,
-}  # fmt: skip
-_NOTE = "colors guessed by Photochrom"
-
-# What Pillow raises for damaged pictures and damaged metadata.
-_DAMAGE = (OSError, ValueError, SyntaxError, EOFError, TypeError, LookupError, ArithmeticError, struct.error)
 
 
 @dataclass(frozen=True)
@@ -129,18 +112,18 @@ def opened(path: Path, max_pixels: int = MAX_PIXELS) -> Iterator[Image.Image]:
         raise PhotoError(f"{path}: {kind}, whatever its name says; check the file") from None
     except Image.DecompressionBombError:
         raise PhotoError(f"{path}: {_too_large(max_pixels)}") from None
-    except (*_DAMAGE, MemoryError) as error:
+    except (*metadata.DAMAGE, MemoryError) as error:
         raise PhotoError(f"{path}: damaged or cut short ({_one_line(error)}); get another copy") from error
 
 
 def from_image(image: Image.Image) -> Photo:
     """A Pillow picture of any mode → `Photo`."""
-    metadata = _metadata(image)
+    kept = metadata.kept(image)
     image = _upright(image)
     alpha = None
     if image.has_transparency_data:
         alpha = np.asarray(image.convert("RGBA"))[..., 3]
-    return Photo(_luma(image), alpha, metadata)
+    return Photo(_luma(image), alpha, kept)
 
 
 def write(path: Path, rgb: np.ndarray, photo: Photo, model: str, overwrite: bool = False) -> None:
@@ -153,15 +136,14 @@ def write(path: Path, rgb: np.ndarray, photo: Photo, model: str, overwrite: bool
         names = ", ".join(sorted(set(SUFFIXES.values())))
         raise PhotoError(f"{path}: cannot write this kind of file; name it with one of {names}")
     image = to_image(rgb, photo.alpha if suffix in _WITH_ALPHA else None)
-    note = f"{_NOTE} {__version__}, model {model}"
-    exif = _with_note(photo.metadata.get("exif"), note)
+    exif = metadata.with_note(photo.metadata.get("exif"), model)
     options = {**photo.metadata, **_ENCODING.get(suffix, {}), "exif": exif.tobytes()}
-    if suffix in {".tif", ".tiff"} and not _PARTS.isdisjoint(exif):
-        del options["compression"]  # libtiff, which compresses, cannot write these
+    if suffix in {".tif", ".tiff"} and metadata.must_be_uncompressed(exif):
+        del options["compression"]
     try:
         with replacing(path, overwrite) as temporary:
             if suffix == ".ppm":  # Pillow writes no comments, and a comment is all the metadata that PPM has
-                header = f"P6\n# {note}\n{image.width} {image.height}\n255\n"
+                header = f"P6\n# {metadata.note(model)}\n{image.width} {image.height}\n255\n"
                 temporary.write_bytes(header.encode() + image.tobytes())
             else:
                 image.save(temporary, format=Image.registered_extensions()[suffix], **options)
@@ -179,52 +161,15 @@ def to_image(rgb: np.ndarray, alpha: np.ndarray | None = None) -> Image.Image:
     return image
 
 
-@contextmanager
-def replacing(path: Path, overwrite: bool = True) -> Iterator[Path]:
-    """A temporary name beside ``path``: it becomes ``path`` when the block ends well, and is removed otherwise.
-
-    Raises `FileExistsError` if ``path`` is there by then and ``overwrite`` is false.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except FileExistsError:
-        raise NotADirectoryError(f"{path.parent} is a file") from None
-    # Short and hidden: a long name plus an ending might be too long, and no folder scan takes it for a picture.
-    temporary = path.parent / f".photochrom-{uuid.uuid4().hex[:12]}.part"
-    try:
-        yield temporary
-        if overwrite:
-            temporary.replace(path)
-        else:
-            _rename_to_new(temporary, path)
-    except BaseException:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        raise
-
-
-def _rename_to_new(temporary: Path, path: Path) -> None:
-    try:
-        os.link(temporary, path)  # unlike a rename, this never replaces a file, even one made this very moment
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without hard links
-        if path.exists():
-            raise FileExistsError(path) from None
-        temporary.replace(path)
-    else:
-        temporary.unlink()
-
-
 def is_ours(path: Path) -> bool:
     """Whether the picture at ``path`` carries the note of an earlier run. A file that cannot be read does not."""
     try:
         if path.suffix.lower() == ".ppm":
             with path.open("rb") as file:
-                return _NOTE.encode() in file.read(200)
+                return metadata.NOTE.encode() in file.read(200)
         with _judged_here(), Image.open(path) as image:
-            return _NOTE in str(image.getexif().get(_SOFTWARE, ""))
-    except (*_DAMAGE, Image.DecompressionBombError):
+            return metadata.has_note(image)
+    except (*metadata.DAMAGE, Image.DecompressionBombError):
         return False
 
 
@@ -286,31 +231,6 @@ def _to_srgb(image: Image.Image) -> Image.Image:
         except (ImageCms.PyCMSError, OSError):
             pass  # a broken profile, or one for another mode: Pillow's plain conversion below is the field's habit
     return image.convert("RGB")
-
-
-def _metadata(image: Image.Image) -> dict[str, Any]:
-    """What is kept of a picture's metadata, as options of Pillow's ``save``. The pixels are sRGB by then."""
-    kept: dict[str, Any] = {}
-    exif = Image.Exif()
-    with suppress(*_DAMAGE):  # the picture may be whole where its metadata is not
-        exif.load(image.getexif().tobytes())  # a copy: Pillow turns the picture by its own
-        for tag in set(exif) - _KEPT_TAGS:
-            del exif[tag]
-        if exif:
-            kept["exif"] = exif.tobytes()
-    dpi = tuple(float(value) for value in image.info.get("dpi", ()))
-    if dpi and all(0 < value < 65536 for value in dpi):
-        kept["dpi"] = dpi
-    return kept
-
-
-def _with_note(exif_bytes: bytes | None, note: str) -> Image.Exif:
-    exif = Image.Exif()
-    if exif_bytes:
-        exif.load(exif_bytes)
-    before = re.sub(rf"(; )?{_NOTE}.*", "", str(exif.get(_SOFTWARE, "")))
-    exif[_SOFTWARE] = f"{before}; {note}" if before else note
-    return exif
 
 
 def _too_large(max_pixels: int) -> str:

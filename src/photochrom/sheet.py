@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from photochrom.photos import replacing
+from photochrom import metadata
+from photochrom.files import replacing
 
 _GAP = 8  # pixels of white around and between cells
 _TITLE = 28  # height of the line of titles
@@ -34,7 +35,7 @@ def draw(path: Path, rows: Sequence[Sequence[Image.Image]], titles: Sequence[str
             top = _GAP + _TITLE + line * (height + _GAP) + (height - picture.height) // 2
             page.paste(picture, (left, top))
     with replacing(path) as temporary:
-        page.save(temporary, format="PNG", optimize=True)
+        page.save(temporary, format="PNG", optimize=True, exif=metadata.with_note(None).tobytes())
 
 
 def from_planes(planes: np.ndarray) -> Image.Image:

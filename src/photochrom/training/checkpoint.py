@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from photochrom.errors import CheckpointError, RecipeError
-from photochrom.photos import replacing
+from photochrom.files import replacing
 from photochrom.training.config import Config, from_dict, to_dict
 from photochrom.training.generators import build_generator
 from photochrom.training.generators.generator import Generator

@@ -16,8 +16,8 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
 from photochrom.errors import CheckpointError, UsageError
+from photochrom.files import replacing
 from photochrom.model import Metadata
-from photochrom.photos import replacing
 from photochrom.training.checkpoint import Checkpoint, load, load_generator
 from photochrom.training.config import Config
 from photochrom.training.generators.generator import Generator

@@ -19,7 +19,7 @@ from torch.optim import Adam, Optimizer
 
 from photochrom.color import merge
 from photochrom.errors import RecipeError
-from photochrom.photos import replacing
+from photochrom.files import replacing
 from photochrom.sheet import draw, from_planes
 from photochrom.training import checkpoint as checkpoints
 from photochrom.training import data, losses

@@ -18,7 +18,8 @@ from PIL import Image
 
 from photochrom.color import is_gray, rgb_to_luma
 from photochrom.errors import PhotoError, UsageError
-from photochrom.photos import find, read_rgb, replacing
+from photochrom.files import replacing
+from photochrom.photos import find, read_rgb
 from photochrom.training.augment import center_square, resize
 
 SPLITS = ("train", "val", "test")
