@@ -1,4 +1,4 @@
-"""How good the colors of the installed command line are: PSNR and LPIPS on photographs whose colors are known.
+"""How good the colors of the installed command line are, on photographs whose colors are known.
 
     python benchmarks/quality.py data/scenery/test --lpips-weights data/weights/lpips_alexnet.pt [--model NAME]
 
@@ -20,7 +20,7 @@ from PIL import Image
 
 from photochrom.photos import find
 from photochrom.training.lpips import Lpips
-from photochrom.training.metrics import psnr
+from photochrom.training.metrics import ciede2000, colorfulness, psnr, ssim
 
 
 def main() -> None:
@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("--size", type=int)
     given = parser.parse_args()
     lpips = Lpips.from_file(given.lpips_weights)
-    rows: dict[str, list[tuple[float, ...]]] = defaultdict(list)
+    rows: dict[str, list[list[float]]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as folder:
         gray, colored = Path(folder, "gray"), Path(folder, "colored")
         gray.mkdir()
@@ -51,17 +51,25 @@ def main() -> None:
         subprocess.run([*command, *(["--size", str(given.size)] if given.size else [])], check=True)
         for name, path in originals.items():
             original = _tensor(path)
-            row: list[float] = []
-            for version in (gray, colored):
-                picture = _tensor(version / f"{name}.png")
-                with torch.no_grad():
-                    row += [psnr(picture, original), float(lpips(picture[None], original[None]))]
-            rows[name.partition("-")[0]].append(tuple(row))
-    print("| group | photographs | PSNR gray | LPIPS gray | PSNR colored | LPIPS colored |")
-    print("| --- | ---: | ---: | ---: | ---: | ---: |")
+            pictures = (_tensor(gray / f"{name}.png"), _tensor(colored / f"{name}.png"))
+            row = [value for picture in pictures for value in _measure(picture, original, lpips)]
+            rows[name.partition("-")[0]].append([*row, colorfulness(original)])
+    print("| photographs | number | | PSNR | SSIM | LPIPS | CIEDE2000 | colorfulness (true) |")
+    print("| --- | ---: | --- | ---: | ---: | ---: | ---: | ---: |")
     for group, values in [*sorted(rows.items()), ("all", [row for part in rows.values() for row in part])]:
         means = np.mean(values, axis=0)
-        print(f"| {group} | {len(values)} | {means[0]:.2f} | {means[1]:.4f} | {means[2]:.2f} | {means[3]:.4f} |")
+        for version, (db, similarity, distance, difference, colors) in zip(
+            ("left gray", "colored"), means[:-1].reshape(2, -1), strict=True
+        ):
+            print(f"| {group} | {len(values)} | {version} | {db:.2f} | {similarity:.4f} | {distance:.4f} ", end="")
+            print(f"| {difference:.2f} | {colors:.1f} ({means[-1]:.1f}) |")
+
+
+@torch.no_grad()
+def _measure(picture: torch.Tensor, original: torch.Tensor, lpips: Lpips) -> list[float]:
+    distance = float(lpips(picture[None], original[None]))
+    both = (picture, original)
+    return [psnr(*both), ssim(*both), distance, ciede2000(*both), colorfulness(picture)]
 
 
 def _tensor(path: Path) -> torch.Tensor:

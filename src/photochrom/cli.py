@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, CycloptsError, Parameter
 
-from photochrom.errors import PhotochromError, UsageError
+from photochrom.errors import PhotochromError, PhotoError, UsageError
 from photochrom.version import __version__
 
 if TYPE_CHECKING:
@@ -85,6 +85,42 @@ def colorize(
     summary = ", ".join(f"{count} {outcome.value}" for outcome, count in counts.items() if count)
     print(f"{summary}; results in {out}" if out and counts[Outcome.DONE] else summary)
     return FAILED if counts[Outcome.FAILED] else DONE
+
+
+@app.command
+def compare(
+    paths: Annotated[list[Path], Parameter(negative=())],
+    /,
+    *,
+    models: Annotated[list[str], Parameter(consume_multiple=True, negative=())],
+    out: Annotated[Path, Parameter(name=["--out", "-o"])],
+) -> int:
+    """Draw black-and-white photographs as several models color them, side by side on one sheet.
+
+    Parameters
+    ----------
+    paths
+        Photographs, and folders of them.
+    models
+        Names of models, or .onnx files.
+    out
+        The PNG to write; an earlier sheet is replaced.
+    """
+    from photochrom.colorizer import Colorizer
+    from photochrom.compare import compare as draw
+
+    failures: list[PhotoError] = []
+    with _progress("photographs") as bar:
+        task = bar.add_task("", total=None)
+        colorizers = {Path(model).stem if model.endswith(".onnx") else model: Colorizer(model) for model in models}
+        count = draw(
+            paths, colorizers, out, failures.append,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )  # fmt: skip
+    for failure in failures:
+        _complain(failure)
+    print(f"{count} photographs by {len(colorizers)} models in {out}")
+    return FAILED if failures else DONE
 
 
 @app.command

@@ -1,0 +1,50 @@
+"""The same photographs by several models, side by side on one sheet."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from PIL import Image
+
+from photochrom.colorizer import Colorizer
+from photochrom.errors import PhotoError, UsageError
+from photochrom.photos import find, is_ours, opened
+from photochrom.sheet import draw
+
+_HEIGHT = 240  # pixels of a photograph on the sheet
+
+
+def compare(
+    paths: Sequence[Path],
+    colorizers: Mapping[str, Colorizer],
+    sheet: Path,
+    on_error: Callable[[PhotoError], None],
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> int:
+    """Draw every photograph in ``paths`` (files and folders) before and after each of ``colorizers``; returns how many.
+
+    ``sheet`` is a PNG; one that is there is replaced if it is an earlier sheet. What cannot be read is told to
+    ``on_error`` and left out. Raises `UsageError` where ``sheet`` is another file, `PhotoError` if nothing is left.
+    """
+    if sheet.exists() and not is_ours(sheet):
+        raise UsageError(f"{sheet}: is there and not an earlier sheet; name another file with -o")
+    files = [file for path in paths for file in (find(path, on_error) if path.is_dir() else [path])]
+    files = [file for file in dict.fromkeys(files) if not (sheet.exists() and file.exists() and file.samefile(sheet))]
+    rows = []
+    for index, file in enumerate(files):
+        try:
+            with opened(file) as image:
+                colored = [_small(colorizer.colorize(image)) for colorizer in colorizers.values()]
+                # Back in gray, a result is the photograph itself: that is what the luma promise is for.
+                rows.append([colored[0].convert("L"), *colored])
+        except PhotoError as error:
+            on_error(error)
+        progress(index + 1, len(files))
+    if not rows:
+        raise PhotoError(f"{sheet}: not written, there is no photograph to show")
+    draw(sheet, rows, ("black-and-white", *colorizers), _HEIGHT)
+    return len(rows)
+
+
+def _small(picture: Image.Image) -> Image.Image:
+    picture.thumbnail((2 * _HEIGHT, _HEIGHT))
+    return picture
