@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from photochrom.errors import UsageError
+from photochrom.errors import PhotochromError, UsageError
 from photochrom.training.prepare import prepare
 
 
@@ -86,3 +86,26 @@ def test_wrong_requests_touch_nothing(mixed: Path, tmp_path: Path, change: dict[
         prepare(tmp_path / str(request["source"]), tmp_path / str(request["out"]), size=int(str(request["size"])))
     assert files(tmp_path) == before
     assert not (tmp_path / "new").exists()
+
+
+def test_an_interrupted_run_leaves_nothing(photographs: Path, tmp_path: Path):
+    def stop(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        prepare(photographs, tmp_path / "pairs", size=32, processes=1, progress=stop)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_names_as_long_as_they_can_be(photographs: Path, tmp_path: Path):
+    folder = tmp_path / "long"
+    folder.mkdir()
+    for index in range(3):
+        shutil.copy(photographs / f"coffee-{index}.jpg", folder / f"{index}{'é' * 120}.jpg")
+    assert len(prepare(folder, tmp_path / "pairs", size=32, processes=1)["pairs"]) == 3
+
+
+def test_a_place_that_cannot_be_written_is_one_line(photographs: Path, tmp_path: Path):
+    (tmp_path / "file").touch()
+    with pytest.raises(PhotochromError, match="cannot be written"):
+        prepare(photographs, tmp_path / "file" / "pairs", size=32, processes=1)

@@ -6,6 +6,7 @@ split and seed give the same bytes, however many processes work on it.
 
 import hashlib
 import json
+import tempfile
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -17,8 +18,7 @@ import numpy as np
 from PIL import Image
 
 from photochrom.color import is_gray, rgb_to_luma
-from photochrom.errors import PhotoError, UsageError
-from photochrom.files import replacing
+from photochrom.errors import PhotochromError, PhotoError, UsageError
 from photochrom.photos import find, read_rgb
 from photochrom.training.augment import center_square, resize
 
@@ -40,15 +40,44 @@ def prepare(
 
     ``size`` is the height and width of each half; the largest middle square of a photograph is taken.
     Photographs that are unreadable, without color, smaller than ``size`` or copies of another are left
-    out and listed with the reason. Raises `UsageError` for an ``out`` that is not empty or no photographs.
+    out and listed with the reason. Raises `UsageError` for an ``out`` that is not empty or no photographs, and
+    `PhotochromError` where it cannot be written.
     """
     paths = _check(source, out, size)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        # Built under a hidden name, so that ``out`` is there whole or not at all.
+        with tempfile.TemporaryDirectory(dir=out.parent, prefix=".photochrom-") as folder:
+            built = Path(folder, "pairs")
+            pairs, left_out = _make_pairs(paths, source, built / _DRAFT, size, processes, progress)
+            _sort_pairs(built, pairs, split, seed)
+            settings = {"size": size, "split": list(split), "seed": seed}
+            manifest = {"format": 1, "settings": settings, "pairs": pairs, "left_out": left_out}
+            text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
+            (built / "manifest.json").write_text(text, encoding="utf-8")
+            if out.exists():
+                out.rmdir()  # it is empty
+            built.rename(out)
+    except OSError as error:
+        raise PhotochromError(f"{out}: cannot be written ({error.strerror or error}); nothing was kept") from error
+    return manifest
+
+
+def _make_pairs(
+    paths: list[Path],
+    source: Path,
+    draft: Path,
+    size: int,
+    processes: int | None,
+    progress: Callable[[int, int], None],
+) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
+    """Write all pairs to the folder ``draft``; returns what is in the manifest of them, and of what was left out."""
     pairs: list[dict[str, Any]] = []
     left_out: list[dict[str, str]] = []
     first_with: dict[str, str] = {}
-    draft = out / _DRAFT
     draft.mkdir(parents=True)
-    drafts = [draft / f"{index:06}-{path.stem}.png" for index, path in enumerate(paths)]  # names alone may repeat
+    # Numbered, for names may repeat in different folders; cut, for they may be as long as names can be.
+    drafts = [draft / f"{index:06}-{path.stem[:40]}.png" for index, path in enumerate(paths)]
     # spawn: a fork of a process that runs threads (a progress bar, torch) can hang.
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         results = pool.map(partial(_pair, size=size), paths, drafts, chunksize=8)
@@ -63,17 +92,17 @@ def prepare(
                 first_with[digest] = name
                 pairs.append({"source": name, "sha256": digest, "pair": drafts[index].name})
             progress(index + 1, len(paths))
+    return pairs, left_out
+
+
+def _sort_pairs(built: Path, pairs: list[dict[str, Any]], split: tuple[float, float, float], seed: int) -> None:
+    """Move each pair from the draft into its split's folder, and say so in ``pairs``."""
     for part in SPLITS:
-        (out / part).mkdir()
+        (built / part).mkdir()
     for pair, part in zip(pairs, _assign(len(pairs), split, seed), strict=True):
+        (built / _DRAFT / pair["pair"]).rename(built / part / pair["pair"])
         pair |= {"split": part, "pair": f"{part}/{pair['pair']}"}
-        (draft / Path(pair["pair"]).name).rename(out / pair["pair"])
-    draft.rmdir()
-    settings = {"size": size, "split": list(split), "seed": seed}
-    manifest = {"format": 1, "settings": settings, "pairs": pairs, "left_out": left_out}
-    with replacing(out / "manifest.json") as temporary:
-        temporary.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    return manifest
+    (built / _DRAFT).rmdir()
 
 
 def _check(source: Path, out: Path, size: int) -> list[Path]:
