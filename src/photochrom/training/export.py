@@ -46,10 +46,10 @@ class ChromaNetwork(nn.Module):
 def export(path: Path, target: Path, prune: int | None = None) -> str:
     """Export the checkpoint at ``path`` to the model file ``target``; returns a line on how close the two are.
 
-    Batch norm is folded into the convolutions (but for those that share weights, as in the R2U-Net), weights
-    are stored as float16 and computed with in float32. ``prune`` keeps the levels up to that of a UNet++ that was trained with deep supervision. Raises
-    `CheckpointError` where the export is further from the network than half an 8-bit level in the mean or
-    four at most, and `UsageError` where the network cannot be pruned like that.
+    Batch norm is folded into the convolutions (but for those that share weights, as in the R2U-Net); weights
+    are stored as float16 and computed with in float32. ``prune`` keeps the levels up to that of a UNet++ that
+    was trained with deep supervision. Raises `CheckpointError` where the export is further from the network
+    than half an 8-bit level in the mean or four at most, and `UsageError` where it cannot be pruned like that.
     """
     checkpoint = load(path)
     generator = load_generator(checkpoint)
