@@ -3,6 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from onnx import helper
 from PIL import Image
 
 from photochrom import Colorizer, batch, photos
@@ -355,6 +356,26 @@ def test_a_sheet_shows_what_has_a_result(tmp_path, put, colorizer):
     middle = colors.shape[1] // 2
     assert saturation[:, :middle].max() == 0
     assert saturation[:, middle:].max() > 50
+
+
+def test_a_model_that_fails_on_a_photograph_stops_nothing(tmp_path, put, save_model):
+    nodes = [
+        helper.make_node("Concat", ["luma", "luma"], ["double"], axis=1),
+        helper.make_node("Add", ["double", "fits_64_only"], ["chroma"]),
+    ]
+    only = {"fits_64_only": np.zeros((1, 2, 64, 64), np.float32)}
+    colorizer = Colorizer(save_model(tmp_path / "picky.onnx", nodes, only))
+    put("in/square.png", "in/wide.png")
+    with Image.open(tmp_path / "in" / "square.png") as image:
+        square = image.resize((50, 50))
+        wide = image.resize((200, 50))
+    square.save(tmp_path / "in" / "square.png")
+    wide.save(tmp_path / "in" / "wide.png")
+    jobs = plan([tmp_path / "in"], tmp_path / "out").jobs
+    outcomes = {job.source.name: (outcome, reason) for job, outcome, reason in run(jobs, colorizer, overwrite=False)}
+    assert outcomes["square.png"] == (Outcome.DONE, "")
+    assert outcomes["wide.png"][0] is Outcome.FAILED
+    assert "wide.png: the model picky fails on a picture of" in outcomes["wide.png"][1]
 
 
 def test_a_sheet_of_nothing_is_refused(tmp_path, put):

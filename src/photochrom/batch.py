@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image
 
 from photochrom.colorizer import Colorizer
-from photochrom.errors import PhotoError, PlanError
+from photochrom.errors import ModelError, PhotoError, PlanError
 from photochrom.photos import SUFFIXES, find, is_ours, is_picture_name, read_rgb
 from photochrom.sheet import draw
 
@@ -92,6 +92,8 @@ def run(jobs: list[Job], colorizer: Colorizer, overwrite: bool) -> Iterator[tupl
                 yield job, Outcome.DONE, ""
         except PhotoError as error:
             yield job, Outcome.FAILED, str(error)
+        except ModelError as error:
+            yield job, Outcome.FAILED, f"{job.source}: {error}"
         except MemoryError:
             yield job, Outcome.FAILED, f"{job.source}: not enough memory for a photograph of this size"
 

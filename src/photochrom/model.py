@@ -85,8 +85,12 @@ class Model:
         return int(self.metadata.multiple_of)
 
     def __call__(self, luma: np.ndarray) -> np.ndarray:
-        """luma float32 (N, 1, H, W) in [0, 1] → chroma float32 (N, 2, H, W) in [-0.5, 0.5]."""
-        chroma: np.ndarray = self.session.run(["chroma"], {"luma": luma})[0]
+        """luma float32 (N, 1, H, W) in [0, 1] → chroma float32 (N, 2, H, W) in [-0.5, 0.5]. Raises `ModelError`."""
+        try:
+            chroma: np.ndarray = self.session.run(["chroma"], {"luma": luma})[0]
+        except Exception as error:  # as in `_open`
+            reason = " ".join(str(error).split())[:120]
+            raise ModelError(f"the model {self.name} fails on a picture of {luma.shape[-2:]} ({reason})") from None
         return chroma
 
 
