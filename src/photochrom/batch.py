@@ -17,7 +17,7 @@ from PIL import Image
 from photochrom.colorizer import Colorizer
 from photochrom.errors import ModelError, PhotoError, PlanError
 from photochrom.photos import SUFFIXES, find, is_ours, is_picture_name, read_rgb
-from photochrom.sheet import draw
+from photochrom.sheet import draw, shrunk
 
 _SHEET_HEIGHT = 320  # pixels of a photograph on a sheet
 _OURS = "-color"  # ends the name of a result that stands beside its source
@@ -111,9 +111,7 @@ def before_after(path: Path, jobs: list[Job]) -> None:
 
 
 def _thumbnail(path: Path) -> Image.Image:
-    picture = Image.fromarray(np.ascontiguousarray(read_rgb(path).transpose(1, 2, 0)))
-    picture.thumbnail((_SHEET_HEIGHT * 2, _SHEET_HEIGHT))
-    return picture
+    return shrunk(Image.fromarray(np.ascontiguousarray(read_rgb(path).transpose(1, 2, 0))), _SHEET_HEIGHT)
 
 
 def _sources(

@@ -3,12 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from PIL import Image
-
 from photochrom.colorizer import Colorizer
 from photochrom.errors import PhotoError, UsageError
 from photochrom.photos import find, is_ours, opened
-from photochrom.sheet import draw
+from photochrom.sheet import draw, shrunk
 
 _HEIGHT = 240  # pixels of a photograph on the sheet
 
@@ -33,7 +31,7 @@ def compare(
     for index, file in enumerate(files):
         try:
             with opened(file) as image:
-                colored = [_small(colorizer.colorize(image)) for colorizer in colorizers.values()]
+                colored = [shrunk(colorizer.colorize(image), _HEIGHT) for colorizer in colorizers.values()]
                 # Back in gray, a result is the photograph itself: that is what the luma promise is for.
                 rows.append([colored[0].convert("L"), *colored])
         except PhotoError as error:
@@ -43,8 +41,3 @@ def compare(
         raise PhotoError(f"{sheet}: not written, there is no photograph to show")
     draw(sheet, rows, ("black-and-white", *colorizers), _HEIGHT)
     return len(rows)
-
-
-def _small(picture: Image.Image) -> Image.Image:
-    picture.thumbnail((2 * _HEIGHT, _HEIGHT))
-    return picture

@@ -38,6 +38,12 @@ def draw(path: Path, rows: Sequence[Sequence[Image.Image]], titles: Sequence[str
         page.save(temporary, format="PNG", optimize=True, exif=metadata.with_note(None).tobytes())
 
 
+def shrunk(picture: Image.Image, height: int) -> Image.Image:
+    """``picture`` made small enough for a sheet of that ``height``, in place, so that many scans fit into memory."""
+    picture.thumbnail((round(height * _LONGEST), height))
+    return picture
+
+
 def from_planes(planes: np.ndarray) -> Image.Image:
     """``planes`` float (1 or 3, H, W) in [0, 1] → a Pillow picture in L or RGB."""
     levels = np.rint(planes.clip(0, 1) * 255).astype(np.uint8)

@@ -7,6 +7,7 @@ import csv
 import io
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -254,19 +255,14 @@ def _on_device(fabric: Fabric, batches: Iterable[data.Item]) -> Iterator[data.It
         yield fabric.to_device((luma, rgb))
 
 
-class _frozen:  # noqa: N801 - reads as a verb in a with statement
-    """The bare discriminator with its weights held fixed, so that a generator step neither computes nor keeps
-    gradients for them."""
-
-    def __init__(self, discriminator: Any) -> None:
-        self.network = discriminator.module
-
-    def __enter__(self) -> Any:
-        self.network.requires_grad_(False)
-        return self.network
-
-    def __exit__(self, *_: object) -> None:
-        self.network.requires_grad_(True)
+@contextmanager
+def _frozen(discriminator: Any) -> Iterator[Any]:
+    """The bare discriminator with its weights held fixed: a generator step computes no gradients for them."""
+    network = discriminator.module.requires_grad_(False)
+    try:
+        yield network
+    finally:
+        network.requires_grad_(True)
 
 
 def _share_statistics(trainee: Trainee) -> None:
