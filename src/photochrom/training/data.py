@@ -16,7 +16,7 @@ from torch.utils.data import DataLoader, Dataset
 from photochrom.color import rgb_to_luma
 from photochrom.errors import RecipeError
 from photochrom.photos import find, read_rgb
-from photochrom.training.augment import center_square, random_square, resize
+from photochrom.training.augment import age, center_square, random_square, resize
 from photochrom.training.config import Config
 
 Key = tuple[int, int]  # epoch, index
@@ -26,18 +26,41 @@ Batches = DataLoader[Item]
 
 @dataclass(frozen=True)
 class Photographs(Dataset[Item]):
-    """Photographs as squares of ``size`` pixels: random ones to train on, the middle ones where not ``augment``."""
+    """Photographs as squares of ``size`` pixels: random ones to train on, the middle ones where not ``augment``.
+
+    ``groups`` is what ``paths`` consists of, folder by folder: how many photographs, and their share of an epoch.
+    """
 
     paths: tuple[Path, ...]
+    groups: tuple[tuple[int, float], ...]
     pairs: bool
     size: int
     augment: bool
     crop: float
     flip: bool
+    film: float
     seed: int
 
     def __len__(self) -> int:
-        return len(self.paths)
+        """How many photographs an epoch has: it ends when a folder has no more for its share."""
+        if len(self.groups) == 1:
+            return len(self.paths)
+        return sum(self._quotas())
+
+    def order(self, epoch: int) -> list[int]:
+        """The indices of an epoch's photographs, shuffled; each at most once."""
+        rng = np.random.default_rng((self.seed, epoch))
+        if len(self.groups) == 1:
+            return list(map(int, rng.permutation(len(self.paths))))
+        drawn, start = [], 0
+        for (count, _), quota in zip(self.groups, self._quotas(), strict=True):
+            drawn.append(start + rng.permutation(count)[:quota])
+            start += count
+        return list(map(int, rng.permutation(np.concatenate(drawn))))
+
+    def _quotas(self) -> list[int]:
+        length = min(count / share for count, share in self.groups)
+        return [min(count, max(1, round(share * length))) for count, share in self.groups]
 
     def __getitem__(self, key: Key) -> Item:
         epoch, index = key
@@ -53,45 +76,69 @@ class Photographs(Dataset[Item]):
         else:
             box = center_square(height, width)
         rgb, *gray = (_planes(resize(part, box, self.size), mirrored) for part in parts)
+        if self.augment and self.film and rng.random() < self.film:
+            return torch.from_numpy(age(rgb.numpy(), rng)), rgb
         return (gray[0][:1] if self.pairs else rgb_to_luma(rgb)), rgb
 
 
 def photographs(config: Config) -> tuple[Photographs, Photographs]:
     """The training and the validation photographs of a recipe. Raises `RecipeError` where there are too few."""
-    folder = Path(config.data)
-    if not folder.is_dir():
-        raise RecipeError(f"data: no such folder: {folder}")
-    pairs = (folder / "manifest.json").is_file()  # `photochrom prepare` made it, and has split it
-    if pairs:
-        train, validation = (_named(find(folder / part), config) for part in ("train", "val"))
-    else:
-        paths = _named(find(folder), config)
-        order = np.random.default_rng(config.seed).permutation(len(paths))
-        count = max(1, round(len(paths) * config.validation))
-        validation, train = ([paths[i] for i in sorted(part)] for part in (order[:count], order[count:]))
-    if not train or not validation:
-        raise RecipeError(f"data: {len(train)} photographs to train on and {len(validation)} to validate in {folder}")
-    for_training = Photographs(
-        tuple(train), pairs, config.size, augment=True, crop=config.crop, flip=config.flip, seed=config.seed
-    )
-    return for_training, replace(for_training, paths=tuple(validation), augment=False)
+    shares = config.data if isinstance(config.data, dict) else {config.data: 1.0}
+    folders = [Path(name) for name in shares]
+    for folder in folders:
+        if not folder.is_dir():
+            raise RecipeError(f"data: no such folder: {folder}")
+    pairs = _has_pairs(folders[0])
+    if any(_has_pairs(folder) != pairs for folder in folders):
+        raise RecipeError("data: folders of photographs and folders of pairs cannot be mixed")
+    parts = [_split(folder, config, pairs) for folder in folders]
+    for folder, (train, validation) in zip(folders, parts, strict=True):
+        if not train or not validation:
+            raise RecipeError(
+                f"data: {len(train)} photographs to train on and {len(validation)} to validate in {folder}"
+            )
+    for_training, for_validation = (
+        Photographs(
+            tuple(path for part in side for path in part),
+            tuple((len(part), share) for part, share in zip(side, shares.values(), strict=True)),
+            pairs, config.size, augment, config.crop, config.flip, config.film, config.seed,
+        )
+        for side, augment in zip(zip(*parts, strict=True), (True, False), strict=True)
+    )  # fmt: skip
+    return for_training, for_validation
 
 
 def training_batches(dataset: Photographs, config: Config, epoch: int, rank: int = 0, ranks: int = 1) -> Batches:
-    """One epoch of shuffled batches: this rank's share, of the same length on every rank."""
-    order = np.random.default_rng((config.seed, epoch)).permutation(len(dataset)).tolist()
+    """One epoch of shuffled batches in its stage's size: this rank's share, of the same length on every rank."""
+    order = dataset.order(epoch)
     share = order[: len(order) - len(order) % ranks][rank::ranks]
-    return _loader(dataset, [(epoch, index) for index in share], config)
+    size, batch = config.stage(epoch)
+    return _loader(replace(dataset, size=size), [(epoch, index) for index in share], batch, config.workers)
 
 
 def validation_batches(dataset: Photographs, config: Config) -> Batches:
-    """All of ``dataset`` in order, the same every time."""
-    return _loader(dataset, [(0, index) for index in range(len(dataset))], config)
+    """All of ``dataset`` in order and in the recipe's size, the same every time."""
+    return _loader(dataset, [(0, index) for index in range(len(dataset.paths))], config.batch, config.workers)
 
 
-def _loader(dataset: Photographs, keys: list[Key], config: Config) -> Batches:
+def _loader(dataset: Photographs, keys: list[Key], batch: int, workers: int) -> Batches:
     # The keys take the sampler's place: a worker is told the epoch with every index, so nothing has to be set.
-    return DataLoader(dataset, config.batch, sampler=keys, num_workers=config.workers)
+    return DataLoader(dataset, batch, sampler=keys, num_workers=workers)
+
+
+def _has_pairs(folder: Path) -> bool:
+    return (folder / "manifest.json").is_file()  # `photochrom prepare` made it, and has split it
+
+
+def _split(folder: Path, config: Config, pairs: bool) -> tuple[list[Path], list[Path]]:
+    """The photographs of ``folder`` to train on and to validate with."""
+    if pairs:
+        return _named(find(folder / "train"), config), _named(find(folder / "val"), config)
+    paths = _named(find(folder), config)
+    order = np.random.default_rng(config.seed).permutation(len(paths))
+    count = max(1, round(len(paths) * config.validation))
+    validation, train = ([paths[i] for i in sorted(part)] for part in (order[:count], order[count:]))
+    return train, validation
 
 
 def _planes(picture: np.ndarray, mirrored: bool) -> Tensor:
@@ -109,7 +156,7 @@ def _named(paths: list[Path], config: Config) -> list[Path]:
     except OSError as error:
         raise RecipeError(f"names: {config.names} cannot be read ({error.strerror})") from None
     by_name = {path.name: path for path in paths}
-    if (Path(config.data) / "manifest.json").is_file():
+    if _has_pairs(Path(str(config.data))):
         return [by_name[name] for name in sorted(set(wanted)) if name in by_name]
     if missing := [name for name in wanted if name not in by_name]:
         raise RecipeError(f"names: {len(missing)} of them are not in {config.data}, the first is {missing[0]}")

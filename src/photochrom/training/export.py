@@ -135,7 +135,7 @@ def _metadata(checkpoint: Checkpoint, multiple_of: int) -> Metadata:
         color_space=config.space,
         working_size=str(config.size),
         multiple_of=str(multiple_of),
-        training_set=config.training_set or config.data,
+        training_set=config.training_set or str(config.data),
         license=config.license or "not stated",
         version=__version__,
         recipe=config.digest,

@@ -3,36 +3,27 @@
 Devices, nodes, strategy and precision are Fabric's; `train` reads top to bottom.
 """
 
-import csv
-import io
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import torch
+import torch.nn.functional as F
 from lightning.fabric import Fabric
-from torch import Tensor, nn
-from torch.optim import Adam, Optimizer
+from torch import Tensor
 
-from photochrom.color import merge
+from photochrom.color import merge, rgb_to_luma
 from photochrom.errors import RecipeError
-from photochrom.files import replacing
-from photochrom.sheet import draw, from_planes
 from photochrom.training import checkpoint as checkpoints
 from photochrom.training import data, losses
 from photochrom.training.checkpoint import Checkpoint, Row
 from photochrom.training.config import Config, from_yaml, to_yaml
-from photochrom.training.discriminators import Discriminator
-from photochrom.training.generators import build_generator
-from photochrom.training.lpips import Lpips
-from photochrom.training.spaces import SPACES, Space, to_rgb
+from photochrom.training.record import draw_sheet, keep, write
+from photochrom.training.trainee import Trainee, frozen, set_learning_rate, set_up, share_statistics
 
 LOSSES = ("generator", "l1", "total", "discriminator")
-_ON_SHEET = 8  # photographs on a sample sheet
 
 # What may be changed in a run that has begun: how long and where it runs, not what is learned from what.
 _CHANGEABLE = {
@@ -62,19 +53,6 @@ def resume(run: Path, overrides: list[str], progress: Progress) -> Path:
     return train(config, run, checkpoints.load(last) if last.exists() else None, progress)
 
 
-@dataclass(frozen=True)
-class Trainee:
-    """The networks and their optimizers, as Fabric has set them up; no discriminator where the recipe has none."""
-
-    fabric: Fabric
-    space: Space
-    lpips: Lpips | None
-    generator: Any
-    g_optimizer: Any
-    discriminator: Any = None
-    d_optimizer: Any = None
-
-
 def train(config: Config, run: Path, begun: Checkpoint | None, progress: Progress) -> Path:
     """Train ``config`` in the folder ``run``, from ``begun`` on if given; returns the best checkpoint's path."""
     config = replace(config, precision=_precision(config.precision))
@@ -84,10 +62,10 @@ def train(config: Config, run: Path, begun: Checkpoint | None, progress: Progres
         strategy=config.strategy, precision=config.precision,  # type: ignore[arg-type]
     )  # fmt: skip
     fabric.launch()
-    trainee = _set_up(config, fabric, begun)
+    trainee = set_up(config, fabric, begun)
     if fabric.is_global_zero:
         run.mkdir(parents=True, exist_ok=True)
-        _write(run / "recipe.yaml", to_yaml(config))
+        write(run / "recipe.yaml", to_yaml(config))
     history: list[Row] = list(begun.history) if begun else []
 
     for epoch in range(len(history), config.epochs):
@@ -104,9 +82,9 @@ def train(config: Config, run: Path, begun: Checkpoint | None, progress: Progres
             | {"photos_per_second": len(training) / seconds, "seconds": time.monotonic() - began}
         )
         if fabric.is_global_zero:
-            _keep(trainee, config, run, history)
+            keep(trainee, config, run, history)
             if (epoch + 1) % config.sheet_every == 0 or epoch + 1 == config.epochs:
-                _draw(trainee, config, run / f"sheet-{epoch + 1:04}.png", validation)
+                draw_sheet(trainee, config, run / f"sheet-{epoch + 1:04}.png", validation)
         fabric.barrier()
     return run / "best.pt"
 
@@ -120,29 +98,31 @@ def _train_epoch(
     sums, photos = torch.zeros(len(LOSSES), device=fabric.device), 0
     for step, (luma, rgb) in enumerate(_on_device(fabric, batches)):
         done = epoch + step / len(batches)
-        _set_learning_rate(config, done, trainee)
+        set_learning_rate(config, done, trainee)
         condition, target = space.condition(luma), space.encode(rgb)  # (N, C, S, S), (N, C', S, S)
         fake, others = generator.supervised(condition)  # (N, C', S, S), and a list of the same
 
         d_loss = adversarial = sums.new_zeros(())
         if discriminator:
             d_loss = _discriminator_step(trainee, config.objective, condition, target, fake.detach())
-            with _frozen(discriminator) as judge, fabric.autocast():
+            with frozen(discriminator) as judge, fabric.autocast():
                 logits = judge(condition, fake)  # one (N, 1, S', S') a scale
             adversarial = losses.for_generator(config.objective, logits)
-        l1 = losses.l1(fake, target)
-        total = adversarial + config.lambda_l1 * (l1 + losses.mean_l1(others, target))
-        if trainee.lpips:
-            total = total + config.lambda_perceptual * _perceptual(trainee, fake, luma, rgb)
+        l1, weight = losses.l1(fake, target), losses.chroma_weight(rgb, config.chroma_weight)
+        counted = l1 if weight is None else losses.l1(fake, target, weight)
+        total = adversarial + config.lambda_l1 * (counted + losses.mean_l1(others, target, weight))
+        total = total + _on_picture(trainee, config, fake, rgb)
         trainee.g_optimizer.zero_grad()
         fabric.backward(total)
         trainee.g_optimizer.step()
+        if trainee.average:
+            trainee.average.update_parameters(trainee.generator.module)
 
         values = torch.stack((adversarial, l1, total, d_loss)).detach()
         sums, photos = sums + values * len(luma), photos + len(luma)
         if fabric.is_global_zero:
             progress(done + 1 / len(batches), config.epochs, f"L1 {float(sums[1]) / photos:.4f}")
-    _share_statistics(trainee)
+    share_statistics(trainee)
     return _means(fabric, sums, photos)
 
 
@@ -159,12 +139,21 @@ def _discriminator_step(trainee: Trainee, objective: str, condition: Tensor, tar
     return on_real + on_fake
 
 
-def _perceptual(trainee: Trainee, fake: Tensor, luma: Tensor, rgb: Tensor) -> Tensor:
-    """LPIPS between what the prediction looks like on its photograph and the original, in float32: a scalar."""
-    painted = merge(luma, trainee.space.decode(fake.float(), luma))
-    assert trainee.lpips is not None
-    distance: Tensor = trainee.lpips(painted, rgb).mean()
-    return distance
+def _on_picture(trainee: Trainee, config: Config, fake: Tensor, rgb: Tensor) -> Tensor:
+    """The terms that look at the colored photograph, not at the prediction, in float32: a scalar, 0 without any."""
+    terms = fake.new_zeros((), dtype=torch.float32)
+    if not trainee.lpips and not config.lambda_colorfulness:
+        return terms
+    luma = rgb_to_luma(rgb)  # the clean one, whatever film the condition was taken with
+    painted = merge(luma, trainee.space.decode(fake.float(), luma))  # (N, 3, S, S)
+    if config.lambda_colorfulness:
+        terms = terms + config.lambda_colorfulness * losses.missing_colorfulness(painted, rgb)
+    if trainee.lpips:
+        pair = [painted, rgb]
+        if config.perceptual_size and config.perceptual_size < rgb.shape[-1]:
+            pair = [F.interpolate(picture, size=config.perceptual_size, mode="area") for picture in pair]
+        terms = terms + config.lambda_perceptual * trainee.lpips(*pair).mean()
+    return terms
 
 
 @torch.no_grad()
@@ -172,7 +161,7 @@ def _validate(trainee: Trainee, config: Config, batches: data.Batches) -> dict[s
     """The same losses on the validation photographs, in eval mode; every rank measures all of them."""
     fabric, space = trainee.fabric, trainee.space
     # The bare networks: their wrappers would wait for the other ranks.
-    generator = trainee.generator.module.eval()
+    generator = trainee.result
     discriminator = trainee.discriminator.module.eval() if trainee.discriminator else None
     sums, photos = torch.zeros(len(LOSSES), device=fabric.device), 0
     for luma, rgb in _on_device(fabric, batches):
@@ -191,104 +180,15 @@ def _validate(trainee: Trainee, config: Config, batches: data.Batches) -> dict[s
     return _means(fabric, sums, photos)
 
 
-def _set_up(config: Config, fabric: Fabric, begun: Checkpoint | None) -> Trainee:
-    torch.manual_seed(config.seed)
-    space = SPACES[config.space]
-    networks: list[nn.Module] = [build_generator(config.generator, config.space, config.width, config.options)]
-    if config.discriminator != "none":
-        channels = space.in_channels + space.out_channels
-        networks.append(Discriminator(channels, config.patch, config.norm, config.spectral, config.scales))
-    parts: list[Any] = []
-    for index, network in enumerate(networks):
-        if begun:
-            network.load_state_dict((begun.generator, begun.discriminator)[index], strict=True)
-        network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        optimizer: Optimizer = Adam(network.parameters(), config.learning_rate, config.betas)
-        network, optimizer = fabric.setup(network, optimizer)
-        if begun:
-            optimizer.load_state_dict(begun.optimizers[index])
-        parts += [network, optimizer]
-    parts[0].mark_forward_method("supervised")  # so that it, too, runs in DDP and in the run's precision
-    return Trainee(fabric, space, _load_lpips(config, fabric), *parts)
-
-
-def _load_lpips(config: Config, fabric: Fabric) -> Lpips | None:
-    if config.perceptual_weights is None:
-        return None
-    lpips = Lpips.from_file(config.perceptual_weights)
-    if lpips.backbone != "vgg16":
-        raise RecipeError(
-            f"perceptual_weights: {config.perceptual_weights} is LPIPS on {lpips.backbone}, which results are "
-            "measured with; train on VGG16"
-        )
-    return lpips.to(fabric.device)
-
-
-def _keep(trainee: Trainee, config: Config, run: Path, history: list[Row]) -> None:
-    """Write what an epoch leaves behind; ``last.pt`` comes last, so a kill in between repeats the epoch."""
-    discriminator = trainee.discriminator.module.state_dict() if trainee.discriminator else {}
-    optimizers = [optimizer.state_dict() for optimizer in _optimizers(trainee)]
-    state = Checkpoint(config, trainee.generator.module.state_dict(), discriminator, optimizers, history)
-    _write(run / "metrics.csv", _csv(history))
-    if history[-1]["validation_l1"] <= min(row["validation_l1"] for row in history):
-        checkpoints.save(run / "best.pt", state)
-    if len(history) % config.checkpoint_every == 0:
-        checkpoints.save(run / f"epoch-{len(history):04}.pt", state)
-    checkpoints.save(run / "last.pt", state)
-
-
-@torch.no_grad()
-def _draw(trainee: Trainee, config: Config, path: Path, photographs: data.Photographs) -> None:
-    """A sheet of the first validation photographs: black-and-white | original | predicted."""
-    few = replace(photographs, paths=photographs.paths[:_ON_SHEET])
-    luma, rgb = (torch.cat(parts) for parts in zip(*data.validation_batches(few, config), strict=True))
-    device = trainee.fabric.device
-    with trainee.fabric.autocast():
-        prediction = trainee.generator.module.eval()(trainee.space.condition(luma.to(device)))
-    columns = (luma, rgb, to_rgb(trainee.space, prediction.float().cpu(), luma))
-    rows = [[from_planes(picture.numpy()) for picture in row] for row in zip(*columns, strict=True)]
-    draw(path, rows, ("black-and-white", "original", "predicted"), height=config.size)
-
-
 def _on_device(fabric: Fabric, batches: Iterable[data.Item]) -> Iterator[data.Item]:
     for luma, rgb in batches:
         yield fabric.to_device((luma, rgb))
-
-
-@contextmanager
-def _frozen(discriminator: Any) -> Iterator[Any]:
-    """The bare discriminator with its weights held fixed: a generator step computes no gradients for them."""
-    network = discriminator.module.requires_grad_(False)
-    try:
-        yield network
-    finally:
-        network.requires_grad_(True)
-
-
-def _share_statistics(trainee: Trainee) -> None:
-    """Give every rank the mean of all ranks' batch-norm statistics: each saw its own photographs only."""
-    for network in filter(None, (trainee.generator, trainee.discriminator)):
-        for buffer in network.buffers():
-            if buffer.is_floating_point():
-                buffer.copy_(trainee.fabric.all_reduce(buffer.clone(), reduce_op="mean"))
-
-
-def _optimizers(trainee: Trainee) -> list[Any]:
-    return [optimizer for optimizer in (trainee.g_optimizer, trainee.d_optimizer) if optimizer]
 
 
 def _means(fabric: Fabric, sums: Tensor, photos: int) -> dict[str, float]:
     everything = torch.cat((sums, sums.new_tensor([photos])))
     everything = fabric.all_reduce(everything, reduce_op="sum")  # type: ignore[assignment]
     return dict(zip(LOSSES, (everything[:-1] / everything[-1]).tolist(), strict=True))
-
-
-def _set_learning_rate(config: Config, epochs_done: float, trainee: Trainee) -> None:
-    left = 1 - epochs_done / config.epochs
-    rate = config.learning_rate * (min(1.0, left / config.decay) if config.decay else 1.0)
-    for optimizer in _optimizers(trainee):
-        for group in optimizer.param_groups:
-            group["lr"] = rate
 
 
 def _precision(asked: str) -> str:
@@ -298,17 +198,3 @@ def _precision(asked: str) -> str:
     if torch.cuda.is_available():
         return "bf16-mixed" if torch.cuda.is_bf16_supported() else "32-true"
     return "bf16-mixed" if torch.cpu.get_capabilities().get("amx_bf16") else "32-true"
-
-
-def _csv(history: list[Row]) -> str:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, history[0], lineterminator="\n")
-    writer.writeheader()
-    for row in history:
-        writer.writerow({key: value if key == "epoch" else f"{value:.6g}" for key, value in row.items()})
-    return text.getvalue()
-
-
-def _write(path: Path, text: str) -> None:
-    with replacing(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")

@@ -5,6 +5,9 @@ from collections.abc import Callable, Sequence
 import torch.nn.functional as F
 from torch import Tensor
 
+from photochrom.color import rgb_to_chroma
+from photochrom.training.metrics import batch_colorfulness
+
 # What a discriminator's logits cost when it is asked to call a picture real (True) or fake (False); and what
 # they cost a generator that wants its picture to be called real. All are scalars.
 Objective = tuple[Callable[[Tensor, bool], Tensor], Callable[[Tensor], Tensor]]
@@ -44,11 +47,36 @@ def for_generator(objective: str, logits: Sequence[Tensor]) -> Tensor:
     return sum((pay(scale.float()) for scale in logits), start=logits[0].new_zeros(())) / len(logits)
 
 
-def l1(prediction: Tensor, target: Tensor) -> Tensor:
-    """Mean absolute error of two (N, C, H, W), on the scale [-1, 1] of the color space: a scalar."""
-    return F.l1_loss(prediction.float(), target.float())
+def l1(prediction: Tensor, target: Tensor, weight: Tensor | None = None) -> Tensor:
+    """Mean absolute error of two (N, C, H, W), on the scale [-1, 1] of the color space: a scalar.
+
+    ``weight`` (N, 1, H, W) says how much each pixel counts; without, all count alike.
+    """
+    if weight is None:
+        return F.l1_loss(prediction.float(), target.float())
+    return ((prediction.float() - target.float()).abs() * weight).mean()
 
 
-def mean_l1(predictions: Sequence[Tensor], target: Tensor) -> Tensor:
+def mean_l1(predictions: Sequence[Tensor], target: Tensor, weight: Tensor | None = None) -> Tensor:
     """The mean of `l1` over several predictions of one target, as deep supervision asks; 0 where there is none."""
-    return sum((l1(one, target) for one in predictions), start=target.new_zeros(())) / max(1, len(predictions))
+    terms = (l1(one, target, weight) for one in predictions)
+    return sum(terms, start=target.new_zeros(())) / max(1, len(predictions))
+
+
+def chroma_weight(rgb: Tensor, strength: float) -> Tensor | None:
+    """How much each pixel counts: rgb (N, 3, H, W) → 1 + ``strength`` × the length of its chroma (N, 1, H, W).
+
+    Few pixels of a photograph are colorful, so that plain L1 does best by leaving most of it dull. A ``strength``
+    of 0 gives None, all alike.
+    """
+    if not strength:
+        return None
+    weight: Tensor = 1 + strength * rgb_to_chroma(rgb).norm(dim=1, keepdim=True)
+    return weight
+
+
+def missing_colorfulness(picture: Tensor, original: Tensor) -> Tensor:
+    """How much less colorful pictures (N, 3, H, W) are than their originals, in hundreds of Hasler and Süsstrunk's
+    levels: a scalar, 0 where none lacks any. DDColor (Kang 2023) rewards color as such; a photograph of fog has none.
+    """
+    return F.relu(batch_colorfulness(original) - batch_colorfulness(picture)).mean() / 100

