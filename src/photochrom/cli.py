@@ -236,6 +236,62 @@ def export(
 
 
 @app.command
+def evaluate(
+    models: Annotated[list[str], Parameter(negative=())],
+    /,
+    *,
+    data: Path,
+    out: Out = None,
+    limit: int | None = None,
+    lpips_weights: Annotated[Path | None, Parameter(env_var="PHOTOCHROM_LPIPS")] = None,
+    show: Path | None = None,
+    title: str = "Evaluation",
+    aged: Annotated[bool, Parameter(negative=())] = False,
+    fid: Annotated[bool, Parameter(negative=())] = False,
+) -> int:
+    """Measure models on color photographs: each is turned to gray, colored, and compared with the original.
+
+    Parameters
+    ----------
+    models
+        Names of models, .onnx files, checkpoints, and `gray`, which leaves photographs as they are. The others are
+        compared with the first.
+    data
+        Folder of color photographs, or of pairs (whose test part is taken).
+    out
+        Folder for the report. Photographs of `data` are shown in it, unless `show` names others.
+    limit
+        Measure only so many photographs, taken evenly.
+    lpips_weights
+        File with the weights of LPIPS on AlexNet; without, LPIPS is not measured.
+    show
+        Folder of color photographs that may be shown, for the comparison in the report.
+    title
+        Title of the report.
+    aged
+        Predict the colors from an artificially aged version of each photograph, and lay them on the clean one.
+    fid
+        Take Inception's features for the Fréchet distance, which is then the FID; needs torch-fidelity.
+    """
+    with _training_half():
+        from photochrom.training.evaluation import Request
+        from photochrom.training.evaluation import evaluate as measure
+    with _progress("photographs") as bar:
+        task = bar.add_task("", total=None)
+        done = measure(
+            Request(models, data, out, limit, lpips_weights, show, title, aged, fid),
+            on_error=lambda error: _complain(error, bar),
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )  # fmt: skip
+    for table in done.tables:
+        _table(table.title, table.heads, table.rows)
+        print(f"{table.note}\n")
+    if out is not None:
+        print(f"report: {out / 'report.html'}")
+    return FAILED if done.failures else DONE
+
+
+@app.command
 def models(*, time: Annotated[bool, Parameter(negative=())] = False) -> int:
     """List the model files at hand, and the generators that can be trained, at their default width.
 

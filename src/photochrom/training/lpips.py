@@ -52,20 +52,25 @@ class Lpips(nn.Module):
 
     def forward(self, first: Tensor, second: Tensor) -> Tensor:
         """Compare two batches; see the class."""
-        _, layers, pooling, compared = _BACKBONES[self.count]
-        shift, scale = self.get_buffer("shift"), self.get_buffer("scale")
-        both = (torch.cat((first, second)) * 2 - 1 - shift) / scale
         distance = first.new_zeros(len(first))
+        for index, maps in enumerate(self.features(torch.cat((first, second)))):
+            # The small number keeps the gradient of the root finite where all features are 0.
+            unit = maps / (maps.square().sum(dim=1, keepdim=True) + 1e-12).sqrt().clip(min=1e-10)
+            a, b = unit.chunk(2)
+            distance = distance + F.conv2d((a - b).square(), self.get_buffer(f"lin{index}")).mean(dim=(1, 2, 3))
+        return distance
+
+    def features(self, pictures: Tensor) -> list[Tensor]:
+        """The backbone's five maps that are compared, each (N, C, h, w), of rgb (N, 3, H, W) in [0, 1]."""
+        _, layers, pooling, compared = _BACKBONES[self.count]
+        x = (pictures * 2 - 1 - self.get_buffer("shift")) / self.get_buffer("scale")
+        maps = []
         for index in range(self.count):
             if index in pooling:
-                both = F.max_pool2d(both, *pooling[index])
+                x = F.max_pool2d(x, *pooling[index])
             stride, padding = layers.get(index, (1, 1))
             weight, bias = self.get_buffer(f"convs_{index}_weight"), self.get_buffer(f"convs_{index}_bias")
-            both = F.conv2d(both, weight, bias, stride, padding).relu()
+            x = F.conv2d(x, weight, bias, stride, padding).relu()
             if index in compared:
-                # The small number keeps the gradient of the root finite where all features are 0.
-                unit = both / (both.square().sum(dim=1, keepdim=True) + 1e-12).sqrt().clip(min=1e-10)
-                a, b = unit.chunk(2)
-                lin = self.get_buffer(f"lin{compared.index(index)}")
-                distance = distance + F.conv2d((a - b).square(), lin).mean(dim=(1, 2, 3))
-        return distance
+                maps.append(x)
+        return maps

@@ -1,0 +1,132 @@
+"""One evaluation from what is asked to the report: the subjects, their scores, the tables, the folder."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import torch
+
+from photochrom.errors import PhotochromError, UsageError
+from photochrom.training.augment import center_square, resize
+from photochrom.training.evaluation import frechet, matrix, report, tables
+from photochrom.training.evaluation.scores import Measures, named, original, photographs, score
+from photochrom.training.evaluation.subjects import Subject, subjects
+from photochrom.training.evaluation.tables import Scores, Table
+from photochrom.training.lpips import Lpips
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked; the fields are those of `photochrom evaluate`."""
+
+    models: Sequence[str]
+    data: Path
+    out: Path | None = None
+    limit: int | None = None
+    lpips_weights: Path | None = None
+    show: Path | None = None
+    title: str = "Evaluation"
+    aged: bool = False
+    fid: bool = False
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of it: the tables, the scores they are made of, and how many photographs could not be compared."""
+
+    tables: list[Table]
+    scores: Scores
+    failures: int
+
+
+def evaluate(
+    request: Request,
+    on_error: Callable[[PhotochromError], None] = lambda error: None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Done:
+    """Measure what ``request`` asks, and write the report if it names a folder. Raises `PhotochromError`."""
+    paths = photographs(request.data, request.limit)
+    shown = photographs(request.show) if request.show else paths
+    if request.out is not None and request.out.exists() and not request.out.is_dir():
+        raise UsageError(f"{request.out}: is a file; name a folder for the report")
+    measures = _measures(request)
+    failures: list[PhotochromError] = []
+
+    def failed(error: PhotochromError) -> None:
+        failures.append(error)
+        on_error(error)
+
+    keep = request.out / "kept" if request.out else None
+    with TemporaryDirectory() as folder:
+        found = subjects(request.models, Path(folder))
+        scores = score(found, paths, measures, keep, failed, progress)
+        losses = _losses(found, paths)
+        made = tables.tables(scores, found, measures) + _costs(found, scores, paths, losses)
+        if request.out is not None:
+            models = [subject for subject in found if subject.colorizer]
+            on_show = scores
+            if request.show:
+                on_show = score(models, shown, measures, keep, failed)
+            pictures = []
+            if models:
+                files = named(shown)
+                pictures = report.draw(request.out, found, scores, on_show[models[0].label], files)
+            report.write(request.out, request.title, _introduction(request, scores), made, pictures, scores, losses)
+    return Done(made, scores, len(failures))
+
+
+def _measures(request: Request) -> Measures:
+    lpips = Lpips.from_file(request.lpips_weights) if request.lpips_weights else None
+    if lpips is not None and lpips.backbone != "alexnet":
+        raise UsageError(f"--lpips-weights {request.lpips_weights}: is LPIPS on {lpips.backbone}; measure on AlexNet")
+    features = frechet.on_inception() if request.fid else frechet.on_lpips(lpips) if lpips else None
+    return Measures(lpips, features, request.aged)
+
+
+def _losses(found: Sequence[Subject], paths: Sequence[Path]) -> dict[str, matrix.Losses]:
+    """The original's losses of every checkpoint among ``found``."""
+    return {
+        subject.label: matrix.measure(subject.checkpoint, _squares(paths, subject.checkpoint.config.size))
+        for subject in found
+        if subject.checkpoint
+    }
+
+
+def _squares(paths: Sequence[Path], size: int) -> list[torch.Tensor]:
+    squares = []
+    for path in paths:
+        try:
+            rgb = original(path).transpose(1, 2, 0)
+        except PhotochromError:
+            continue  # told when it was to be scored
+        square = resize(np.ascontiguousarray(rgb), center_square(*rgb.shape[:2]), size)
+        squares.append(torch.from_numpy(square.transpose(2, 0, 1).copy()).float() / 255)
+    return squares
+
+
+def _costs(
+    found: Sequence[Subject], scores: Scores, paths: Sequence[Path], losses: dict[str, matrix.Losses]
+) -> list[Table]:
+    made = []
+    if losses:
+        weight = next(subject.checkpoint.config.lambda_l1 for subject in found if subject.checkpoint)
+        made.append(tables.matrix(losses, {subject.label: subject.generator for subject in found}, weight))
+    if any(subject.colorizer for subject in found):
+        largest = max(paths, key=lambda path: path.stat().st_size)
+        made.append(tables.cost(found, scores, {subject.label: subject.peak_memory(largest) for subject in found}))
+    return made
+
+
+def _introduction(request: Request, scores: Scores) -> str:
+    number = len(next(iter(scores.values())))
+    text = (
+        f"{number} color photographs of {request.data}, each turned to gray and colored at its own size by "
+        "`photochrom`, then compared with the original as the 8-bit pictures that are written."
+    )
+    if request.aged:
+        text += " Colors were predicted from an artificially aged version and laid on the clean one."
+    if request.show:
+        text += f" The photographs that are shown come from {request.show} and are not among those measured."
+    return text
