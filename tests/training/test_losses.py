@@ -70,8 +70,8 @@ def test_colorful_pixels_weigh_more():
     weight = losses.chroma_weight(rgb, 6.0)
     assert weight is not None
     assert weight.shape == (1, 1, 1, 3)
-    # Red has Cb -0.1687 and Cr 0.5; no color has more chroma than magenta and green, 0.5335.
-    expected = [1, 1 + 6 * math.hypot(0.1687, 0.5), 1 + 6 * 0.5335]
+    # Red has Cb -0.1687 and Cr 0.5; no color has more chroma than magenta and green.
+    expected = [1, 1 + 6 * math.hypot(0.1687, 0.5), 1 + 6 * math.hypot(0.3313, 0.4187)]
     assert weight.flatten().tolist() == pytest.approx(expected, abs=1e-3)
     assert losses.chroma_weight(rgb, 0.0) is None
 
