@@ -1,3 +1,4 @@
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,7 @@ def test_not_a_recipe(tmp_path: Path, text: str):
 def test_digest_follows_the_recipe():
     assert Config("a").digest == Config("a").digest != Config("b").digest
     plain = from_dict({"data": "a"})
+    assert plain.digest == hashlib.sha256(b"data: a\n").hexdigest(), "a key that is new later changes nothing"
     assert from_dict(to_dict(plain)).digest == plain.digest, "a default written out changes nothing"
     assert from_dict({"data": "a", "betas": [0.5, 0.999], "stages": [], "film": 0}).digest == plain.digest
     for change in (
