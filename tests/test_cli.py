@@ -333,3 +333,23 @@ def test_models_lists_files_and_generators(main, make_model, tmp_path, monkeypat
         "48.1",
     ):
         assert expected in said
+
+
+def test_training_without_a_terminal_prints_a_line_an_epoch(main, tmp_path, monkeypatch, capsys):
+    from photochrom.training import loop
+
+    def train(config, run, progress):
+        for epoch in range(2, 5):  # as a resumed run, whose first step must not look like the end of an epoch
+            for step in range(49):
+                progress(epoch + step / 49 + 1 / 49, config.epochs, f"L1 {0.5 - epoch / 10 - step / 1000:.3f}")
+        return run / "best.pt"
+
+    monkeypatch.setattr(loop, "start", train)
+    (tmp_path / "recipe.yaml").write_text("data: photos\nepochs: 5\n")
+    assert main("train", tmp_path / "recipe.yaml", "-o", tmp_path / "run") == 0
+    out, err = capsys.readouterr()
+    assert err.splitlines() == ["epoch 3/5: L1 0.252", "epoch 4/5: L1 0.152", "epoch 5/5: L1 0.052"]
+    assert out.startswith("best checkpoint: ")
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    assert main("train", tmp_path / "recipe.yaml", "-o", tmp_path / "run") == 0
+    assert "epoch 3/5" not in capsys.readouterr().err

@@ -1,8 +1,9 @@
 """The command line: parse, call, print. Whatever is heavy is imported by the command that needs it."""
 
+import math
 import signal
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -195,12 +196,8 @@ def train(
         raise UsageError("train takes a recipe (and -o, for its run folder), or --resume and a run folder")
     with _training_half():
         from photochrom.training import config, loop
-    with _progress("epochs", finely=True) as bar:
-        task = bar.add_task("", total=None)
-
-        def report(done: float, total: int, line: str) -> None:
-            bar.update(task, completed=done, total=total, description=line)
-
+    with _progress("epochs", finely=True, shown=sys.stderr.isatty()) as bar:
+        report = _training_report(bar)
         try:
             if recipe is None:
                 best = loop.resume(run, set_ or [], report)
@@ -385,10 +382,23 @@ def _shares(text: str) -> tuple[float, float, float]:
     return train, val, test
 
 
-def _progress(unit: str, finely: bool = False) -> "Progress":
+def _training_report(bar: "Progress") -> Callable[[float, int, str], None]:
+    """What training tells its progress to: the bar where it is shown, else a line an epoch, as a log wants it."""
+    task = bar.add_task("", total=None)
+
+    def report(done: float, total: int, line: str) -> None:
+        if not bar.disable:
+            bar.update(task, completed=done, total=total, description=line)
+        elif math.isclose(done, round(done), abs_tol=1e-6):  # a sum of steps, each a fraction of an epoch
+            print(f"epoch {round(done)}/{total}: {line}", file=sys.stderr, flush=True)
+
+    return report
+
+
+def _progress(unit: str, finely: bool = False, shown: bool = True) -> "Progress":
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
     count = f"{{task.completed:{'.2f' if finely else '.0f'}}}/{{task.total}} {unit}"
     columns = (BarColumn(), TextColumn(count), TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())
-    return Progress(*columns, TextColumn("{task.description}"), console=Console(stderr=True))
+    return Progress(*columns, TextColumn("{task.description}"), console=Console(stderr=True), disable=not shown)

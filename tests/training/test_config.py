@@ -1,3 +1,4 @@
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -85,8 +86,38 @@ def test_not_a_recipe(tmp_path: Path, text: str):
 
 def test_digest_follows_the_recipe():
     assert Config("a").digest == Config("a").digest != Config("b").digest
+    plain = from_dict({"data": "a"})
+    assert plain.digest == hashlib.sha256(b"data: a\n").hexdigest(), "a key that is new later changes nothing"
+    assert from_dict(to_dict(plain)).digest == plain.digest, "a default written out changes nothing"
+    assert from_dict({"data": "a", "betas": [0.5, 0.999], "stages": [], "film": 0}).digest == plain.digest
+    for change in (
+        {"film": 0.1},
+        {"ema": 0.9},
+        {"betas": [0.9, 0.999]},
+        {"data": {"a": 1.0}},
+        {"options": {"depth": 5}},
+    ):
+        assert from_dict({"data": "a", **change}).digest != plain.digest, change
 
 
-@pytest.mark.parametrize("path", sorted(Path(__file__).parents[2].joinpath("recipes").glob("*.yaml")), ids=str)
+def test_data_may_be_several_folders(tmp_path: Path):
+    path = tmp_path / "recipe.yaml"
+    path.write_text("data: {a: 0.25, b: 75e-2}\n")
+    config = from_yaml(path)
+    assert config.data == {"a": 0.25, "b": 0.75}
+    assert from_dict(to_dict(config)) == config
+    assert from_yaml(path, ["data=c"]).data == "c"
+
+
+def test_stages_cover_the_epochs():
+    stages = [{"size": 64, "batch": 8, "share": 0.3}, {"size": 128, "batch": 4, "share": "5e-1"}]
+    stages.append({"size": 256, "batch": 2, "share": 0.2})
+    config = from_dict({"data": "a", "epochs": 10, "patch": 16, "stages": stages})
+    assert [config.stage(epoch) for epoch in range(10)] == [(64, 8)] * 3 + [(128, 4)] * 5 + [(256, 2)] * 2
+    assert from_dict({"data": "a", "batch": 7}).stage(99) == (256, 7)
+
+
+@pytest.mark.parametrize("path", sorted(Path(__file__).parents[2].joinpath("recipes").rglob("*.yaml")), ids=str)
 def test_shipped_recipes_are_valid(path: Path):
-    assert from_yaml(path).data.startswith("data/")
+    folders = from_yaml(path).data
+    assert all(folder.startswith("data/") for folder in ([folders] if isinstance(folders, str) else folders))

@@ -7,6 +7,7 @@ from PIL import Image
 
 from photochrom.color import rgb_to_luma
 from photochrom.errors import RecipeError
+from photochrom.training.augment import random_square, resize
 from photochrom.training.config import from_dict
 from photochrom.training.data import photographs as load
 from photochrom.training.data import training_batches, validation_batches
@@ -110,3 +111,78 @@ def test_too_few_photographs(recipe: dict[str, object], tmp_path: Path):
         load(from_dict({**recipe, "data": str(tmp_path)}))
     with pytest.raises(RecipeError, match="no such folder"):
         load(from_dict({**recipe, "data": str(tmp_path / "missing")}))
+
+
+def two_folders(photographs: Path, tmp_path: Path) -> dict[str, float]:
+    """12 photographs and 4 others, as a recipe's `data`: three quarters of an epoch from the smaller folder."""
+    for path in photographs.iterdir():
+        folder = tmp_path / ("few" if path.name.startswith("coffee") else "many")
+        folder.mkdir(exist_ok=True)
+        (folder / path.name).symlink_to(path)
+    return {str(tmp_path / "many"): 0.25, str(tmp_path / "few"): 0.75}
+
+
+def test_folders_have_their_shares_of_an_epoch(recipe: dict[str, object], photographs: Path, tmp_path: Path):
+    config = from_dict({**recipe, "data": two_folders(photographs, tmp_path)})
+    train, validation = load(config)
+    folders = [path.parent.name for path in train.paths]
+    assert (folders.count("many"), folders.count("few")) == (9, 3), "a quarter of each is kept for validation"
+    assert sorted(path.parent.name for path in validation.paths) == ["few", *["many"] * 3]
+    assert not set(train.paths) & set(validation.paths)
+    assert len(train) == 4, "the smaller folder, which has three quarters of an epoch, has no more"
+    seen = set()
+    for epoch in range(12):
+        order = train.order(epoch)
+        assert len(order) == len(set(order)) == 4
+        assert sorted(folders[index] for index in order) == ["few", "few", "few", "many"]
+        assert order == train.order(epoch)
+        seen.update(order)
+    assert len(seen) > 9, "other photographs of the larger folder in other epochs"
+    assert sum(len(luma) for luma, _ in training_batches(train, config, 0)) == 4
+    assert sum(len(luma) for luma, _ in validation_batches(validation, config)) == 4
+
+
+def test_pairs_and_photographs_do_not_mix(recipe: dict[str, object], photographs: Path, tmp_path: Path):
+    (tmp_path / "pairs").mkdir()
+    (tmp_path / "pairs" / "manifest.json").touch()
+    with pytest.raises(RecipeError, match="cannot be mixed"):
+        load(from_dict({**recipe, "data": {str(photographs): 0.5, str(tmp_path / "pairs"): 0.5}}))
+
+
+def test_stages_decide_size_and_batch(recipe: dict[str, object]):
+    stages = [{"size": 32, "batch": 6, "share": 0.5}, {"size": 48, "batch": 3, "share": 0.5}]
+    config = from_dict({**recipe, "size": 48, "epochs": 4, "batch": 4, "stages": stages})
+    train, validation = load(config)
+    shapes = [next(iter(training_batches(train, config, epoch)))[0].shape for epoch in range(4)]
+    assert shapes == [(6, 1, 32, 32)] * 2 + [(3, 1, 48, 48)] * 2
+    assert next(iter(validation_batches(validation, config)))[0].shape == (4, 1, 48, 48)
+
+
+def test_film_changes_the_condition_alone(recipe: dict[str, object]):
+    plain, always, half = (load(from_dict({**recipe, "film": film}))[0] for film in (0.0, 1.0, 0.5))
+    aged = 0
+    for index in range(12):
+        clean, rgb = plain[1, index]
+        film, same = always[1, index]
+        assert torch.equal(rgb, same), "the same square, mirrored or not"
+        assert film.shape == clean.shape
+        assert film.dtype == clean.dtype
+        assert not torch.equal(film, clean)
+        assert torch.equal(film, always[1, index][0])
+        aged += not torch.equal(half[1, index][0], clean)
+    assert 1 < aged < 11
+    assert all(
+        torch.equal(luma, rgb_to_luma(rgb))
+        for luma, rgb in map(load(from_dict({**recipe, "film": 1}))[1].__getitem__, [(0, 0), (0, 1)])
+    ), "validation is not aged"
+
+
+def test_film_of_none_draws_nothing(recipe: dict[str, object]):
+    """What a seed gave before there was film, it still gives: box, then mirror, of the same random numbers."""
+    dataset = load(from_dict(recipe))[0]
+    rng = np.random.default_rng((0, 2, 5))
+    with Image.open(dataset.paths[5]) as image:
+        picture = np.asarray(image.convert("RGB"))
+    expected = resize(picture, random_square(64, 72, 0.7, rng), 32)
+    expected = expected[:, ::-1] if rng.random() < 0.5 else expected
+    assert np.array_equal(np.rint(dataset[2, 5][1].permute(1, 2, 0).numpy() * 255), expected)

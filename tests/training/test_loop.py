@@ -13,10 +13,13 @@ from PIL import Image
 from photochrom import Colorizer
 from photochrom.color import rgb_to_luma
 from photochrom.errors import RecipeError
-from photochrom.training import checkpoint
+from photochrom.training import checkpoint, losses
 from photochrom.training.config import from_dict, from_yaml
+from photochrom.training.data import photographs as photographs_of
+from photochrom.training.data import validation_batches
 from photochrom.training.export import export
 from photochrom.training.loop import LOSSES, resume, start
+from photochrom.training.spaces import SPACES
 
 TIMES = {"seconds", "photos_per_second"}
 
@@ -45,7 +48,7 @@ def same_checkpoint(a: Path, b: Path) -> bool:
     first, second = checkpoint.load(a), checkpoint.load(b)
     return all(
         same(getattr(first, part), getattr(second, part))
-        for part in ("generator", "discriminator", "optimizers", "history")
+        for part in ("generator", "discriminator", "optimizers", "history", "average")
     )
 
 
@@ -160,6 +163,62 @@ def test_the_perceptual_term_adds_up_and_wants_vgg16(recipe: dict[str, object], 
     assert not (tmp_path / "no").exists()
 
 
+def test_stages_and_a_running_mean_resume_exactly(recipe: dict[str, object], tmp_path: Path):
+    stages = [{"size": 32, "batch": 6, "share": 0.5}, {"size": 48, "batch": 4, "share": 0.5}]
+    new = {"stages": stages, "size": 48, "ema": 0.9, "film": 0.5, "chroma_weight": 6, "schedule": "cosine"}
+    config = from_dict({**recipe, **new, "epochs": 4, "weight_decay": 0.01, "lambda_colorfulness": 1.0})
+    stops = [0.5, 1.5, 2.5, 3.5]  # in the middle of each epoch, so that it goes on once from each
+
+    def stop(done: float, total: int, line: str) -> None:
+        if stops and done >= stops[0]:
+            raise KeyboardInterrupt(stops.pop(0))
+
+    with pytest.raises(KeyboardInterrupt):
+        start(config, tmp_path / "stopped", stop)
+    while stops:
+        with pytest.raises(KeyboardInterrupt):
+            resume(tmp_path / "stopped", [], stop)
+    resume(tmp_path / "stopped", [], silent)
+    start(config, tmp_path / "unbroken", silent)
+    assert rows(tmp_path / "stopped") == rows(tmp_path / "unbroken")
+    for name in ("last.pt", "best.pt", "epoch-0003.pt"):
+        assert same_checkpoint(tmp_path / "stopped" / name, tmp_path / "unbroken" / name), name
+
+
+def test_the_running_mean_is_validated(recipe: dict[str, object], tmp_path: Path):
+    fast = {**recipe, "epochs": 1, "learning_rate": 0.02}
+    plain, slow = (from_dict({**fast, "ema": ema}) for ema in (0.0, 0.999))
+    start(plain, tmp_path / "plain", silent)
+    start(slow, tmp_path / "slow", silent)
+    (one,), (mean,) = rows(tmp_path / "plain"), rows(tmp_path / "slow")
+    assert one["train_l1"] == mean["train_l1"], "it learns the same"
+    assert one["validation_l1"] != mean["validation_l1"]
+    kept = checkpoint.load(tmp_path / "slow" / "best.pt")
+    validation = photographs_of(slow)[1]
+    space = SPACES["ycbcr"]
+    with torch.no_grad():
+        luma, rgb = next(iter(validation_batches(validation, slow)))
+        fake = checkpoint.load_generator(kept)(space.condition(luma))
+        assert float(losses.l1(fake, space.encode(rgb))) == pytest.approx(float(mean["validation_l1"]), rel=1e-4)
+
+
+def test_new_terms_of_the_objective_add_up(recipe: dict[str, object], tmp_path: Path):
+    base = {**recipe, "epochs": 1, "learning_rate": 1e-9}  # all runs stay where they begin
+
+    def above(name: str, **changes: object) -> float:
+        start(from_dict({**base, **changes}), tmp_path / name, silent)
+        (row,) = rows(tmp_path / name)
+        return float(row["train_total"]) - float(row["train_generator"]) - 100 * float(row["train_l1"])
+
+    assert above("plain") == pytest.approx(0, abs=0.01)
+    weighted = [above(f"weight-{strength}", chroma_weight=strength) for strength in (1, 3)]
+    assert weighted[0] > 0.05
+    assert weighted[1] == pytest.approx(3 * weighted[0], rel=0.05)
+    colorful = [above(f"colorful-{strength}", lambda_colorfulness=strength) for strength in (10, 20)]
+    assert colorful[0] > 0.5
+    assert colorful[1] == pytest.approx(2 * colorful[0], rel=0.05)
+
+
 def test_a_run_killed_in_its_first_epoch_starts_again(recipe: dict[str, object], tmp_path: Path):
     def stop(done: float, total: int, line: str) -> None:
         raise KeyboardInterrupt
@@ -201,12 +260,12 @@ def test_two_processes_end_with_the_same_weights(recipe: dict[str, object], tmp_
         import torch
         from photochrom.training import loop
         from photochrom.training.config import from_yaml
-        share = loop._share_statistics
+        share = loop.share_statistics
         def share_and_tell(trainee):
             share(trainee)
             state = [trainee.generator.module.state_dict(), trainee.discriminator.module.state_dict()]
             torch.save(state, f"{sys.argv[2]}-rank{trainee.fabric.global_rank}.pt")
-        loop._share_statistics = share_and_tell
+        loop.share_statistics = share_and_tell
         loop.start(from_yaml(Path(sys.argv[1])), Path(sys.argv[2]), lambda *_: None)
     """)
     done = subprocess.run(

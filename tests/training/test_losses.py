@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from photochrom.training import losses
+from photochrom.training.metrics import batch_colorfulness
 
 LOGITS = [torch.tensor([[[[0.0, 2.0]]]])]
 
@@ -54,3 +55,34 @@ def test_mean_l1_of_none_is_nothing():
     target = torch.zeros(1, 2, 4, 4)
     assert losses.mean_l1([], target).item() == 0
     assert losses.mean_l1([target + 1, target + 3], target).item() == 2
+
+
+def test_l1_counts_by_weight():
+    prediction, target = torch.zeros(1, 2, 1, 2), torch.tensor([0.1, 0.3]).expand(1, 2, 1, 2)
+    weight = torch.tensor([1.0, 4.0]).reshape(1, 1, 1, 2)
+    assert losses.l1(prediction, target, weight).item() == pytest.approx((0.1 + 4 * 0.3) / 2)
+    assert losses.mean_l1([prediction, target], target, weight).item() == pytest.approx((0.1 + 4 * 0.3) / 4)
+    assert losses.l1(prediction, target, torch.ones(1, 1, 1, 2)).item() == pytest.approx(0.2)
+
+
+def test_colorful_pixels_weigh_more():
+    rgb = torch.tensor([[0.5, 0.5, 0.5], [1.0, 0.0, 0.0], [1.0, 0.0, 1.0]]).T.reshape(1, 3, 1, 3)
+    weight = losses.chroma_weight(rgb, 6.0)
+    assert weight is not None
+    assert weight.shape == (1, 1, 1, 3)
+    # Red has Cb -0.1687 and Cr 0.5; no color has more chroma than magenta and green.
+    expected = [1, 1 + 6 * math.hypot(0.1687, 0.5), 1 + 6 * math.hypot(0.3313, 0.4187)]
+    assert weight.flatten().tolist() == pytest.approx(expected, abs=1e-3)
+    assert losses.chroma_weight(rgb, 0.0) is None
+
+
+def test_missing_colorfulness_is_what_is_lacking_and_no_more():
+    torch.manual_seed(0)
+    rgb = torch.rand(2, 3, 16, 16)
+    gray = rgb.mean(1, keepdim=True).expand(-1, 3, -1, -1)
+    lacking = losses.missing_colorfulness(gray, rgb)
+    assert lacking.item() == pytest.approx(batch_colorfulness(rgb).mean().item() / 100, rel=1e-4)
+    assert losses.missing_colorfulness(rgb, gray).item() == 0, "too much costs nothing here"
+    assert losses.missing_colorfulness((rgb + gray) / 2, rgb).item() == pytest.approx(lacking.item() / 2, rel=1e-3)
+    mixed = losses.missing_colorfulness(torch.stack((gray[0], rgb[1])), torch.stack((rgb[0], gray[1])))
+    assert mixed.item() == pytest.approx(batch_colorfulness(rgb[:1]).item() / 200, rel=1e-4), "each for itself"

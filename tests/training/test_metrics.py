@@ -7,7 +7,7 @@ from skimage import data
 from skimage.color import deltaE_ciede2000, rgb2lab
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
-from photochrom.training.metrics import _delta_e, ciede2000, colorfulness, psnr, ssim
+from photochrom.training.metrics import _delta_e, batch_colorfulness, ciede2000, colorfulness, psnr, ssim
 
 Pair = tuple[torch.Tensor, torch.Tensor]
 
@@ -70,3 +70,16 @@ def test_colorfulness_is_its_formula(pictures: Pair):
 
 def test_gray_has_no_colorfulness(pictures: Pair):
     assert colorfulness(pictures[0][:1].expand(3, -1, -1)) == 0
+
+
+def test_colorfulness_of_a_batch_is_each_ones(pictures: Pair):
+    found = batch_colorfulness(torch.stack(pictures))
+    assert found.tolist() == pytest.approx([colorfulness(picture) for picture in pictures], rel=1e-4)
+
+
+def test_colorfulness_has_a_gradient_that_is_finite_for_gray(pictures: Pair):
+    batch = torch.stack((pictures[0], pictures[0][:1].expand(3, -1, -1))).requires_grad_()
+    batch_colorfulness(batch).sum().backward()
+    assert batch.grad is not None
+    assert torch.isfinite(batch.grad).all()
+    assert batch.grad[0].abs().sum() > 0

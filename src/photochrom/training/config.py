@@ -71,14 +71,15 @@ class Config:
     perceptual_size: int | None = None
     """Height and width in pixels that pictures are shrunk to for the perceptual term, which is dear; none keeps all."""
     chroma_weight: float = 0.0
-    """How much more the L1 term counts where there is color: its weight is 1 + this × the true chroma (0 to about 0.6).
+    """How much more the L1 term counts where there is color: its weight is 1 + this × the true chroma (0 to 0.53).
     Against dullness."""
     lambda_colorfulness: float = 0.0
     """Weight of the colorfulness term: what the prediction lacks of the photograph's own colorfulness, in hundreds."""
     learning_rate: float = 2e-4
     """Learning rate of both Adam optimizers."""
     encoder_learning_rate: float | None = None
-    """Learning rate of the generator's encoder, where it starts from ``encoder_weights``; none takes the other."""
+    """Learning rate of the generator's encoder, where it knows something already (``encoder_weights``, ``start_from``);
+    none takes the other."""
     betas: tuple[float, float] = (0.5, 0.999)
     """Decay of Adam's two running means."""
     weight_decay: float = 0.0
@@ -126,7 +127,7 @@ class Config:
         """Size in pixels and batch of the epoch with this index, counted from 0."""
         done = 0.0
         for stage in self.stages:
-            done += stage["share"]
+            done += float(stage["share"])  # YAML reads 5e-1 as text
             if epoch < round(done * self.epochs):
                 return stage["size"], stage["batch"]
         return self.size, self.stages[-1]["batch"] if self.stages else self.batch

@@ -75,10 +75,15 @@ def _check_together(config: "Config") -> None:
             raise RecipeError(f"patch: {config.patch}{where} sees {sees} pixels, more than size: {config.size} has")
     if (config.lambda_perceptual > 0) != (config.perceptual_weights is not None):
         raise RecipeError("perceptual_weights: goes with a lambda_perceptual above 0, and that with it")
-    if config.encoder_weights and not hasattr(GENERATORS[config.generator], "load_encoder"):
-        raise RecipeError(f"encoder_weights: {config.generator} has no encoder to load; efficient_unet has")
-    if config.encoder_learning_rate is not None and not config.encoder_weights:
-        raise RecipeError("encoder_learning_rate: goes with encoder_weights")
+    if config.perceptual_size is not None and not config.lambda_perceptual:
+        raise RecipeError("perceptual_size: goes with a lambda_perceptual above 0")
+    for key in ("encoder_weights", "encoder_learning_rate"):
+        if getattr(config, key) is not None and not hasattr(GENERATORS[config.generator], "load_encoder"):
+            raise RecipeError(f"{key}: {config.generator} has no encoder to load; efficient_unet has")
+    if config.encoder_weights and config.start_from:
+        raise RecipeError("encoder_weights: would be replaced by start_from, which brings an encoder; remove one")
+    if config.encoder_learning_rate is not None and not (config.encoder_weights or config.start_from):
+        raise RecipeError("encoder_learning_rate: goes with encoder_weights or start_from")
     if isinstance(config.data, dict):
         _check_shares("data", list(config.data.values()))
         if config.names is not None:
@@ -132,16 +137,12 @@ def typed(key: str, value: Any, hint: Any) -> Any:
 
 
 def _one_of(key: str, value: Any, choices: tuple[Any, ...]) -> Any:
-    """``value`` as the first of several types that takes it, with text, which takes the most, as the last."""
+    """``value`` as the one of several types that it has; the first is the one to ask for where it has none of them."""
     if value is None and types.NoneType in choices:
         return None
-    ordered = sorted((choice for choice in choices if choice is not types.NoneType), key=lambda one: one is str)
-    for choice in ordered[:-1]:
-        try:
-            return typed(key, value, choice)
-        except RecipeError:
-            pass
-    return typed(key, value, ordered[-1])
+    kinds = [choice for choice in choices if choice is not types.NoneType]
+    fitting = [kind for kind in kinds if isinstance(value, typing.get_origin(kind) or kind)]
+    return typed(key, value, (fitting or kinds)[0])
 
 
 def _number(key: str, value: Any) -> float:

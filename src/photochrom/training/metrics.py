@@ -37,10 +37,12 @@ def batch_colorfulness(pictures: Tensor) -> Tensor:
     """`colorfulness` of pictures (N, 3, H, W) as (N,), with gradients."""
     red, green, blue = (pictures * 255).flatten(2).unbind(1)  # each (N, H·W)
     rg, yb = red - green, (red + green) / 2 - blue
-    # A gray picture has a spread of 0, where the square root has no gradient.
-    spread = (rg.var(1, correction=0) + yb.var(1, correction=0)).clip(min=1e-12).sqrt()
-    mean = (rg.mean(1).square() + yb.mean(1).square()).clip(min=1e-12).sqrt()
-    return spread + 0.3 * mean
+    opponents = torch.stack((rg, yb), dim=1)  # (N, 2, H·W)
+    means = opponents.mean(2, keepdim=True)
+    # Lengths of vectors, since a square root has no gradient at 0, where a gray picture is.
+    spread = torch.linalg.vector_norm(opponents - means, dim=(1, 2)) / opponents.shape[2] ** 0.5
+    colorfulness: Tensor = spread + 0.3 * torch.linalg.vector_norm(means, dim=(1, 2))
+    return colorfulness
 
 
 def _delta_e(first: Tensor, second: Tensor) -> Tensor:

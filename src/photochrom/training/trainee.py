@@ -70,7 +70,7 @@ def set_up(config: Config, fabric: Fabric, begun: Checkpoint | None) -> Trainee:
         channels = space.in_channels + space.out_channels
         networks.append(Discriminator(channels, config.patch, config.norm, config.spectral, config.scales))
     if config.start_from and not begun:
-        _start_from(networks[0], config.start_from)
+        _start_from(networks[0], config)
     elif config.encoder_weights and not begun:
         _load_encoder(networks[0], config.encoder_weights)
     parts: list[Any] = []
@@ -116,7 +116,7 @@ def frozen(discriminator: Any) -> Iterator[Any]:
 
 def share_statistics(trainee: Trainee) -> None:
     """Give every rank the mean of all ranks' batch-norm statistics: each saw its own photographs only."""
-    for network in filter(None, (trainee.generator, trainee.discriminator)):
+    for network in filter(None, (trainee.generator, trainee.discriminator, trainee.average)):
         for buffer in network.buffers():
             if buffer.is_floating_point():
                 buffer.copy_(trainee.fabric.all_reduce(buffer.clone(), reduce_op="mean"))
@@ -144,13 +144,18 @@ def _average(config: Config, generator: nn.Module, begun: Checkpoint | None) -> 
     return average
 
 
-def _start_from(generator: nn.Module, source: str) -> None:
-    """Start the generator from that of a checkpoint, which must be the same network."""
+def _start_from(generator: nn.Module, config: Config) -> None:
+    """Start the generator from that of a checkpoint, which must be the same network in the same color space."""
     try:
-        generator.load_state_dict(load_generator(load(Path(source))).state_dict(), strict=True)
-    except (CheckpointError, RuntimeError) as error:
-        reason = " ".join(str(error).split())[:200]
-        raise RecipeError(f"start_from: {reason}") from None
+        begun = load(Path(str(config.start_from)))
+        # Color spaces with as many planes would fit without a word, and paint what the other one means.
+        for key in ("generator", "space", "width", "options"):
+            there, here = getattr(begun.config, key), getattr(config, key)
+            if there != here:
+                raise CheckpointError(f"{config.start_from}: its {key} is {there}, not {here}")
+        generator.load_state_dict(load_generator(begun).state_dict(), strict=True)
+    except CheckpointError as error:
+        raise RecipeError(f"start_from: {error}") from None
 
 
 def _load_encoder(generator: nn.Module, source: str) -> None:
@@ -167,7 +172,7 @@ def _load_encoder(generator: nn.Module, source: str) -> None:
     try:
         weights: dict[str, Tensor] = torch.load(path, map_location="cpu", weights_only=True)
         generator.network.load_encoder(weights)  # type: ignore[operator, union-attr]
-    except (OSError, RuntimeError, UnpicklingError, EOFError, KeyError, AttributeError) as error:
+    except (OSError, RuntimeError, UnpicklingError, EOFError, LookupError, AttributeError) as error:
         raise RecipeError(
             f"encoder_weights: {path}: not this encoder's ({' '.join(str(error).split())[:100]})"
         ) from None

