@@ -6,9 +6,10 @@ from functools import partial
 from importlib import resources
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse, Response
+from fastapi.security import HTTPBearer
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
@@ -43,7 +44,8 @@ def create(settings: Settings) -> FastAPI:
     )  # fmt: skip
     app.state.settings, app.state.desk, app.state.metrics, app.state.shelf = settings, desk, metrics, Shelf()
     _pages(app, metrics)
-    app.include_router(api.router)
+    # The door has judged the token by then; this puts it into the OpenAPI document.
+    app.include_router(api.router, dependencies=[Depends(HTTPBearer(auto_error=False))] if settings.token else [])
     _answers(app)
     # The last one added is the outermost.
     app.add_middleware(Admission, desk=desk, settings=settings)

@@ -10,8 +10,8 @@ import { View } from "./view.js";
 
 const AT_ONCE = 2; // photographs on their way at the same time
 const EXAMPLES = [
-  ["aitzgorri", "Mountain ridge", "A rocky ridge above meadows"], ["life", "Branches", "Branches against the sky"],
-  ["picosdeeuropa", "Picos de Europa", "Peaks above a green valley"], ["sunset", "Sunset", "Sunset over the sea"],
+  ["aitzgorri", "Aitzgorri", "A ridge beyond a wood and a meadow"], ["life", "Brook", "A brook among rocks and trees"],
+  ["picosdeeuropa", "Picos de Europa", "A path to rocky peaks with snow"], ["sunset", "Sunset", "A low sun over hills"],
   ["camera", "Cameraman", "A man with a camera on a tripod"],
 ];
 

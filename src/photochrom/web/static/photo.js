@@ -4,6 +4,7 @@ import { Refusal, ask, send } from "./api.js";
 import { paint } from "./color.js";
 
 const THUMBNAIL = 176; // pixels of its longer side
+const EXACT = { colorSpaceConversion: "none", premultiplyAlpha: "none" }; // chroma is numbers, not a picture
 const UNKNOWN = "This is not a picture that can be read. Check the file.";
 
 let count = 0;
@@ -38,7 +39,7 @@ export class Photo {
         this.#say("Coloring…", changed);
         const answer = await send("/api/v1/chroma", this, { model }, (seconds) => this.#wait(seconds, changed));
         this.chroma.set(model, await answer.blob());
-        await this.#drawThumbnail(model);
+        if (model === models[0]) await this.#drawThumbnail(model);
       }
       this.#say("", changed);
     } catch (error) {
@@ -54,9 +55,8 @@ export class Photo {
   // The photograph, or its chroma by a model, decoded; kept until `forget`.
   bitmap(model = "photo") {
     if (!this.#bitmaps.has(model)) {
-      const exact = { colorSpaceConversion: "none", premultiplyAlpha: "none" };
       const decoded = model === "photo"
-        ? createImageBitmap(this.#preview ?? this.file) : createImageBitmap(this.chroma.get(model), exact);
+        ? createImageBitmap(this.#preview ?? this.file) : createImageBitmap(this.chroma.get(model), EXACT);
       this.#bitmaps.set(model, decoded);
     }
     return this.#bitmaps.get(model);
@@ -90,8 +90,7 @@ export class Photo {
     const before = pixels(whole, width, height);
     whole.close();
     if (model) {
-      const exact = { colorSpaceConversion: "none", premultiplyAlpha: "none" };
-      const chroma = await createImageBitmap(this.chroma.get(model), exact);
+      const chroma = await createImageBitmap(this.chroma.get(model), EXACT);
       paint(before.data, pixels(chroma, width, height).data, 1, before.data);
       chroma.close();
     }
