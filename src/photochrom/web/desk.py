@@ -39,7 +39,8 @@ class Desk:
         self.seconds = seconds
         self.inside = 0
         self._room = workers + queue
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="colorize")
+        self._workers = workers
+        self._pool: ThreadPoolExecutor | None = None
 
     @contextmanager
     def admitted(self) -> Iterator[None]:
@@ -61,6 +62,8 @@ class Desk:
             value = work()
             return Done(value, begun - asked, time.monotonic() - begun)
 
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(self._workers, thread_name_prefix="colorize")
         future = self._pool.submit(timed)
         try:
             return await asyncio.wait_for(asyncio.wrap_future(future), self.seconds)
@@ -73,8 +76,10 @@ class Desk:
                 self._keep_place(future)
 
     def close(self) -> None:
-        """Wait until all work has ended."""
-        self._pool.shutdown()
+        """Wait until all work has ended. The desk can be used again."""
+        if self._pool is not None:
+            self._pool.shutdown()
+            self._pool = None
 
     def _keep_place(self, future: Future[Any]) -> None:
         loop = asyncio.get_running_loop()

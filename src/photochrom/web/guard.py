@@ -5,6 +5,7 @@ Plain ASGI, because requests have to be judged before their body is read.
 
 import asyncio
 import ipaddress
+import logging
 import secrets
 import time
 from urllib.parse import urlsplit
@@ -16,6 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from photochrom.web.desk import BusyError, Desk
 from photochrom.web.refusals import RefusedError, refuse
 from photochrom.web.settings import Settings
+
+log = logging.getLogger(__name__)
 
 _FORM = 100_000  # bytes that a form may have beside its file
 _HEADERS = {
@@ -116,15 +119,21 @@ class Admission:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with the app, or with a refusal."""
         if scope["type"] != "http" or scope["method"] in {"GET", "HEAD", "OPTIONS"}:
-            return await self._app(scope, receive, send)
+            await self._app(scope, receive, send)
+            return
         declared = Headers(scope=scope).get("content-length", "0")
         if declared.isdecimal() and int(declared) > self._settings.max_bytes + _FORM:
-            return await refuse(RefusedError(413, too_many_bytes(self._settings)), scope, receive, send)
+            await refuse(RefusedError(413, too_many_bytes(self._settings)), scope, receive, send)
+            return
         try:
             with self._desk.admitted():
-                return await self._app(scope, self._bounded(receive), send)
+                # Receiving and working are bounded on their own: what is left is a client that does not read.
+                async with asyncio.timeout(3 * self._settings.seconds):
+                    await self._app(scope, self._bounded(receive), send)
         except BusyError:
-            return await refuse(RefusedError(503, "the server is busy; try again in a moment"), scope, receive, send)
+            await refuse(RefusedError(503, "the server is busy; try again in a moment"), scope, receive, send)
+        except TimeoutError:
+            log.warning("a client was too slow to read its answer", extra={"fields": {"path": scope["path"]}})
 
     def _bounded(self, receive: Receive) -> Receive:
         until = time.monotonic() + self._settings.seconds
