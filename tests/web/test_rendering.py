@@ -1,9 +1,11 @@
+import errno
 import io
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from photochrom.colorizer import Colorizer
 from photochrom.model import load
 from photochrom.web import rendering
 from photochrom.web.refusals import RefusedError
@@ -52,11 +54,12 @@ def test_damage_beyond_the_head_is_told_without_a_path(jpeg):
     assert "photochrom-" not in caught.value.detail
 
 
-def test_a_full_disk_is_no_fault_of_the_photograph(monkeypatch, jpeg):
+@pytest.mark.parametrize("owner", [rendering.shutil, Image.Image], ids=["of the upload", "of the result"])
+def test_a_full_disk_is_no_fault_of_the_photograph(monkeypatch, jpeg, strong, owner):
     def full(*_args, **_options):
-        raise OSError(28, "No space left on device")
+        raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(rendering.shutil, "copyfileobj", full)
+    monkeypatch.setattr(owner, "copyfileobj" if owner is rendering.shutil else "save", full)
     with pytest.raises(RefusedError) as caught:
-        rendering.preview(io.BytesIO(jpeg), 10**6)
+        rendering.colored(io.BytesIO(jpeg), Colorizer(strong), None, 10**6)
     assert caught.value.status == 503

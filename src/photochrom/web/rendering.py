@@ -4,7 +4,9 @@ An upload is given to the tool as a file in a folder of its own, in memory where
 which is gone when the work is done. So what comes out is what the command line writes.
 """
 
+import errno
 import io
+import os
 import re
 import shutil
 import unicodedata
@@ -24,7 +26,7 @@ from photochrom.colorizer import Colorizer
 from photochrom.errors import ModelError, PhotoError
 from photochrom.metadata import DAMAGE
 from photochrom.model import Model
-from photochrom.photos import SUFFIXES, from_image, opened
+from photochrom.photos import SUFFIXES, read
 from photochrom.web.refusals import RefusedError
 
 MEDIA_TYPES = {".jpg": "image/jpeg", ".png": "image/png"}
@@ -32,6 +34,8 @@ _SUFFIXES = {"JPEG": ".jpg", "MPO": ".jpg"}  # by what Pillow finds in a file; f
 _MEMORY = Path("/dev/shm")
 _ROOM = 1_000_000_000  # bytes that must be free there
 _MOST_CHROMA = 4_000_000  # pixels: beyond, chroma is sent smaller than the luma, as in most JPEG files
+_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS}  # what is no fault of the photograph
+_NO_ROOM = "the server has no room for this photograph at the moment; try again later"
 _LONGEST_JPEG = 65535  # pixels, by its standard
 # Chroma is recovered from a picture so pale that nothing in it had to be fitted to the gamut: at this saturation no
 # channel moves by more than 0.89 / 512, which is less than the darkest and brightest of 8-bit grays leave.
@@ -57,8 +61,8 @@ def chroma(upload: BinaryIO, model: Model, size: int | None, max_pixels: int) ->
 
     A level v means (v - 128) / 254, which is a chroma in [-0.5, 0.5]. Raises `RefusedError`.
     """
-    with _at_rest(upload, max_pixels) as source, opened(source, max_pixels) as image:
-        luma = from_image(image).luma[0]
+    with _at_rest(upload, max_pixels) as source:
+        luma = read(source, max_pixels).luma[0]
         height, width = luma.shape
         if height * width > _MOST_CHROMA:
             factor = (_MOST_CHROMA / (height * width)) ** 0.5
@@ -73,9 +77,9 @@ def chroma(upload: BinaryIO, model: Model, size: int | None, max_pixels: int) ->
 
 def preview(upload: BinaryIO, max_pixels: int) -> bytes:
     """The photograph's luma at full size as a JPEG, for browsers that cannot show its format. Raises `RefusedError`."""
-    with _at_rest(upload, max_pixels) as source, opened(source, max_pixels) as image:
+    with _at_rest(upload, max_pixels) as source:
         _refuse_long(source)
-        luma = from_image(image).luma[0]
+        luma = read(source, max_pixels).luma[0]
         return _encoded(Image.fromarray(np.rint(luma * 255).astype(np.uint8)), "JPEG", quality=95)
 
 
@@ -100,16 +104,16 @@ def _at_rest(upload: BinaryIO, max_pixels: int) -> Iterator[Path]:
                     shutil.copyfileobj(upload, file)
                 yield source
             except PhotoError as error:
-                told = str(error).removeprefix(f"{source}: ")
-                if str(folder) in told:  # about the result, so it is our disk that fails, not the photograph
-                    raise RefusedError(503, "the server has no room for the result; try again later") from None
+                if getattr(error.__cause__, "errno", None) in _DISK:
+                    raise RefusedError(503, _NO_ROOM) from None
+                told = str(error).removeprefix(f"{source}: ").replace(f"{folder}{os.sep}", "")
                 raise RefusedError(422, told) from None
             except ModelError as error:
                 raise RefusedError(422, str(error)) from None
             except MemoryError:
                 raise RefusedError(413, "not enough memory for a photograph of this size") from None
     except OSError:
-        raise RefusedError(503, "the server has no room for the photograph; try again later") from None
+        raise RefusedError(503, _NO_ROOM) from None
 
 
 def _judged(upload: BinaryIO, max_pixels: int) -> str:
