@@ -28,6 +28,7 @@ export class Stage {
         aria-orientation="horizontal"></div></div>
       <span class="tag left">Before</span><span class="tag right">After</span><p class="veil"></p></div>
       <figcaption></figcaption>`;
+    this.frame = this.element.querySelector(".frame");
     this.canvas = this.element.querySelector("canvas");
     this.line = this.element.querySelector(".line");
     this.handle = this.element.querySelector(".handle");
@@ -56,6 +57,7 @@ export class Stage {
     this.#colors = colors;
     this.veil.textContent = veil;
     this.canvas.setAttribute("aria-label", `${name}, ${this.caption.textContent}. Arrow keys move it, + and − zoom.`);
+    if (photo) this.frame.style.setProperty("--aspect", photo.width / photo.height);
     this.element.classList.toggle("colored", Boolean(photo && colors));
     this.draw();
   }
@@ -126,7 +128,7 @@ export class Stage {
   }
 
   #listen() {
-    const frame = this.element.querySelector(".frame");
+    const frame = this.frame;
     this.handle.addEventListener("keydown", (event) => this.#slideByKey(event));
     this.canvas.addEventListener("keydown", (event) => this.#moveByKey(event));
     frame.addEventListener("pointerdown", (event) => this.#down(event, frame));
