@@ -11,6 +11,7 @@ from PIL import Image
 
 from photochrom import Colorizer, ModelError, PhotoError, colorizer
 from photochrom.colorizer import working_shape
+from photochrom.model import load
 
 PHOTOGRAPHS = Path(skimage.__file__).parent / "data"
 NAMES = ("astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg", "camera.png", "moon.png", "page.png")
@@ -403,3 +404,10 @@ def test_names_that_are_too_long_are_told(strong, source, tmp_path, source_name,
 def test_a_missing_source_is_told(strong, tmp_path):
     with pytest.raises(PhotoError, match=r"nowhere\.png: no such file"):
         Colorizer(strong).colorize_file(tmp_path / "nowhere.png", tmp_path / "result.png")
+
+
+def test_an_opened_model_is_shared(strong, camera):
+    opened = load(strong)
+    pale, full = (Colorizer(opened, saturation=saturation).colorize(camera) for saturation in (0.1, 1))
+    assert (full == Colorizer(strong).colorize(camera)).all()
+    assert (pale != full).any()

@@ -43,6 +43,7 @@ def test_the_wheel_works_in_an_empty_environment(tmp_path: Path):
     (wheel,) = tmp_path.glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {"photochrom/py.typed", "photochrom/models/default.onnx", "photochrom/models/default.md"} <= names
+    assert {"photochrom/web/static/index.html", "photochrom/web/static/examples/sunset.jpg"} <= names
     run(sys.executable, "-m", "venv", tmp_path / "empty", cwd=tmp_path)
     python = tmp_path / "empty" / "bin" / "python"
     run(python, "-m", "pip", "install", "-q", "-c", ROOT / "constraints.txt", wheel, cwd=tmp_path)

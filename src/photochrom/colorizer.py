@@ -25,17 +25,19 @@ Picture = TypeVar("Picture", Image.Image, np.ndarray)
 class Colorizer:
     """Colors photographs with one model. Holds no state between photographs; threads may share it.
 
-    ``model`` is the name of a model or the path of its ``.onnx`` file; ``size`` the working size in
+    ``model`` is the name of a model, the path of its ``.onnx`` file, or an opened `Model`; ``size`` the working size in
     pixels (by default the model's own); ``saturation`` scales the colors, 0 leaves the photograph gray.
     Raises `ModelError` for the model and `ValueError` for the numbers.
     """
 
-    def __init__(self, model: str | Path = DEFAULT, *, size: int | None = None, saturation: float = 1.0) -> None:
+    def __init__(
+        self, model: str | Path | Model = DEFAULT, *, size: int | None = None, saturation: float = 1.0
+    ) -> None:
         if size is not None and not _SMALLEST <= size <= 4096:
             raise ValueError(f"size must be between {_SMALLEST} and 4096, not {size}")
         if not 0 <= saturation <= 10:
             raise ValueError(f"saturation must be between 0 and 10, not {saturation}")
-        self._model: Model = load(model)
+        self._model = model if isinstance(model, Model) else load(model)
         self._size = size or self._model.working_size
         self._saturation = saturation
 

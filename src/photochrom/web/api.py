@@ -1,0 +1,203 @@
+"""The routes of the API, version 1."""
+
+from functools import partial
+from typing import Annotated, Any, Literal
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
+from fastapi.responses import Response
+from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
+
+from photochrom.colorizer import Colorizer
+from photochrom.model import DEFAULT
+from photochrom.version import __version__
+from photochrom.web import rendering
+from photochrom.web.desk import Desk, Done
+from photochrom.web.guard import too_many_bytes
+from photochrom.web.refusals import Problem, RefusedError
+from photochrom.web.settings import LARGEST_SIZE, Settings
+from photochrom.web.shelf import Card, Shelf
+
+DESCRIPTION = """\
+Black-and-white photographs in, color photographs out. Nothing is kept: an upload is gone when its answer is sent.
+
+Options are fields of the form, beside `file`. Whatever is refused comes with `{"detail": "one line"}`; after 503,
+come back after `Retry-After` seconds. If the server has a token, send it as `Authorization: Bearer TOKEN`.
+"""
+HEADERS = ("X-Photochrom-Model", "Server-Timing")
+
+_REFUSALS: dict[int | str, dict[str, Any]] = {
+    400: {"model": Problem, "description": "The form cannot be parsed"},
+    401: {"model": Problem, "description": "The token is missing or wrong"},
+    403: {"model": Problem, "description": "Asked from another site's page"},
+    421: {"model": Problem, "description": "The Host header names another server"},
+    422: {"model": Problem, "description": "An option makes no sense, or the photograph is damaged"},
+}
+_UPLOAD_REFUSALS = _REFUSALS | {
+    408: {"model": Problem, "description": "The photograph arrived too slowly"},
+    413: {"model": Problem, "description": "Too many bytes or pixels"},
+    415: {"model": Problem, "description": "Not a picture of a kind that can be read"},
+    503: {
+        "model": Problem, "description": "Busy, or out of time",
+        "headers": {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}},
+    },
+}  # fmt: skip
+_TOLD = {
+    "X-Photochrom-Model": {"description": "The model that guessed the colors", "schema": {"type": "string"}},
+    "Server-Timing": {"description": "Milliseconds of waiting and of work", "schema": {"type": "string"}},
+}
+
+
+def _picture(description: str, *kinds: str, headers: dict[str, Any] | None = None) -> dict[int | str, dict[str, Any]]:
+    """The answers of a route that sends a picture, for the OpenAPI document."""
+    content = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in kinds}
+    return {**_UPLOAD_REFUSALS, 200: {"description": description, "content": content, "headers": headers or {}}}
+
+
+class Health(BaseModel):
+    """That the server is there."""
+
+    status: Literal["ok"] = "ok"
+    version: str = __version__
+
+
+class Limits(BaseModel):
+    """How large an upload may be."""
+
+    bytes: int
+    pixels: int
+
+
+class Models(BaseModel):
+    """The models at hand, and the limits of this server."""
+
+    models: list[Card]
+    limits: Limits
+
+
+router = APIRouter()
+
+Upload = Annotated[UploadFile, File(description="The photograph.")]
+ModelName = Annotated[str, Form(description="Name of a model, as /api/v1/models lists them.")]
+Size = Annotated[
+    int | None,
+    Form(ge=32, le=LARGEST_SIZE, description="Working size in pixels; by default the one the model was trained at."),
+]
+
+
+async def _only(request: Request, allowed: set[str]) -> None:
+    """Refuse what would be ignored: a mistyped option is not to be taken for its default."""
+    if request.query_params:
+        raise RefusedError(422, "options are fields of the form, not of the query")
+    keys = [key for key, _ in (await request.form()).multi_items()]
+    if unknown := set(keys) - allowed:
+        raise RefusedError(422, f"no such option; choose from {', '.join(sorted(allowed))}; {len(unknown)} unknown")
+    if len(keys) > len(set(keys)):
+        raise RefusedError(422, "every field may be there once; send one photograph a request")
+
+
+def _takes(*allowed: str) -> Any:
+    async def only(request: Request) -> None:
+        await _only(request, set(allowed))
+
+    return Depends(only)
+
+
+@router.post(
+    "/api/v1/colorize", dependencies=[_takes("file", "model", "size", "saturation", "format")], tags=["photographs"],
+    response_class=Response,
+    responses=_picture("The photograph in color", "image/png", "image/jpeg", headers=_TOLD),
+)  # fmt: skip
+async def colorize(
+    request: Request,
+    file: Upload,
+    model: ModelName = DEFAULT,
+    size: Size = None,
+    saturation: Annotated[
+        float, Form(ge=0, le=10, allow_inf_nan=False, description="Strength of the colors; 0 leaves it gray.")
+    ] = 1.0,
+    format: Annotated[
+        Literal["png", "jpeg"] | None, Form(description="By default JPEG for a JPEG photograph, else PNG.")
+    ] = None,
+) -> Response:
+    """Color a photograph: the same size, its metadata kept, the very file that the command line writes."""
+    settings, shelf = _sized(request, file), _shelf(request)
+    suffix = {"png": ".png", "jpeg": ".jpg", None: None}[format]
+
+    def work() -> tuple[bytes, str]:
+        colorizer = Colorizer(shelf.get(model), size=size, saturation=saturation)
+        return rendering.colored(file.file, colorizer, suffix, settings.max_pixels)
+
+    done = await _desk(request).run(work)
+    content, kind = done.value
+    name = quote(rendering.result_name(file.filename, kind))
+    headers = _told(request, model, done) | {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+    return Response(content, media_type=rendering.MEDIA_TYPES[kind], headers=headers)
+
+
+@router.post(
+    "/api/v1/chroma", dependencies=[_takes("file", "model", "size")], tags=["photographs"], response_class=Response,
+    responses=_picture("Cb and Cr as the red and green of a PNG", "image/png", headers=_TOLD),
+)  # fmt: skip
+async def chroma(request: Request, file: Upload, model: ModelName = DEFAULT, size: Size = None) -> Response:
+    """Only the colors that a model guesses, for clients that blend them themselves, as the page does.
+
+    A level v means a chroma of (v - 128) / 254. Above 4 million pixels the picture is smaller than the photograph.
+    """
+    settings, shelf = _sized(request, file), _shelf(request)
+    done = await _desk(request).run(
+        lambda: rendering.chroma(file.file, shelf.get(model), size, settings.max_pixels)
+    )  # fmt: skip
+    return Response(done.value, media_type="image/png", headers=_told(request, model, done))
+
+
+@router.post(
+    "/api/v1/preview", dependencies=[_takes("file")], tags=["photographs"], response_class=Response,
+    responses=_picture("The photograph in gray, upright, at its full size", "image/jpeg"),
+)  # fmt: skip
+async def preview(request: Request, file: Upload) -> Response:
+    """A photograph in gray, for showing formats that browsers do not know."""
+    settings = _sized(request, file)
+    done = await _desk(request).run(partial(rendering.preview, file.file, settings.max_pixels))
+    return Response(done.value, media_type="image/jpeg")
+
+
+@router.get("/api/v1/models", tags=["server"], responses=_REFUSALS)
+async def models(request: Request) -> Models:
+    """The models at hand with their cards, and how large a photograph may be."""
+    settings: Settings = request.app.state.settings
+    cards = await run_in_threadpool(_shelf(request).cards)
+    return Models(models=cards, limits=Limits(bytes=settings.max_bytes, pixels=settings.max_pixels))
+
+
+@router.get("/healthz", tags=["server"], responses={421: _REFUSALS[421]})
+async def health() -> Health:
+    """Whether the server is there."""
+    return Health()
+
+
+def _sized(request: Request, file: UploadFile) -> Settings:
+    """The settings, once the file is found to fit them."""
+    settings: Settings = request.app.state.settings
+    if (file.size or 0) > settings.max_bytes:
+        raise RefusedError(413, too_many_bytes(settings))
+    return settings
+
+
+def _told(request: Request, model: str, done: Done[Any]) -> dict[str, str]:
+    """The headers that say how an answer was made; the log and the metrics get the same."""
+    request.state.told = {"model": model, "waited": round(done.waited, 4), "worked": round(done.worked, 4)}
+    request.app.state.metrics.work.labels(model).observe(done.worked)
+    timing = f"queue;dur={done.waited * 1000:.1f}, work;dur={done.worked * 1000:.1f}"
+    return dict(zip(HEADERS, (model, timing), strict=True))
+
+
+def _desk(request: Request) -> Desk:
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+def _shelf(request: Request) -> Shelf:
+    shelf: Shelf = request.app.state.shelf
+    return shelf

@@ -1,0 +1,36 @@
+"""What a server may be asked to do, and how much of it."""
+
+from dataclasses import dataclass
+
+from photochrom.errors import UsageError
+
+SHORTEST_TOKEN = 12  # characters; a shorter one could be guessed over a network
+LARGEST_SIZE = 1024  # of the working size: the memory that a network takes grows with its square
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The limits of one server. Raises `UsageError` for numbers that make no sense."""
+
+    token: str | None = None
+    """What a client must show as a bearer token; None lets everybody in."""
+    hosts: frozenset[str] = frozenset()
+    """Names, in lower case, that the Host header may hold beside ``localhost`` and IP addresses."""
+    origins: tuple[str, ...] = ()
+    """Origins of other pages that may call the API (CORS)."""
+    workers: int = 2
+    """Photographs colored at the same time."""
+    queue: int = 16
+    """Requests that may wait for a worker; more are told to come back later."""
+    max_bytes: int = 64_000_000
+    """Size of one file."""
+    max_pixels: int = 100_000_000
+    """Width times height of one photograph."""
+    seconds: float = 120.0
+    """For sending a request, and again for its waiting and its work together."""
+
+    def __post_init__(self) -> None:
+        if self.token is not None and (len(self.token) < SHORTEST_TOKEN or not self.token.isascii()):
+            raise UsageError(f"the token must be at least {SHORTEST_TOKEN} characters of plain ASCII")
+        if min(self.workers, self.max_bytes, self.max_pixels) < 1 or self.queue < 0 or self.seconds <= 0:
+            raise UsageError("workers, megabytes, megapixels and seconds must be above 0, the queue not below it")

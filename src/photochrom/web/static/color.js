@@ -1,0 +1,28 @@
+// The colors of a preview: luma from the photograph, chroma from the server, saturation from here.
+// The same arithmetic as photochrom/color.py (BT.601 at full range), and a test compares the two.
+
+const RED = 0.299, GREEN = 0.587, BLUE = 0.114;
+
+// How much of an offset of one channel fits above or below the luma, at most all of it.
+function room(luma, offset) {
+  if (offset > 0) return Math.min(1, (255 - luma) / offset);
+  return offset < 0 ? Math.min(1, luma / -offset) : 1;
+}
+
+// Color `before` (RGBA bytes) into `after` with `chroma` (RGBA bytes whose red and green hold Cb and Cr, 128 for
+// none and 254 levels for the whole range), scaled by `saturation` and pulled towards gray by the smallest factor
+// that brings every channel into its range.
+export function paint(before, chroma, saturation, after) {
+  const scale = saturation * 255 / 254;
+  for (let i = 0; i < before.length; i += 4) {
+    const luma = RED * before[i] + GREEN * before[i + 1] + BLUE * before[i + 2];
+    const red = (2 - 2 * RED) * (chroma[i + 1] - 128) * scale;
+    const blue = (2 - 2 * BLUE) * (chroma[i] - 128) * scale;
+    const green = -(RED * red + BLUE * blue) / GREEN;
+    const factor = Math.min(room(luma, red), room(luma, green), room(luma, blue));
+    after[i] = luma + factor * red;
+    after[i + 1] = luma + factor * green;
+    after[i + 2] = luma + factor * blue;
+    after[i + 3] = before[i + 3];
+  }
+}

@@ -1,0 +1,41 @@
+// Results as files: rendered by the server, one by one or all in a zip.
+
+import { resultName, send } from "./api.js";
+import { unique, zip } from "./zip.js";
+
+export async function render(photo, options, onBusy) {
+  const answer = await send("/api/v1/colorize", photo, options, onBusy);
+  return { name: resultName(answer), blob: await answer.blob() };
+}
+
+// Render every photograph by every model, and save them: one as itself, several as a zip. `onStep` is told (done,
+// total). Returns what failed, as lines.
+export async function saveAll(photos, models, options, onStep) {
+  const files = [], failed = [], taken = new Set();
+  const total = photos.length * models.length;
+  for (const photo of photos) {
+    for (const model of models) {
+      onStep(files.length + failed.length, total);
+      try {
+        const { name, blob } = await render(photo, { ...options, model });
+        const dot = name.lastIndexOf(".");
+        const own = models.length > 1 ? `${name.slice(0, dot)}-${model}${name.slice(dot)}` : name;
+        files.push({ name: unique(own, taken), blob });
+      } catch (error) {
+        failed.push(`${photo.name}: ${error.message}`);
+      }
+    }
+  }
+  onStep(total, total);
+  if (files.length === 1 && total === 1) save(files[0].blob, files[0].name);
+  else if (files.length) save(await zip(files), "photochrom.zip");
+  return failed;
+}
+
+function save(blob, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}

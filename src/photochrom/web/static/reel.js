@@ -1,0 +1,52 @@
+// The strip of photographs: one is shown, each says how far it is, and can be tried again or taken away.
+
+export class Reel {
+  #rows = new Map(); // photo → its parts
+
+  constructor(list, { onChoose, onRetry, onRemove }) {
+    this.list = list;
+    Object.assign(this, { onChoose, onRetry, onRemove });
+  }
+
+  show(photos, current) {
+    for (const [photo, parts] of this.#rows) {
+      if (!photos.includes(photo)) {
+        parts.row.remove();
+        this.#rows.delete(photo);
+      }
+    }
+    for (const photo of photos) {
+      const parts = this.#rows.get(photo) ?? this.#add(photo);
+      parts.row.classList.toggle("busy", photo.busy);
+      parts.row.classList.toggle("failed", Boolean(photo.problem));
+      parts.choose.setAttribute("aria-current", String(photo === current));
+      parts.said.textContent = photo.problem || photo.said;
+      parts.retry.hidden = !(photo.problem && photo.retry);
+    }
+  }
+
+  #add(photo) {
+    const row = document.createElement("li");
+    const choose = button("pick", "", () => this.onChoose(photo));
+    const name = Object.assign(document.createElement("span"), { className: "name", textContent: photo.name });
+    const said = Object.assign(document.createElement("span"), { className: "said" });
+    photo.thumbnail.setAttribute("aria-hidden", "true");
+    const picture = Object.assign(document.createElement("span"), { className: "thumb" });
+    picture.append(photo.thumbnail);
+    choose.append(picture, name, said);
+    const retry = button("quiet", "Try again", () => this.onRetry(photo));
+    const remove = button("remove", "×", () => this.onRemove(photo));
+    remove.setAttribute("aria-label", `Take away ${photo.name}`);
+    row.append(choose, retry, remove);
+    this.list.append(row);
+    const parts = { row, choose, said, retry };
+    this.#rows.set(photo, parts);
+    return parts;
+  }
+}
+
+function button(className, textContent, onClick) {
+  const made = Object.assign(document.createElement("button"), { type: "button", className, textContent });
+  made.addEventListener("click", onClick);
+  return made;
+}

@@ -1,0 +1,209 @@
+// One photograph by one model: before and after under a slider that can be dragged or moved with the arrow keys.
+
+import { paint } from "./color.js";
+
+const STEP = 0.02, BIG_STEP = 0.1, PAN = 60; // of the slider; of panning, in screen pixels
+
+function context() {
+  return document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+}
+
+export class Stage {
+  #before = context(); // what is visible of the photograph, and of its chroma, at the size of the screen
+  #chroma = context();
+  #after = null;
+  #drawn = ""; // what the two show at the moment
+  #painted = "";
+  #photo = null; // bitmaps
+  #colors = null;
+  #saturation = 1;
+  #pointers = new Map();
+
+  constructor(view, label) {
+    this.view = view;
+    this.element = document.createElement("figure");
+    this.element.className = "stage";
+    this.element.innerHTML = `<div class="frame"><canvas tabindex="0" role="img"></canvas>
+      <div class="line"><div class="handle" role="slider" tabindex="0" aria-valuemin="0" aria-valuemax="100"
+        aria-orientation="horizontal"></div></div>
+      <span class="tag left">Before</span><span class="tag right">After</span><p class="veil"></p></div>
+      <figcaption></figcaption>`;
+    this.frame = this.element.querySelector(".frame");
+    this.canvas = this.element.querySelector("canvas");
+    this.line = this.element.querySelector(".line");
+    this.handle = this.element.querySelector(".handle");
+    this.veil = this.element.querySelector(".veil");
+    this.caption = this.element.querySelector("figcaption");
+    this.caption.textContent = label;
+    this.handle.setAttribute("aria-label", `Before and after, ${label}`);
+    this.paper = this.canvas.getContext("2d");
+    this.#listen();
+    this.resized = new ResizeObserver(() => this.draw());
+    this.resized.observe(this.canvas);
+    this.redraw = () => this.draw();
+    view.addEventListener("change", this.redraw);
+  }
+
+  remove() {
+    this.resized.disconnect();
+    this.view.removeEventListener("change", this.redraw);
+    this.element.remove();
+  }
+
+  // `photo` and `colors` are ImageBitmaps or null; `veil` is what is said instead of colors.
+  show(photo, colors, name, veil = "") {
+    if (photo !== this.#photo || colors !== this.#colors) this.#drawn = "";
+    this.#photo = photo;
+    this.#colors = colors;
+    this.veil.textContent = veil;
+    this.canvas.setAttribute("aria-label", `${name}, ${this.caption.textContent}. Arrow keys move it, + and − zoom.`);
+    if (photo) this.frame.style.setProperty("--aspect", photo.width / photo.height);
+    this.element.classList.toggle("colored", Boolean(photo && colors));
+    this.draw();
+  }
+
+  saturate(saturation) {
+    this.#saturation = saturation;
+    this.draw();
+  }
+
+  draw() {
+    const ratio = window.devicePixelRatio || 1;
+    const width = Math.round(this.canvas.clientWidth * ratio), height = Math.round(this.canvas.clientHeight * ratio);
+    if (!width || !height) return;
+    if (this.canvas.width !== width || this.canvas.height !== height) {
+      this.canvas.width = width;
+      this.canvas.height = height;
+    }
+    this.paper.clearRect(0, 0, width, height);
+    if (!this.#photo) return;
+    this.view.measure(this.#photo, { width, height });
+    this.#look(width, height);
+    const split = this.#after ? Math.round(this.view.split * width) : width;
+    if (this.#after) this.paper.putImageData(this.#after, 0, 0);
+    if (split > 0) {
+      this.paper.clearRect(0, 0, split, height); // what is transparent would show the colors below
+      this.paper.drawImage(this.#before.canvas, 0, 0, split, height, 0, 0, split, height);
+    }
+    this.#slider();
+  }
+
+  // Bring the visible part of photograph and chroma to the screen's size, and color it, as far as that has changed.
+  #look(width, height) {
+    const { scale, x, y } = this.view;
+    const wanted = [width, height, scale, x, y, Boolean(this.#colors)].join();
+    if (wanted !== this.#drawn) {
+      this.#place(this.#before, this.#photo, width, height, scale < 3);
+      if (this.#colors) this.#place(this.#chroma, this.#colors, width, height, true);
+      this.#drawn = wanted;
+      this.#painted = "";
+    }
+    if (!this.#colors) {
+      this.#after = null;
+    } else if (this.#painted !== String(this.#saturation)) {
+      const before = this.#before.getImageData(0, 0, width, height);
+      const chroma = this.#chroma.getImageData(0, 0, width, height);
+      this.#after = new ImageData(width, height);
+      paint(before.data, chroma.data, this.#saturation, this.#after.data);
+      this.#painted = String(this.#saturation);
+    }
+  }
+
+  #place(target, bitmap, width, height, smooth) {
+    const { scale, x, y } = this.view;
+    const shown = { width: this.#photo.width * scale, height: this.#photo.height * scale };
+    target.canvas.width = width; // clears it
+    target.canvas.height = height;
+    target.imageSmoothingEnabled = smooth;
+    target.imageSmoothingQuality = "high";
+    target.drawImage(bitmap, width / 2 - x * shown.width, height / 2 - y * shown.height, shown.width, shown.height);
+  }
+
+  #slider() {
+    const percent = Math.round(this.view.split * 100);
+    this.line.style.left = `${this.view.split * 100}%`;
+    this.handle.setAttribute("aria-valuenow", percent);
+    this.handle.setAttribute("aria-valuetext", `${percent} % black and white, ${100 - percent} % color`);
+    this.canvas.classList.toggle("zoomed", this.view.zoom > 1);
+  }
+
+  #listen() {
+    const frame = this.frame;
+    this.handle.addEventListener("keydown", (event) => this.#slideByKey(event));
+    this.canvas.addEventListener("keydown", (event) => this.#moveByKey(event));
+    frame.addEventListener("pointerdown", (event) => this.#down(event, frame));
+    frame.addEventListener("pointermove", (event) => this.#move(event, frame));
+    for (const end of ["pointerup", "pointercancel"]) {
+      frame.addEventListener(end, (event) => this.#pointers.delete(event.pointerId));
+    }
+    frame.addEventListener("wheel", (event) => this.#wheel(event, frame), { passive: false });
+  }
+
+  #slideByKey(event) {
+    const step = event.shiftKey ? BIG_STEP : STEP;
+    const to = {
+      ArrowLeft: this.view.split - step, ArrowDown: this.view.split - step, PageDown: this.view.split - BIG_STEP,
+      ArrowRight: this.view.split + step, ArrowUp: this.view.split + step, PageUp: this.view.split + BIG_STEP,
+      Home: 0, End: 1,
+    }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    this.view.slide(to);
+  }
+
+  #moveByKey(event) {
+    if (!this.#photo || event.ctrlKey || event.metaKey || event.altKey) return;
+    const move = { ArrowLeft: [PAN, 0], ArrowRight: [-PAN, 0], ArrowUp: [0, PAN], ArrowDown: [0, -PAN] }[event.key];
+    if (move && this.view.zoom > 1) this.view.pan(...move, this.#photo);
+    else if (event.key === "+" || event.key === "=") this.view.zoomBy(1.25, this.#photo);
+    else if (event.key === "-") this.view.zoomBy(0.8, this.#photo);
+    else if (event.key === "0") this.view.reset();
+    else if (event.key === "1") this.view.zoomTo(1, this.#photo);
+    else return;
+    event.preventDefault();
+  }
+
+  #down(event, frame) {
+    if (event.button !== 0 || !this.#photo) return;
+    const onHandle = event.target.closest(".line") !== null;
+    frame.setPointerCapture(event.pointerId);
+    const slides = onHandle || (this.view.zoom === 1 && this.#pointers.size === 0);
+    this.#pointers.set(event.pointerId, { x: event.clientX, y: event.clientY, slides });
+    (slides ? this.handle : this.canvas).focus({ preventScroll: true });
+    if (slides && event.pointerType === "mouse") this.#slideTo(event, frame);
+  }
+
+  #move(event, frame) {
+    const last = this.#pointers.get(event.pointerId);
+    if (!last) return;
+    const ratio = window.devicePixelRatio || 1;
+    const others = [...this.#pointers].filter(([id]) => id !== event.pointerId).map(([, pointer]) => pointer);
+    if (others.length) {
+      const distance = (point) => Math.hypot(point.x - others[0].x, point.y - others[0].y) || 1;
+      const here = { x: event.clientX, y: event.clientY };
+      const box = frame.getBoundingClientRect();
+      const dx = ((here.x + others[0].x) / 2 - box.left - box.width / 2) * ratio;
+      const dy = ((here.y + others[0].y) / 2 - box.top - box.height / 2) * ratio;
+      this.view.zoomBy(distance(here) / distance(last), this.#photo, dx, dy);
+    } else if (last.slides) {
+      this.#slideTo(event, frame);
+    } else {
+      this.view.pan((event.clientX - last.x) * ratio, (event.clientY - last.y) * ratio, this.#photo);
+    }
+    Object.assign(last, { x: event.clientX, y: event.clientY });
+  }
+
+  #slideTo(event, frame) {
+    const box = frame.getBoundingClientRect();
+    this.view.slide((event.clientX - box.left) / box.width);
+  }
+
+  #wheel(event, frame) {
+    if (!this.#photo || (this.view.zoom === 1 && event.deltaY > 0)) return; // then the page scrolls on
+    event.preventDefault();
+    const ratio = window.devicePixelRatio || 1, box = frame.getBoundingClientRect();
+    const dx = (event.clientX - box.left - box.width / 2) * ratio;
+    const dy = (event.clientY - box.top - box.height / 2) * ratio;
+    this.view.zoomBy(Math.exp(-event.deltaY * (event.deltaMode ? 0.05 : 0.002)), this.#photo, dx, dy);
+  }
+}

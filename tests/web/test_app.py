@@ -1,0 +1,189 @@
+import io
+import struct
+import threading
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+from starlette.testclient import TestClient
+
+from photochrom.color import fit_gamut, merge, rgb_to_luma
+from photochrom.colorizer import Colorizer
+from photochrom.web import rendering
+from photochrom.web.app import create
+
+POSTS = ("colorize", "chroma", "preview")
+
+
+def post(client, content, route="colorize", name="old.jpg", **options):
+    return client.post(f"/api/v1/{route}", files={"file": (name, content)}, data=options)
+
+
+def picture(response):
+    assert response.status_code == 200, response.text
+    return Image.open(io.BytesIO(response.content))
+
+
+@pytest.mark.parametrize(("options", "name"), [({}, "new.jpg"), ({"format": "png", "saturation": 1.5}, "new.png")])
+def test_a_result_is_the_file_that_the_command_line_writes(client, tmp_path, jpeg, options, name):
+    response = post(client, jpeg, **options)
+    (tmp_path / "old.jpg").write_bytes(jpeg)
+    colorizer = Colorizer(saturation=options.get("saturation", 1))
+    assert response.content == colorizer.colorize_file(tmp_path / "old.jpg", tmp_path / name).read_bytes()
+    assert response.headers["x-photochrom-model"] == "default"
+    assert "work;dur=" in response.headers["server-timing"]
+    assert response.headers["content-disposition"] == f"attachment; filename*=UTF-8''old-color{name[3:]}"
+
+
+def test_metadata_is_kept(client, jpeg):
+    result = picture(post(client, jpeg, format="png"))
+    assert result.getexif()[0x0132] == "1924:05:06 07:08:09"
+    assert result.info["dpi"] == pytest.approx((300, 300), abs=0.1)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "TIFF", "BMP", "WEBP", "GIF", "PPM"])
+def test_other_kinds_become_png(client, camera, encode, kind):
+    response = post(client, encode(camera, kind), name=f"old.{kind.lower()}")
+    assert picture(response).format == "PNG"
+    assert response.headers["content-type"] == "image/png"
+
+
+def test_chroma_is_what_the_colorizer_blends(client, camera, encode):
+    levels = np.asarray(picture(post(client, encode(camera, "PNG"), "chroma")), np.float32)
+    chroma = (levels[..., :2].transpose(2, 0, 1) - 128) / 254
+    luma = camera[None].astype(np.float32) / 255
+    blended = merge(luma, fit_gamut(luma, chroma)).transpose(1, 2, 0)
+    expected = Colorizer().colorize(Image.fromarray(camera))
+    assert np.abs(blended * 255 - np.asarray(expected, np.float32)).max() < 2
+
+
+def test_preview_is_the_luma(client, coffee, encode):
+    shown = picture(post(client, encode(coffee, "TIFF"), "preview"))
+    assert shown.mode == "L"
+    luma = rgb_to_luma(coffee.transpose(2, 0, 1) / 255)[0] * 255
+    assert np.abs(np.asarray(shown, np.float32) - luma).mean() < 1.5
+
+
+def test_models_have_cards_and_limits(client, settings):
+    told = client.get("/api/v1/models").json()
+    card = told["models"][0]
+    assert card["name"] == "default"
+    assert "Flickr" in card["training_set"]
+    assert "# default" in card["about"]
+    assert told["limits"] == {"bytes": settings.max_bytes, "pixels": settings.max_pixels}
+
+
+def test_a_broken_model_is_named_and_the_others_go_on(client, monkeypatch, tmp_path, jpeg):
+    (tmp_path / "broken.onnx").write_bytes(b"nothing")
+    monkeypatch.setenv("PHOTOCHROM_MODELS", str(tmp_path))
+    cards = {card["name"]: card for card in client.get("/api/v1/models").json()["models"]}
+    assert cards["broken"]["problem"]
+    assert str(tmp_path) not in cards["broken"]["problem"]
+    assert post(client, jpeg, model="broken").status_code == 422
+    assert post(client, jpeg).status_code == 200
+
+
+@pytest.mark.parametrize("route", POSTS)
+@pytest.mark.parametrize(
+    ("spoil", "status"),
+    [
+        (lambda jpeg: b"", 415),
+        (lambda jpeg: b"no picture at all", 415),
+        (lambda jpeg: b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", 415),
+        (lambda jpeg: jpeg[: len(jpeg) // 2], 422),
+    ],
+    ids=["empty", "text", "postscript", "truncated"],
+)
+def test_what_is_no_whole_picture_is_refused_in_one_line(client, jpeg, route, spoil, status):
+    response = post(client, spoil(jpeg), route)
+    assert response.status_code == status
+    detail = response.json()["detail"]
+    assert "\n" not in detail
+    assert "/" not in detail
+
+
+@pytest.mark.parametrize("route", POSTS)
+@pytest.mark.parametrize("side", [1001, 40_000])  # beyond our limit, and beyond Pillow's own
+def test_a_decompression_bomb_is_refused(client, route, side, encode):
+    small = encode(np.zeros((8, 8), np.uint8), "PNG")
+    head = b"IHDR" + struct.pack(">II", side, side) + small[24:29]
+    bomb = small[:12] + head + struct.pack(">I", zlib.crc32(head)) + small[33:]
+    response = post(client, bomb, route)
+    assert response.status_code == 413
+    assert "1 million pixels" in response.json()["detail"]
+
+
+def test_what_jpeg_cannot_hold_is_refused_as_jpeg_alone(client, encode):
+    panorama = encode(np.zeros((2, 66_000), np.uint8), "PNG")
+    assert post(client, panorama, format="jpeg").status_code == 422
+    assert picture(post(client, panorama)).size == (66_000, 2)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"model": "../default"}, {"model": "/etc/passwd"}, {"size": "31"}, {"size": "1025"}, {"saturation": "-1"},
+        {"saturation": "nan"}, {"format": "gif"}, {"sise": "64"}, {"model": ["default", "default"]},
+    ],
+)  # fmt: skip
+def test_options_that_make_no_sense_are_refused(client, jpeg, options):
+    response = client.post("/api/v1/colorize", files={"file": ("old.jpg", jpeg)}, data=options)
+    assert response.status_code == 422
+    assert "\n" not in response.json()["detail"]
+
+
+def test_options_in_the_query_are_refused_not_ignored(client, jpeg):
+    response = client.post("/api/v1/colorize?format=png", files={"file": ("old.jpg", jpeg)})
+    assert response.status_code == 422
+
+
+def test_work_that_takes_too_long_keeps_its_place_until_it_ends(open_client, monkeypatch, jpeg):
+    client = open_client(workers=1, queue=0, seconds=0.3)
+    end = threading.Event()
+    monkeypatch.setattr(rendering, "preview", lambda *_: end.wait(30))
+    for expected in ("took longer", "busy"):
+        response = post(client, jpeg, "preview")
+        assert response.status_code == 503
+        assert int(response.headers["retry-after"]) > 0
+        assert expected in response.json()["detail"]
+    end.set()
+
+
+def test_uploads_are_gone_afterwards(client, monkeypatch, tmp_path, jpeg):
+    monkeypatch.setattr(rendering, "_MEMORY", tmp_path)
+    seen = []
+    colorize_file = Colorizer.colorize_file
+
+    def watched(self, source, target):
+        seen.extend(tmp_path.rglob("*.jpg"))
+        return colorize_file(self, source, target)
+
+    monkeypatch.setattr(Colorizer, "colorize_file", watched)
+    assert post(client, jpeg).status_code == 200
+    assert post(client, jpeg[:1000]).status_code == 422
+    assert len(seen) == 2
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_failure_of_ours_is_told_in_the_same_form(settings, monkeypatch, jpeg):
+    def fail(*_):
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr(rendering, "preview", fail)
+    with TestClient(create(settings), base_url="http://localhost", raise_server_exceptions=False) as client:
+        response = post(client, jpeg, "preview")
+    assert response.status_code == 500
+    assert "secret" not in response.text
+    assert response.json()["detail"]
+
+
+def test_pages_and_their_assets_come_from_here(client):
+    for path in ("/", "/docs", "/static/app.js", "/swagger/swagger-ui-bundle.js", "/favicon.ico", "/healthz"):
+        assert client.get(path).status_code == 200, path
+    for path in ("/", "/docs"):
+        text = client.get(path).text
+        assert "http://" not in text
+        assert "<script>" not in text
+        assert " style=" not in text
+    assert client.get("/static/../app.py").status_code == 404

@@ -1,0 +1,312 @@
+"""The page, driven in a real Chromium without a window."""
+
+import io
+import os
+import shutil
+import threading
+import zipfile
+
+import numpy as np
+import pytest
+import uvicorn
+from PIL import Image
+from playwright.sync_api import expect, sync_playwright
+
+from photochrom.color import fit_gamut, merge
+from photochrom.colorizer import Colorizer
+from photochrom.web.app import create
+from photochrom.web.settings import Settings
+
+TOKEN = "correct horse battery"
+PATIENCE = 60_000  # milliseconds: no speed is tested here
+expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = os.environ.get("PHOTOCHROM_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if path is None:
+        reason = "no Chromium here: apt-get install chromium, or name one in PHOTOCHROM_CHROMIUM"
+        if os.environ.get("PHOTOCHROM_REQUIRE_BROWSER"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def serve(chromium):
+    """Run an application in a thread; only asked for where there is a browser."""
+    running = []
+
+    def start(**changes):
+        server = uvicorn.Server(
+            uvicorn.Config(create(Settings(max_bytes=1_000_000, **changes)), log_config=None, port=0)
+        )
+        thread = threading.Thread(target=server.run)
+        running.append((server, thread))
+        thread.start()
+        while not server.started:
+            thread.join(0.05)
+            assert thread.is_alive()
+        return f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/"
+
+    yield start
+    for server, thread in running:
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def url(serve, strong):
+    before = os.environ.get("PHOTOCHROM_MODELS")
+    os.environ["PHOTOCHROM_MODELS"] = str(strong.parent)
+    yield serve()
+    os.environ.pop("PHOTOCHROM_MODELS")
+    if before is not None:
+        os.environ["PHOTOCHROM_MODELS"] = before
+
+
+@pytest.fixture
+def open_page(chromium, url):
+    """Open the page; when the test is over, nothing may have broken its security policy or gone wrong in its code."""
+    contexts, complaints = [], []
+
+    def opener(path="", width=1200, height=800, at=None):
+        context = chromium.new_context(viewport={"width": width, "height": height}, accept_downloads=True)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if "Security Policy" in said.text else None)
+        page.goto((at or url) + path)
+        return page
+
+    yield opener
+    for context in contexts:
+        context.close()
+    assert not complaints
+
+
+@pytest.fixture
+def page(open_page):
+    return open_page()
+
+
+def choose(page, *uploads):
+    kinds = {"jpg": "image/jpeg", "png": "image/png", "tif": "image/tiff", "txt": "text/plain"}
+    page.set_input_files(
+        "#files", [{"name": name, "mimeType": kinds[name[-3:]], "buffer": content} for name, content in uploads]
+    )
+
+
+def stage_pixel(page, x):
+    """A pixel halfway down the stage, at the share ``x`` of its width."""
+    return page.evaluate(
+        """(x) => {
+          const canvas = document.querySelector(".stage canvas");
+          const at = [Math.floor(canvas.width * x), Math.floor(canvas.height / 2), 1, 1];
+          return [...canvas.getContext("2d").getImageData(...at).data];
+        }""",
+        x,
+    )
+
+
+def is_gray(pixel):
+    return max(pixel[:3]) == min(pixel[:3])
+
+
+def expected_file(tmp_path, content, name, **options):
+    (tmp_path / "source.jpg").write_bytes(content)
+    return Colorizer(**options).colorize_file(tmp_path / "source.jpg", tmp_path / name).read_bytes()
+
+
+@pytest.mark.parametrize("saturation", [0, 0.5, 1, 3])
+def test_the_browsers_colors_are_those_of_color_py(page, saturation):
+    axis = np.linspace(0, 255, 10, dtype=np.uint8)
+    gray, cb, cr = (plane.ravel() for plane in np.meshgrid(axis, axis.clip(1), axis.clip(1)))
+    opaque = np.full_like(gray, 200)
+    before = np.stack([gray, gray, gray, opaque], axis=1)
+    chroma = np.stack([cb, cr, gray, opaque], axis=1)
+    painted = page.evaluate(
+        """async ([before, chroma, saturation]) => {
+          const { paint } = await import("/static/color.js");
+          const after = new Uint8ClampedArray(before.length);
+          paint(Uint8ClampedArray.from(before), Uint8ClampedArray.from(chroma), saturation, after);
+          return [...after];
+        }""",
+        [before.ravel().tolist(), chroma.ravel().tolist(), saturation],
+    )
+    painted = np.array(painted).reshape(-1, 4)
+    luma = gray[None, None].astype(np.float32) / 255
+    planes = (np.stack([cb, cr])[:, None].astype(np.float32) - 128) / 254 * saturation
+    expected = merge(luma, fit_gamut(luma, planes))[:, 0].T * 255
+    assert np.abs(painted[:, :3] - expected).max() < 0.51
+    assert (painted[:, 3] == 200).all()
+
+
+def test_upload_slider_and_saturation(page, jpeg):
+    choose(page, ("old.jpg", jpeg))
+    expect(page.locator("#count")).to_have_text("1 of 1 colored")
+    page.locator("#models input[value=strong]").check()
+    page.locator("#models input[value=default]").uncheck()
+    expect(page.locator(".stage.colored")).to_have_count(1)
+    handle = page.get_by_role("slider", name="Before and after")
+    expect(handle).to_have_attribute("aria-valuenow", "50")
+    assert is_gray(stage_pixel(page, 0.45))
+    assert not is_gray(stage_pixel(page, 0.55))
+    handle.focus()
+    page.keyboard.press("End")
+    expect(handle).to_have_attribute("aria-valuenow", "100")
+    assert is_gray(stage_pixel(page, 0.55))
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    expect(handle).to_have_attribute("aria-valuetext", "2 % black and white, 98 % color")
+    full = stage_pixel(page, 0.45)
+    assert not is_gray(full)
+    page.locator("#saturation").fill("0")
+    assert is_gray(stage_pixel(page, 0.45))
+    box = page.locator(".frame").bounding_box()
+    page.mouse.move(box["x"] + 30, box["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.75, box["y"] + 40)
+    page.mouse.up()
+    expect(handle).to_have_attribute("aria-valuenow", "75")
+
+
+def test_zoom_and_pan(page, jpeg):
+    choose(page, ("old.jpg", jpeg))
+    expect(page.locator(".stage.colored")).to_have_count(1)
+    fitting = page.locator("#zoom").inner_text()
+    page.get_by_role("button", name="Zoom in").click()
+    expect(page.locator("#zoom")).not_to_have_text(fitting)
+    page.locator(".stage canvas").focus()
+    here = stage_pixel(page, 0.3)
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    assert stage_pixel(page, 0.3) != here
+    page.get_by_role("button", name="Fit").click()
+    expect(page.locator("#zoom")).to_have_text(fitting)
+
+
+def test_several_models_side_by_side(page):
+    page.get_by_role("button", name="Aitzgorri").click()
+    expect(page.locator(".stage.colored")).to_have_count(1)
+    page.locator("#models input[value=strong]").check()
+    expect(page.locator(".stage.colored")).to_have_count(2)
+    expect(page.locator(".stage figcaption")).to_have_text(["default", "strong"])
+    handles = page.get_by_role("slider", name="Before and after")
+    handles.first.focus()
+    page.keyboard.press("PageUp")
+    for index in range(2):
+        expect(handles.nth(index)).to_have_attribute("aria-valuenow", "60")
+    page.get_by_role("button", name="Card of the model default").click()
+    expect(page.get_by_role("dialog")).to_contain_text("Flickr landscape")
+
+
+def test_what_is_downloaded_is_rendered_by_the_server(page, jpeg, tmp_path):
+    choose(page, ("Großmutter 1924.jpg", jpeg))
+    page.locator("#saturation").fill("2")
+    page.get_by_role("radio", name="PNG").check()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="This photograph").click()
+    assert download.value.suggested_filename == "Großmutter 1924-color.png"
+    assert download.value.path().read_bytes() == expected_file(tmp_path, jpeg, "new.png", saturation=2)
+
+
+def test_all_are_downloaded_as_a_zip_with_safe_names(page, jpeg, tmp_path):
+    choose(page, ("old.jpg", jpeg), ("OLD.jpg", jpeg), ("con.jpg", jpeg))
+    expect(page.locator("#count")).to_have_text("3 of 3 colored")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="All as zip").click()
+    with zipfile.ZipFile(download.value.path()) as archive:
+        assert archive.testzip() is None
+        assert archive.namelist() == ["old-color.jpg", "OLD-color-2.jpg", "_con-color.jpg"]
+        assert archive.read("OLD-color-2.jpg") == expected_file(tmp_path, jpeg, "new.jpg")
+
+
+def test_errors_are_told_and_the_others_go_on(page, jpeg, camera, encode):
+    tiff = io.BytesIO()
+    Image.fromarray(camera).save(tiff, "TIFF")
+    uploads = (("no.txt", b"no picture"), ("large.png", bytes(1_000_001)), ("scan.tif", tiff.getvalue()))
+    choose(page, *uploads, ("cut.jpg", jpeg[:2000]), ("old.jpg", jpeg))
+    expect(page.locator("#count")).to_have_text("2 of 5 colored, 3 failed")
+    said = page.locator("#reel .said")
+    expect(said.nth(0)).to_contain_text("Not a picture of a kind that can be read")
+    expect(said.nth(1)).to_contain_text("more than 1 MB")
+    expect(said.nth(3)).to_contain_text("amaged or cut short")
+    page.get_by_role("button", name="scan.tif", exact=False).first.click()
+    expect(page.locator(".stage.colored")).to_have_count(1)
+
+
+def test_a_server_that_is_gone_loses_nothing(page, jpeg):
+    page.route("**/api/v1/chroma", lambda route: route.abort())
+    choose(page, ("old.jpg", jpeg))
+    expect(page.get_by_role("alert")).to_contain_text("does not answer")
+    page.unroute("**/api/v1/chroma")
+    page.get_by_role("alert").get_by_role("button").click()
+    expect(page.locator("#count")).to_have_text("1 of 1 colored")
+    expect(page.get_by_role("alert")).to_be_hidden()
+
+
+def test_a_busy_server_is_waited_for(page, jpeg):
+    answers = []
+
+    def busy_once(route):
+        answers.append(route)
+        if len(answers) == 1:
+            route.fulfill(status=503, headers={"Retry-After": "1"}, json={"detail": "the server is busy"})
+        else:
+            route.fallback()
+
+    page.route("**/api/v1/chroma", busy_once)
+    choose(page, ("old.jpg", jpeg))
+    expect(page.locator("#reel .said")).to_contain_text("busy")
+    expect(page.locator("#count")).to_have_text("1 of 1 colored")
+
+
+def test_pasting(page, jpeg):
+    expect(page.locator("#limits")).not_to_be_empty()
+    page.evaluate(
+        """(bytes) => {
+          const clipboardData = new DataTransfer();
+          clipboardData.items.add(new File([Uint8Array.from(bytes)], "pasted.jpg", { type: "image/jpeg" }));
+          document.dispatchEvent(new ClipboardEvent("paste", { clipboardData }));
+        }""",
+        list(jpeg),
+    )
+    expect(page.locator("#count")).to_have_text("1 of 1 colored")
+
+
+def test_a_phones_width_holds_everything(open_page, jpeg):
+    page = open_page(width=360, height=740)
+    choose(page, ("old.jpg", jpeg))
+    page.locator("#models input[value=strong]").check()
+    expect(page.locator(".stage.colored")).to_have_count(2)
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 360
+    for name in ("This photograph", "Zoom in"):
+        box = page.get_by_role("button", name=name).bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 360
+        assert box["height"] >= 40  # a thumb's size
+
+
+def test_the_token_is_asked_for_once(open_page, serve, jpeg):
+    page = open_page(at=serve(token=TOKEN))
+    dialog = page.get_by_role("dialog", name="This server asks for its token")
+    page.get_by_label("Token", exact=True).fill("wrong")
+    page.get_by_role("button", name="Go on").click()
+    expect(dialog).to_be_visible()
+    page.get_by_label("Token", exact=True).fill(TOKEN)
+    page.get_by_role("button", name="Go on").click()
+    choose(page, ("old.jpg", jpeg))
+    expect(page.locator("#count")).to_have_text("1 of 1 colored")
+    expect(dialog).to_be_hidden()
+
+
+def test_the_docs_are_drawn_from_here(open_page):
+    page = open_page("docs")
+    expect(page.locator("#docs")).to_contain_text("/api/v1/colorize")
