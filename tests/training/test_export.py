@@ -115,3 +115,17 @@ def test_pruned_exports_are_smaller(tmp_path: Path, luma: torch.Tensor):
     with pytest.raises(UsageError, match="unet cannot be pruned"):
         export(tmp_path / "b.pt", tmp_path / "b.onnx", prune=1)
     assert {path.name for path in tmp_path.iterdir()} == {"a.pt", "b.pt", "1.onnx", "4.onnx"}
+
+
+def test_the_working_size_and_the_gain_can_be_chosen(tmp_path: Path, luma: torch.Tensor):
+    save(tmp_path / "a.pt", checkpoint())
+    export(tmp_path / "a.pt", tmp_path / "plain.onnx")
+    export(tmp_path / "a.pt", tmp_path / "chosen.onnx", size=96, gain=1.5)
+    plain, chosen = load_model(tmp_path / "plain.onnx"), load_model(tmp_path / "chosen.onnx")
+    assert (plain.working_size, chosen.working_size) == (80, 96)
+    assert ('"gain": 1.5' in chosen.metadata.options, "gain" in plain.metadata.options) == (True, False)
+    assert np.allclose(chosen(luma.numpy()), plain(luma.numpy()) * 1.5, atol=1e-5)
+    with pytest.raises(UsageError, match="--gain"):
+        export(tmp_path / "a.pt", tmp_path / "b.onnx", gain=0)
+    with pytest.raises(UsageError, match="--size"):
+        export(tmp_path / "a.pt", tmp_path / "b.onnx", size=8)

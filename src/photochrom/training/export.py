@@ -32,33 +32,41 @@ _SMALL = 256  # tensors with fewer numbers stay float32: they hardly count, and 
 class ChromaNetwork(nn.Module):
     """The door between the halves: luma (N, 1, H, W) in [0, 1] → chroma (N, 2, H, W), whatever the color space."""
 
-    def __init__(self, network: nn.Module, space: Space) -> None:
+    def __init__(self, network: nn.Module, space: Space, gain: float = 1.0) -> None:
         super().__init__()
         self.network = network
         self.space = space
+        self.gain = gain
 
     def forward(self, luma: Tensor) -> Tensor:
         """Paint; height and width must be multiples of the network's ``multiple_of``."""
         prediction = self.network(self.space.condition(luma))
-        return self.space.decode(prediction, luma).clip(-0.5, 0.5)
+        return (self.space.decode(prediction, luma) * self.gain).clip(-0.5, 0.5)
 
 
-def export(path: Path, target: Path, prune: int | None = None) -> str:
+def export(path: Path, target: Path, prune: int | None = None, size: int | None = None, gain: float = 1.0) -> str:
     """Export the checkpoint at ``path`` to the model file ``target``; returns a line on how close the two are.
 
     Batch norm is folded into the convolutions (but for those that share weights, as in the R2U-Net); weights
     are stored as float16 and computed with in float32. ``prune`` keeps the levels up to that of a UNet++ that
-    was trained with deep supervision. Raises `CheckpointError` where the export is further from the network
-    than half an 8-bit level in the mean or four at most, and `UsageError` where it cannot be pruned like that.
+    was trained with deep supervision. ``size`` is the working size that the model asks for, by default the one it was
+    trained at; ``gain`` scales its colors, against dullness: both are to be chosen on photographs that were kept for
+    validation. Raises `CheckpointError` where the export is further from the network
+    than half an 8-bit level in the mean or four at most, and `UsageError` where it cannot be exported like that.
     """
+    if not 0.1 <= gain <= 10:
+        raise UsageError(f"--gain {gain}: must be between 0.1 and 10")
+    if size is not None and not 32 <= size <= 4096:
+        raise UsageError(f"--size {size}: must be between 32 and 4096")
     checkpoint = load(path)
     generator = load_generator(checkpoint)
     if prune is not None:
         checkpoint, generator = _pruned(checkpoint, generator, prune)
-    network = ChromaNetwork(generator.network, SPACES[checkpoint.config.space]).eval()
+    network = ChromaNetwork(generator.network, SPACES[checkpoint.config.space], gain).eval()
     model = _to_onnx(network, generator.multiple_of)
     _weights_to_float16(model)
-    for key, value in _metadata(checkpoint, generator.multiple_of).to_onnx().items():
+    metadata = _metadata(checkpoint, generator.multiple_of, size or checkpoint.config.size, gain)
+    for key, value in metadata.to_onnx().items():
         model.metadata_props.add(key=key, value=value)
     onnx.checker.check_model(model)
     content = model.SerializeToString()
@@ -126,14 +134,15 @@ def _weights_to_float16(model: onnx.ModelProto) -> None:
     model.graph.node.extend(casts + nodes)
 
 
-def _metadata(checkpoint: Checkpoint, multiple_of: int) -> Metadata:
+def _metadata(checkpoint: Checkpoint, multiple_of: int, size: int, gain: float) -> Metadata:
     config: Config = checkpoint.config
+    options = {"width": config.width, **config.options, **({} if gain == 1 else {"gain": gain})}
     return Metadata(
         title=config.title or config.generator,
         generator=config.generator,
-        options=json.dumps({"width": config.width, **config.options}),
+        options=json.dumps(options),
         color_space=config.space,
-        working_size=str(config.size),
+        working_size=str(size),
         multiple_of=str(multiple_of),
         training_set=config.training_set or str(config.data),
         license=config.license or "not stated",
