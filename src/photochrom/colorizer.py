@@ -3,18 +3,22 @@
 The order is: enlarge the chroma, saturate, fit the gamut, round.
 """
 
+from collections.abc import Iterator
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 from PIL import Image
 
-from photochrom import photos
+from photochrom import photos, writing
 from photochrom.chroma import enlarge, resize
 from photochrom.color import fit_gamut, merge, rgb_to_luma
 from photochrom.errors import PhotoError
 from photochrom.model import DEFAULT, Model, load
+from photochrom.photos import Photo
+from photochrom.writing import Encoding
 
 _SMALLEST = 32  # pixels; below this a deep generator sees nothing
 _BAND = 1 << 20  # pixels merged at a time, to bound the memory that float32 planes take
@@ -48,24 +52,40 @@ class Colorizer:
         """
         if isinstance(image, Image.Image):
             photo = photos.from_image(image)
-            return photos.to_image(self._render(photo.luma, np.dtype(np.uint8)), photo.alpha)
+            return writing.to_image(self._render(photo.luma, np.dtype(np.uint8)), photo.alpha)
         if isinstance(image, np.ndarray):
             return self._render(_array_to_luma(image), image.dtype)
         raise TypeError(f"a Pillow picture or a numpy array can be colored, not {type(image).__name__}")
 
-    def colorize_file(self, source: str | Path, target: str | Path, *, overwrite: bool = False) -> Path:
+    def colorize_file(
+        self,
+        source: str | Path,
+        target: str | Path,
+        *,
+        overwrite: bool = False,
+        encoding: Encoding | None = None,
+        white: float | None = None,
+    ) -> Path:
         """Color the photograph in the file ``source`` into the file ``target``, and return ``target``.
 
-        The format follows from the name of ``target``. Raises `PhotoError` for files that cannot be read
-        or written, and for a ``target`` that exists, unless ``overwrite``; ``source`` itself is never replaced.
+        The format follows from the name of ``target``; 16 bit stay 16 bit where it holds them, and every page of
+        a TIFF file is colored. ``encoding`` says how the result is compressed; ``white`` is the value of white in
+        floating-point files that do not say. Raises `PhotoError` for files that cannot be read or written, and
+        for a ``target`` that exists, unless ``overwrite``; ``source`` itself is never replaced.
         """
         source, target = Path(source), Path(target)
         with suppress(OSError):  # what is wrong with a name is told where the file is read or written
             if target.samefile(source):
                 raise PhotoError(f"{target}: is the source itself, which is never replaced; name another file")
-        photo = photos.read(source)
-        rgb = self._render(photo.luma, np.dtype(np.uint8))
-        photos.write(target, rgb, photo, self._model.name, overwrite)
+        count = photos.page_count(source)
+
+        def page(index: int) -> tuple[np.ndarray, Photo]:
+            photo = photos.read(source, page=index, white=white)
+            deep = writing.depth(target, photo) == 16
+            return self._render(photo.luma, np.dtype(np.uint16 if deep else np.uint8)), photo
+
+        pages: Iterator[tuple[np.ndarray, Photo]] = chain([page(0)], map(page, range(1, count)))
+        writing.write_pages(target, pages, self._model.name, overwrite, encoding, source, count)
         return target
 
     def _render(self, luma: np.ndarray, dtype: np.dtype) -> np.ndarray:
