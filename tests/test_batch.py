@@ -7,7 +7,7 @@ from onnx import helper
 from PIL import Image
 
 from photochrom import Colorizer, batch, photos
-from photochrom.batch import Job, Outcome, before_after, plan, run
+from photochrom.batch import Job, Options, Outcome, before_after, plan, run
 from photochrom.errors import PhotoError, PlanError
 
 
@@ -37,7 +37,7 @@ def planned(made, root):
 
 
 def outcomes(jobs, colorizer, overwrite=False):
-    return [outcome for _, outcome, _ in run(jobs, colorizer, overwrite)]
+    return [outcome for _, outcome, _ in run(jobs, colorizer, Options(overwrite=overwrite))]
 
 
 def contents(folder):
@@ -277,7 +277,7 @@ class TestRun:
     def test_sources_are_not_touched(self, tmp_path, put, colorizer):
         put("a.png", "b.jpg", "c.tif", "d.pgm")
         before = contents(tmp_path)
-        list(run(plan([tmp_path], None).jobs, colorizer, overwrite=True))
+        list(run(plan([tmp_path], None).jobs, colorizer, Options(overwrite=True)))
         assert contents(tmp_path).items() >= before.items()
 
     def test_one_bad_file_never_stops_the_rest(self, tmp_path, put, colorizer):
@@ -290,7 +290,7 @@ class TestRun:
         (folder / "f.jpg").mkdir()
         (folder / "g.jpg").symlink_to(folder / "g.jpg")
         for out in (None, tmp_path / "new"):
-            results = list(run(plan([folder], out).jobs, colorizer, overwrite=False))
+            results = list(run(plan([folder], out).jobs, colorizer, Options(overwrite=False)))
             failed = {job.source.name: reason for job, outcome, reason in results if outcome is Outcome.FAILED}
             assert set(failed) == {"b.jpg", "c.jpg", "d.png", "e.png", "g.jpg"}
             assert [job.source.name for job, outcome, _ in results if outcome is Outcome.DONE] == ["a.png", "z.png"]
@@ -302,7 +302,7 @@ class TestRun:
 
     def test_a_name_that_leaves_no_room_for_ours(self, tmp_path, put, colorizer):
         put("b.png", "x" * 250 + ".png")
-        results = list(run(plan([tmp_path], None).jobs, colorizer, overwrite=False))
+        results = list(run(plan([tmp_path], None).jobs, colorizer, Options(overwrite=False)))
         assert [outcome for _, outcome, _ in results] == [Outcome.DONE, Outcome.FAILED]
         assert "too long" in results[1][2]
         assert outcomes(plan([tmp_path / ("x" * 250 + ".png")], tmp_path / "new").jobs, colorizer) == [Outcome.DONE]
@@ -311,7 +311,7 @@ class TestRun:
         put("in/a.png", "in/sub/b.png")
         (tmp_path / "new").mkdir()
         (tmp_path / "new" / "sub").write_text("in the way")
-        results = list(run(plan([tmp_path / "in"], tmp_path / "new").jobs, colorizer, overwrite=False))
+        results = list(run(plan([tmp_path / "in"], tmp_path / "new").jobs, colorizer, Options(overwrite=False)))
         assert [outcome for _, outcome, _ in results] == [Outcome.DONE, Outcome.FAILED]
         assert "cannot be written" in results[1][2]
 
@@ -325,7 +325,7 @@ class TestRun:
             return work(self, source, target, **options)
 
         monkeypatch.setattr(Colorizer, "colorize_file", run_out)
-        results = list(run(plan([tmp_path], None).jobs, colorizer, overwrite=False))
+        results = list(run(plan([tmp_path], None).jobs, colorizer, Options(overwrite=False)))
         assert [outcome for _, outcome, _ in results] == [Outcome.FAILED, Outcome.DONE]
         assert "a.png: not enough memory" in results[0][2]
 
@@ -335,11 +335,11 @@ class TestRun:
 
         monkeypatch.setattr(Colorizer, "colorize_file", fail)
         with pytest.raises(ZeroDivisionError):
-            list(run(plan([put("a.png")], None).jobs, colorizer, overwrite=False))
+            list(run(plan([put("a.png")], None).jobs, colorizer, Options(overwrite=False)))
 
     def test_work_is_done_one_by_one(self, tmp_path, put, colorizer):
         put("a.png", "b.png")
-        steps = run(plan([tmp_path], None).jobs, colorizer, overwrite=False)
+        steps = run(plan([tmp_path], None).jobs, colorizer)
         next(steps)
         assert (tmp_path / "a-color.png").exists()
         assert not (tmp_path / "b-color.png").exists()
@@ -348,7 +348,7 @@ class TestRun:
 def test_a_sheet_shows_what_has_a_result(tmp_path, put, colorizer):
     put("a.png", "b.png", "c.png")
     jobs = plan([tmp_path], tmp_path / "new").jobs
-    list(run(jobs[:2], colorizer, overwrite=False))
+    list(run(jobs[:2], colorizer, Options(overwrite=False)))
     before_after(tmp_path / "sheet.png", jobs)
     with Image.open(tmp_path / "sheet.png") as image:
         colors = np.asarray(image.convert("RGB")).astype(int)
@@ -372,7 +372,7 @@ def test_a_model_that_fails_on_a_photograph_stops_nothing(tmp_path, put, save_mo
     square.save(tmp_path / "in" / "square.png")
     wide.save(tmp_path / "in" / "wide.png")
     jobs = plan([tmp_path / "in"], tmp_path / "out").jobs
-    outcomes = {job.source.name: (outcome, reason) for job, outcome, reason in run(jobs, colorizer, overwrite=False)}
+    outcomes = {job.source.name: (outcome, reason) for job, outcome, reason in run(jobs, colorizer)}
     assert outcomes["square.png"] == (Outcome.DONE, "")
     assert outcomes["wide.png"][0] is Outcome.FAILED
     assert "wide.png: the model picky fails on a picture of" in outcomes["wide.png"][1]

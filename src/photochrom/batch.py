@@ -5,7 +5,7 @@
 
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
@@ -16,11 +16,14 @@ from PIL import Image
 
 from photochrom.colorizer import Colorizer
 from photochrom.errors import ModelError, PhotoError, PlanError
-from photochrom.photos import SUFFIXES, find, is_ours, is_picture_name, read_rgb
-from photochrom.sheet import draw, shrunk
+from photochrom.photos import SUFFIXES, find, is_ours, is_picture_name, read, read_rgb
+from photochrom.sheet import draw, from_planes, pair, shrunk
+from photochrom.tint import Tint, tint
+from photochrom.writing import Encoding
 
 _SHEET_HEIGHT = 320  # pixels of a photograph on a sheet
 _OURS = "-color"  # ends the name of a result that stands beside its source
+_COMPARED = "-compare"  # ends the name of a picture of it before and after
 
 
 class Outcome(Enum):
@@ -29,6 +32,7 @@ class Outcome(Enum):
     DONE = "colorized"
     SKIPPED = "skipped (done already)"
     OURS = "left alone (results themselves)"
+    COLOR = "left alone (in color)"
     FAILED = "failed"
 
 
@@ -38,6 +42,27 @@ class Job:
 
     source: Path
     target: Path
+    model: str = ""  # whose result it is, where several are wanted
+
+    @property
+    def compared(self) -> Path:
+        """Where the picture before and after goes."""
+        return self.target.with_name(f"{self.target.stem}{_COMPARED}.png")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What `run` is to do.
+
+    ``overwrite`` results that are there; ``skip_color`` leaves color photographs alone; ``compare`` also draws each
+    before and after; ``encoding`` and ``white`` are those of `Colorizer.colorize_file`.
+    """
+
+    overwrite: bool = False
+    skip_color: bool = False
+    compare: bool = False
+    encoding: Encoding = field(default_factory=Encoding)
+    white: float | None = None
 
 
 @dataclass(frozen=True)
@@ -49,11 +74,12 @@ class Plan:
     failures: list[PhotoError] = field(default_factory=list)
 
 
-def plan(paths: list[Path], out: Path | None, sheet: Path | None = None) -> Plan:
+def plan(paths: list[Path], out: Path | None, sheet: Path | None = None, models: Sequence[str] = ()) -> Plan:
     """Decide where every photograph in ``paths`` (files and folders) goes.
 
     Beside its source as ``NAME-color.EXT`` without ``out``; to ``out`` itself if that ends like a picture
-    and ``paths`` is one file; else below the folder ``out``, as the tree below each path. Raises
+    and ``paths`` is one file; else below the folder ``out``, as the tree below each path. With several
+    ``models``, each makes a result, and its name ends with theirs: ``NAME-color-MODEL.EXT``. Raises
     `PlanError` where two sources would become one file, or a source would be overwritten, also by the ``sheet``.
     """
     there = 0 if out is None else _kind(out)
@@ -63,7 +89,7 @@ def plan(paths: list[Path], out: Path | None, sheet: Path | None = None) -> Plan
         raise PlanError(f"{out}: is a file, and more than one result has to go there; name a folder")
     made = Plan()
     for source, below in _sources(paths, None if is_file else out, made.failures.append):
-        if source.stem.endswith(_OURS):
+        if source.stem.endswith((_OURS, _COMPARED, *(f"{_OURS}-{model}" for model in models))):
             made.ours.append(source)
             continue
         if is_file and out is not None:
@@ -72,30 +98,46 @@ def plan(paths: list[Path], out: Path | None, sheet: Path | None = None) -> Plan
             target = source.with_name(f"{source.stem}{_OURS}{_result_suffix(source)}")
         else:
             target = out / below.with_name(f"{below.stem}{_result_suffix(source)}")
-        made.jobs.append(Job(source, target))
+        several = len(models) > 1
+        for model in models if several else [""]:
+            named = target.with_name(f"{target.stem}-{model}{target.suffix}") if several else target
+            made.jobs.append(Job(source, named, model))
     # A photograph named twice, in whatever way, is colored once.
     jobs = list({(_identity(job.source), _place(job.target)): job for job in made.jobs}.values())
     _refuse_conflicts(jobs, sheet)
     return Plan(jobs, made.ours, made.failures)
 
 
-def run(jobs: list[Job], colorizer: Colorizer, overwrite: bool) -> Iterator[tuple[Job, Outcome, str]]:
+def run(jobs: list[Job], colorizer: Colorizer, options: Options | None = None) -> Iterator[tuple[Job, Outcome, str]]:
     """Do the jobs one by one; yields each with its outcome and, if it failed, the reason in one line."""
     for job in jobs:
         try:
-            if _kind(job.target) and not overwrite:
-                yield job, Outcome.SKIPPED, ""
-            elif is_ours(job.source):
-                yield job, Outcome.OURS, ""
-            else:
-                colorizer.colorize_file(job.source, job.target, overwrite=overwrite)
-                yield job, Outcome.DONE, ""
+            yield job, _do(job, colorizer, options or Options()), ""
         except PhotoError as error:
             yield job, Outcome.FAILED, str(error)
         except ModelError as error:
             yield job, Outcome.FAILED, f"{job.source}: {error}"
         except MemoryError:
             yield job, Outcome.FAILED, f"{job.source}: not enough memory for a photograph of this size"
+
+
+def _do(job: Job, colorizer: Colorizer, options: Options) -> Outcome:
+    outcome = Outcome.DONE
+    if _kind(job.target) and not options.overwrite:
+        outcome = Outcome.SKIPPED
+    elif is_ours(job.source):
+        return Outcome.OURS
+    elif options.skip_color and tint(read_rgb(job.source, white=options.white)) is Tint.COLOR:
+        return Outcome.COLOR
+    else:
+        colorizer.colorize_file(
+            job.source, job.target, overwrite=options.overwrite, encoding=options.encoding, white=options.white
+        )
+    if options.compare and (outcome is Outcome.DONE or not _kind(job.compared)):
+        before = from_planes(read(job.source, white=options.white).luma)
+        after = Image.fromarray(np.ascontiguousarray(read_rgb(job.target).transpose(1, 2, 0)))
+        pair(job.compared, before, after, options.overwrite)
+    return outcome
 
 
 def before_after(path: Path, jobs: list[Job]) -> None:

@@ -2,10 +2,10 @@
 
 import signal
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, CycloptsError, Parameter
 
@@ -14,6 +14,9 @@ from photochrom.version import __version__
 
 if TYPE_CHECKING:
     from rich.progress import Progress
+
+    from photochrom.colorizer import Colorizer
+    from photochrom.writing import Encoding
 
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -25,6 +28,7 @@ app = App(
     suppress_keyboard_interrupt=False,  # told by main
 )
 
+Flag = Annotated[bool, Parameter(negative=())]
 Out = Annotated[Path | None, Parameter(name=["--out", "-o"])]
 
 
@@ -34,10 +38,16 @@ def colorize(
     /,
     *,
     out: Out = None,
-    model: str = "default",
+    model: Annotated[list[str] | None, Parameter(consume_multiple=True, negative=())] = None,
     size: int | None = None,
     saturation: float = 1.0,
-    overwrite: Annotated[bool, Parameter(negative=())] = False,
+    overwrite: Flag = False,
+    skip_color: Flag = False,
+    compare: Flag = False,
+    quality: int | None = None,
+    subsampling: Literal["4:4:4", "4:2:2", "4:2:0"] = "4:4:4",
+    lossless_luma: Flag = False,
+    white: float | None = None,
     sheet: Path | None = None,
 ) -> int:
     """Color black-and-white photographs.
@@ -45,38 +55,59 @@ def colorize(
     Parameters
     ----------
     paths
-        Photographs, and folders of them.
+        Photographs, and folders of them; - is standard input.
     out
         Where results go: a file for one photograph, else a folder. By default NAME-color.EXT beside each source.
+        - is standard output, for one photograph.
     model
-        Name of a model, or an .onnx file made by `photochrom export`.
+        Name of a model, or an .onnx file made by `photochrom export`. Several make a result each: NAME-color-MODEL.EXT.
     size
         Working size in pixels; by default the one the model was trained at. A network knows best what is near it.
     saturation
         Strength of the colors; 0 leaves the photograph gray.
     overwrite
         Replace results that are there already. Sources are never replaced.
+    skip_color
+        Leave photographs alone that are in color already; sepia and other tones are not.
+    compare
+        Also write each photograph before and after, as NAME-color-compare.png.
+    quality
+        Of JPEG and AVIF, from 1 to 100; 98 by default. Makes WebP lossy, too.
+    subsampling
+        Of the chroma in JPEG and AVIF.
+    lossless_luma
+        Copy the luma of gray JPEG files bit for bit into their results.
+    white
+        The value that is white in floating-point TIFF files; by default what the file states, or its greatest.
     sheet
         PNG to write, with every photograph before and after; it is replaced if it is there.
     """
-    from photochrom.batch import Outcome, before_after, plan, run
+    from photochrom.batch import Options, Outcome, before_after, plan, run
     from photochrom.colorizer import Colorizer
+    from photochrom.writing import Encoding
 
     try:
-        colorizer = Colorizer(model, size=size, saturation=saturation)
-        made = plan(paths, out, sheet)
+        colorizers = _by_name(model or ["default"], lambda name: Colorizer(name, size=size, saturation=saturation))
+        encoding = Encoding(quality, subsampling, lossless_luma)
+        if white is not None and not 0 < white < float("inf"):
+            raise ValueError(f"white must be above 0, not {white}")
+        if Path("-") in (*paths, out):
+            return _colorize_stream(paths, out, colorizers, encoding, white, overwrite)
+        made = plan(paths, out, sheet, list(colorizers))
     except ValueError as error:
         raise UsageError(str(error)) from None
     for failure in made.failures:
         _complain(failure)
+    options = Options(overwrite, skip_color, compare, encoding, white)
     counts = dict.fromkeys(Outcome, 0) | {Outcome.OURS: len(made.ours), Outcome.FAILED: len(made.failures)}
     with _progress("photographs") as bar:
         task = bar.add_task("", total=len(made.jobs))
-        for _, outcome, reason in run(made.jobs, colorizer, overwrite):
-            counts[outcome] += 1
-            if outcome is Outcome.FAILED:
-                _complain(reason, bar)
-            bar.advance(task)
+        for name, colorizer in colorizers.items():
+            for _, outcome, reason in run([job for job in made.jobs if job.model in ("", name)], colorizer, options):
+                counts[outcome] += 1
+                if outcome is Outcome.FAILED:
+                    _complain(reason, bar)
+                bar.advance(task)
     if sheet is not None:
         before_after(sheet, made.jobs)
     if not any(counts.values()):
@@ -112,7 +143,7 @@ def compare(
     failures: list[PhotoError] = []
     with _progress("photographs") as bar:
         task = bar.add_task("", total=None)
-        colorizers = {Path(model).stem if model.endswith(".onnx") else model: Colorizer(model) for model in models}
+        colorizers = _by_name(models, Colorizer)
         count = draw(
             paths, colorizers, out, failures.append,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
@@ -284,6 +315,34 @@ def main() -> None:
     except PhotochromError as error:
         _complain(error)
         sys.exit(FAILED)
+
+
+def _by_name(models: list[str], make: "Callable[[str], Colorizer]") -> "dict[str, Colorizer]":
+    """Each model's colorizer by the name that results and sheets give it."""
+    made: dict[str, Colorizer] = {}
+    for model in models:
+        name = Path(model).stem if model.endswith(".onnx") else model
+        if name in made:
+            raise UsageError(f"{model}: there are two models of this name; rename one")
+        made[name] = make(model)
+    return made
+
+
+def _colorize_stream(
+    paths: list[Path],
+    out: Path | None,
+    colorizers: "dict[str, Colorizer]",
+    encoding: "Encoding",
+    white: float | None,
+    overwrite: bool,
+) -> int:
+    from photochrom import stream
+
+    if len(paths) != 1 or len(colorizers) != 1 or out is None:
+        raise UsageError("-: one photograph and one model at a time, with -o for where it goes")
+    (colorizer,) = colorizers.values()
+    stream.colorize(colorizer, paths[0], out, encoding=encoding, white=white, overwrite=overwrite)
+    return DONE
 
 
 def _interrupt(*_: object) -> None:

@@ -125,9 +125,9 @@ def has_note(image: Image.Image) -> bool:
 
 
 def _exif_dpi(exif: Image.Exif) -> tuple[float, float] | None:
-    if _X_RESOLUTION not in exif:
+    scale = {2: 1.0, 3: 2.54}.get(exif.get(_RESOLUTION_UNIT, 2))  # from inches or centimeters
+    if _X_RESOLUTION not in exif or scale is None:
         return None
-    scale = 2.54 if exif.get(_RESOLUTION_UNIT) == 3 else 1.0  # to inches
     return sensible_dpi(float(exif[tag]) * scale for tag in (_X_RESOLUTION, _Y_RESOLUTION))
 
 

@@ -4,7 +4,7 @@ import logging
 import struct
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import tifffile
@@ -20,6 +20,8 @@ logging.getLogger("tifffile").addHandler(logging.NullHandler())  # damage is jud
 _ORIENTATION, _LEAST, _GREATEST, _XMP, _IPTC, _PROFILE = 274, 340, 341, 700, 33723, 34675
 _WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _PALETTE, _CMYK = 0, 1, 2, 3, 5
 _COLORS = {_WHITE_IS_ZERO: 1, _BLACK_IS_ZERO: 1, _RGB: 3, _PALETTE: 1, _CMYK: 4}
+# tifffile refuses to write the tags of EXIF's folders: these take their places in the order, and are renamed.
+_STAND_INS = {EXIF_PART: EXIF_PART - 1, GPS_PART: GPS_PART - 1}
 _LARGEST_CLASSIC = 3_500_000_000  # bytes of pixels; TIFF itself ends at 4 GiB
 
 
@@ -132,7 +134,7 @@ def _extra_tags(exif: Image.Exif, keep: Kept) -> list[tuple[Any, ...]]:
     tags: list[tuple[Any, ...]] = []
     for code, value in exif.items():
         if code in (EXIF_PART, GPS_PART):
-            tags.append((code, "I", 1, 0, True))  # where the folder will stand, told when it does
+            tags.append((_STAND_INS[code], "I", 1, 0, True))
         elif isinstance(value, str):
             text = value.encode("utf-8", "replace") + b"\0"
             tags.append((code, "s", len(text), text, True))
@@ -150,14 +152,30 @@ def _add_folders(path: Path, parts: list[dict[int, dict[int, Any]]]) -> None:
     """Write EXIF's folders of every page to the end of the file, and tell the pages where they stand."""
     if not any(parts):
         return
-    with tifffile.TiffFile(path, mode="r+") as file:
-        header = struct.pack("<2sHHHQ", b"II", 43, 8, 0, 16) if file.is_bigtiff else struct.pack("<2sHI", b"II", 42, 8)
-        for index, folders in enumerate(parts):
+    with tifffile.TiffFile(path) as file:
+        places = [page.offset for page in file.pages]
+        big = file.is_bigtiff
+    header = struct.pack("<2sHHHQ", b"II", 43, 8, 0, 16) if big else struct.pack("<2sHI", b"II", 42, 8)
+    with path.open("r+b") as handle:
+        for place, folders in zip(places, parts, strict=True):
             for code, values in folders.items():
                 folder = ImageFileDirectory_v2(header)
                 folder.update(values)
-                handle = file.filehandle
                 end = handle.seek(0, 2)
                 offset = end + end % 2
                 handle.write(b"\0" * (end % 2) + folder.tobytes(offset))
-                _page(file, index).tags[code].overwrite(offset)
+                _tell(handle, place, big, code, offset)
+
+
+def _tell(handle: BinaryIO, place: int, big: bool, code: int, value: int) -> None:
+    """Turn the stand-in for ``code``, in the page whose tags stand at ``place``, into that tag with ``value``."""
+    handle.seek(place)
+    count, size, form = ("<Q", 20, "<HHQI4x") if big else ("<H", 12, "<HHII")
+    (entries,) = struct.unpack(count, handle.read(struct.calcsize(count)))
+    start = handle.tell()
+    for position in range(start, start + entries * size, size):
+        handle.seek(position)
+        found, kind, number, _ = struct.unpack(form, handle.read(size))
+        if found == _STAND_INS[code]:
+            handle.seek(position)
+            handle.write(struct.pack(form, code, kind, number, value))
