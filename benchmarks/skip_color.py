@@ -6,7 +6,7 @@ Every photograph is taken as it is, in color; turned to gray; and toned like an 
 stained and vignetted at random. Each is compressed as JPEG, so that gray has color noise, at a random quality. "Right"
 means that a color photograph is left alone and that gray and toned ones are colored. Photographs with hardly any
 color (a mean of less than 2 levels of chroma) are no color photographs to anybody, and are left out of that row.
-The thresholds were chosen with `--sweep` on data/scenery/train and data/general/train.
+The threshold of color was chosen with `--sweep` on data/scenery/train and data/general/train.
 """
 
 import argparse

@@ -2,6 +2,7 @@ import os
 from pathlib import Path
 
 import numpy as np
+import pillow_heif
 import pytest
 from onnx import helper
 from PIL import Image
@@ -19,6 +20,9 @@ def put(tmp_path, camera):
         for name in names:
             path = tmp_path / name
             path.parent.mkdir(parents=True, exist_ok=True)
+            if path.suffix in {".heic", ".heif"}:
+                pillow_heif.from_pillow(Image.fromarray(camera).convert("RGB")).save(path)
+                continue
             kind = "PPM" if path.suffix in {".pnm", ".pbm"} else Image.registered_extensions()[path.suffix.lower()]
             Image.fromarray(camera).save(path, kind)
         return tmp_path / names[0]
@@ -376,6 +380,44 @@ def test_a_model_that_fails_on_a_photograph_stops_nothing(tmp_path, put, save_mo
     assert outcomes["square.png"] == (Outcome.DONE, "")
     assert outcomes["wide.png"][0] is Outcome.FAILED
     assert "wide.png: the model picky fails on a picture of" in outcomes["wide.png"][1]
+
+
+def test_color_photographs_are_left_alone_when_asked(tmp_path, put, colorizer, coffee, camera):
+    put("in/gray.png")
+    Image.fromarray(coffee).save(tmp_path / "in" / "color.png")
+    sepia = np.stack([camera * 0.9, camera * 0.75, camera * 0.5], axis=-1).astype(np.uint8)
+    Image.fromarray(sepia).save(tmp_path / "in" / "sepia.jpg")
+    jobs = plan([tmp_path / "in"], None).jobs
+    results = {job.source.name: outcome for job, outcome, _ in run(jobs, colorizer, Options(skip_color=True))}
+    assert results == {"color.png": Outcome.COLOR, "gray.png": Outcome.DONE, "sepia.jpg": Outcome.DONE}
+    assert not (tmp_path / "in" / "color-color.png").exists()
+
+
+def test_before_and_after_stand_side_by_side_and_are_no_source(tmp_path, put, colorizer, camera):
+    put("in/a.png")
+    jobs = plan([tmp_path / "in"], None).jobs
+    assert [outcome for _, outcome, _ in run(jobs, colorizer, Options(compare=True))] == [Outcome.DONE]
+    with Image.open(tmp_path / "in" / "a-color-compare.png") as image:
+        both = np.asarray(image.convert("RGB"))
+    width = camera.shape[1]
+    assert (both[:, :width] == camera[..., None]).all()
+    with Image.open(tmp_path / "in" / "a-color.png") as image:
+        assert (both[:, -width:] == np.asarray(image)).all()
+    made = plan([tmp_path / "in"], None)
+    assert len(made.jobs) == 1
+    (tmp_path / "in" / "a-color-compare.png").rename(tmp_path / "in" / "b.png")
+    assert outcomes(plan([tmp_path / "in" / "b.png"], None).jobs, colorizer) == [Outcome.OURS]
+
+
+def test_several_models_make_a_result_each(tmp_path, put):
+    source = put("in/a.jpg")
+    made = plan([source], None, None, ["unet", "mine"])
+    names = [(job.target.name, job.model) for job in made.jobs]
+    assert names == [("a-color-unet.jpg", "unet"), ("a-color-mine.jpg", "mine")]
+    targets = [job.target.name for job in plan([source], tmp_path / "new.png", None, ["unet", "mine"]).jobs]
+    assert targets == ["new-unet.png", "new-mine.png"]
+    put("in/a-color-unet.jpg")
+    assert len(plan([tmp_path / "in"], None, None, ["unet", "mine"]).ours) == 1
 
 
 def test_a_sheet_of_nothing_is_refused(tmp_path, put):

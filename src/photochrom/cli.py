@@ -305,7 +305,9 @@ def main() -> None:
     """Run the command line and exit: 0 done, 1 something failed, 2 wrong usage, 130 interrupted."""
     signal.signal(signal.SIGTERM, _interrupt)  # so that being stopped cleans up as Ctrl-C does
     try:
-        sys.exit(app(exit_on_error=False, print_error=False))
+        # Cyclopts takes a lone - for an option; as a path, it is the same place.
+        words = ["./-" if word == "-" else word for word in sys.argv[1:]]
+        sys.exit(app(words, exit_on_error=False, print_error=False))
     except KeyboardInterrupt:
         _complain("interrupted; what is finished is kept, and nothing is left half done")
         sys.exit(INTERRUPTED)

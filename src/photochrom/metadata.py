@@ -58,7 +58,7 @@ def kept(image: Image.Image) -> Kept:
         dpi = _exif_dpi(exif)
         for tag in set(exif) - KEPT_TAGS:
             del exif[tag]
-        camera = exif.get_ifd(EXIF_PART)
+        camera = exif.get_ifd(EXIF_PART) if EXIF_PART in exif else {}
         for tag in (_COLOR_SPACE, _WIDTH, _HEIGHT):
             camera.pop(tag, None)
         if exif:

@@ -13,7 +13,7 @@ from PIL import Image
 from photochrom.color import rgb_to_chroma, rgb_to_luma
 
 _SIDE = 128  # pixels; where it shrinks, the noise of compression and grain averages out
-COLOR_FROM = 0.010  # of the remains' measure, chosen by benchmarks/skip_color.py on data/*/train
+COLOR_FROM = 0.0075  # of the remains' measure, chosen by benchmarks/skip_color.py on data/*/train
 GRAY_BELOW = 0.012  # mean chroma
 
 
