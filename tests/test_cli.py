@@ -333,3 +333,27 @@ def test_models_lists_files_and_generators(main, make_model, tmp_path, monkeypat
         "48.1",
     ):
         assert expected in said
+
+
+def test_several_models_and_color_left_alone(colorize, main, make_model, tmp_path, camera, coffee, capsys):
+    (tmp_path / "in").mkdir()
+    Image.fromarray(camera).save(tmp_path / "in" / "gray.png")
+    Image.fromarray(coffee).save(tmp_path / "in" / "color.png")
+    one, two = make_model(offset=(0.1, 0.1), name="one"), make_model(name="two")
+    assert main("colorize", tmp_path / "in", "--skip-color", "--model", one, two) == 0
+    assert "2 colorized, 2 left alone (in color)" in capsys.readouterr().out
+    names = sorted(path.name for path in (tmp_path / "in").iterdir())
+    assert names == ["color.png", "gray-color-one.png", "gray-color-two.png", "gray.png"]
+    assert main("colorize", tmp_path / "in", "--model", one, one) == 2
+    assert "two models of this name" in capsys.readouterr().err
+
+
+def test_standard_input_to_standard_output(source, strong):
+    words = [COMMAND, "colorize", "-", "-o", "-", "--model", str(strong)]
+    ran = subprocess.run(words, input=source.read_bytes(), capture_output=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.startswith(b"\x89PNG")
+    assert not ran.stderr
+    ran = subprocess.run([*words[:3], *words[5:]], input=b"", capture_output=True, check=False)
+    assert ran.returncode == 2
+    assert b"-o" in ran.stderr
