@@ -385,7 +385,9 @@ def test_a_model_that_fails_on_a_photograph_stops_nothing(tmp_path, put, save_mo
 def test_color_photographs_are_left_alone_when_asked(tmp_path, put, colorizer, coffee, camera):
     put("in/gray.png")
     Image.fromarray(coffee).save(tmp_path / "in" / "color.png")
-    sepia = np.stack([camera * 0.9, camera * 0.75, camera * 0.5], axis=-1).astype(np.uint8)
+    # At the size of a real photograph: in a thumbnail, JPEG's coarse chroma looks like color.
+    print_ = np.asarray(Image.fromarray(camera).resize((384, 288)))
+    sepia = np.stack([print_ * 0.9, print_ * 0.75, print_ * 0.5], axis=-1).astype(np.uint8)
     Image.fromarray(sepia).save(tmp_path / "in" / "sepia.jpg")
     jobs = plan([tmp_path / "in"], None).jobs
     results = {job.source.name: outcome for job, outcome, _ in run(jobs, colorizer, Options(skip_color=True))}

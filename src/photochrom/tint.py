@@ -2,7 +2,7 @@
 
 A toned print has one color for each level of luma: its chroma follows from the luma, but for fading, stains and
 vignettes, which change slowly across the print. So the chroma is fitted by the luma and the place, and what
-the fit leaves over is color.
+the fit leaves over is color. Below some 100 pixels, the coarse chroma of JPEG can make a strong tone look like color.
 """
 
 from enum import Enum
@@ -12,7 +12,7 @@ from PIL import Image
 
 from photochrom.color import rgb_to_chroma, rgb_to_luma
 
-_SIDE = 128  # pixels; where it shrinks, the noise of compression and grain averages out
+_SIDE = 128  # pixels, or a quarter of a small picture: the noise of compression and grain averages out
 COLOR_FROM = 0.0075  # of the remains' measure, chosen by benchmarks/skip_color.py on data/*/train
 GRAY_BELOW = 0.012  # mean chroma
 
@@ -36,7 +36,8 @@ def tint(rgb: np.ndarray) -> Tint:
 def measures(rgb: np.ndarray) -> tuple[float, float]:
     """The mean chroma, and how much of it neither luma nor place explains; both on the scale of chroma."""
     image = Image.fromarray(np.ascontiguousarray(rgb.transpose(1, 2, 0)))
-    image.thumbnail((_SIDE, _SIDE), Image.Resampling.BOX)
+    side = max(16, min(_SIDE, max(image.size) // 4))
+    image.thumbnail((side, side), Image.Resampling.BOX)
     small = np.asarray(image, dtype=np.float32).transpose(2, 0, 1) / 255
     luma, chroma = rgb_to_luma(small)[0], rgb_to_chroma(small)
     rows, columns = np.meshgrid(*(np.linspace(-1, 1, side) for side in luma.shape), indexing="ij")
