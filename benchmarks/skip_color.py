@@ -1,6 +1,6 @@
 """How often `--skip-color` is right: gray, toned and color photographs told apart.
 
-    python benchmarks/skip_color.py data/scenery/test data/general/test
+    python benchmarks/skip_color.py data/scenery/test data/general/test --most 74
 
 Every photograph is taken as it is, in color; turned to gray; and toned like an old print, in one of six ways, faded,
 stained and vignetted at random. Each is compressed as JPEG, so that gray has color noise, at a random quality. "Right"
