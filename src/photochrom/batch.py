@@ -5,7 +5,9 @@
 
 import os
 import stat
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
@@ -79,23 +81,42 @@ def plan(paths: list[Path], out: Path | None, sheet: Path | None = None) -> Plan
     return Plan(jobs, made.ours, made.failures)
 
 
-def run(jobs: list[Job], colorizer: Colorizer, overwrite: bool) -> Iterator[tuple[Job, Outcome, str]]:
-    """Do the jobs one by one; yields each with its outcome and, if it failed, the reason in one line."""
-    for job in jobs:
-        try:
-            if _kind(job.target) and not overwrite:
-                yield job, Outcome.SKIPPED, ""
-            elif is_ours(job.source):
-                yield job, Outcome.OURS, ""
-            else:
-                colorizer.colorize_file(job.source, job.target, overwrite=overwrite)
-                yield job, Outcome.DONE, ""
-        except PhotoError as error:
-            yield job, Outcome.FAILED, str(error)
-        except ModelError as error:
-            yield job, Outcome.FAILED, f"{job.source}: {error}"
-        except MemoryError:
-            yield job, Outcome.FAILED, f"{job.source}: not enough memory for a photograph of this size"
+def run(jobs: list[Job], colorizer: Colorizer, overwrite: bool, at_once: int = 1) -> Iterator[tuple[Job, Outcome, str]]:
+    """Do the jobs, some ``at_once``; yields each, in their order, with its outcome and why it failed, in one line.
+
+    Whoever stops iterating stops the jobs: what has begun is finished, nothing else is begun.
+    """
+    if at_once == 1:
+        yield from ((job, *_do(job, colorizer, overwrite)) for job in jobs)
+        return
+    waiting: deque[tuple[Job, Future[tuple[Outcome, str]]]] = deque()
+    pool = ThreadPoolExecutor(at_once)
+    try:
+        for job in jobs:
+            if len(waiting) == 4 * at_once:  # so that a large folder does not pile up
+                first, outcome = waiting.popleft()
+                yield (first, *outcome.result())
+            waiting.append((job, pool.submit(_do, job, colorizer, overwrite)))
+        for first, outcome in waiting:
+            yield (first, *outcome.result())
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _do(job: Job, colorizer: Colorizer, overwrite: bool) -> tuple[Outcome, str]:
+    try:
+        if _kind(job.target) and not overwrite:
+            return Outcome.SKIPPED, ""
+        if is_ours(job.source):
+            return Outcome.OURS, ""
+        colorizer.colorize_file(job.source, job.target, overwrite=overwrite)
+    except PhotoError as error:
+        return Outcome.FAILED, str(error)
+    except ModelError as error:
+        return Outcome.FAILED, f"{job.source}: {error}"
+    except MemoryError:
+        return Outcome.FAILED, f"{job.source}: not enough memory for a photograph of this size"
+    return Outcome.DONE, ""
 
 
 def before_after(path: Path, jobs: list[Job]) -> None:

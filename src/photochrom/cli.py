@@ -39,6 +39,9 @@ def colorize(
     saturation: float = 1.0,
     overwrite: Annotated[bool, Parameter(negative=())] = False,
     sheet: Path | None = None,
+    jobs: int | None = None,
+    device: str = "auto",
+    max_pixels: int | None = None,
 ) -> int:
     """Color black-and-white photographs.
 
@@ -58,13 +61,27 @@ def colorize(
         Replace results that are there already. Sources are never replaced.
     sheet
         PNG to write, with every photograph before and after; it is replaced if it is there.
+    jobs
+        Photographs worked on at once; by default one a CPU core, and at most 4. Each takes memory of its own.
+    device
+        auto, cpu, cuda, coreml, directml or openvino; `photochrom doctor` shows which are there.
+    max_pixels
+        Larger photographs are refused; 178 million by default.
     """
     from photochrom.batch import Outcome, before_after, plan, run
     from photochrom.colorizer import Colorizer
+    from photochrom.model import cores
+    from photochrom.photos import MAX_PIXELS
 
+    if jobs is not None and jobs < 1:
+        raise UsageError(f"--jobs must be at least 1, not {jobs}")
     try:
-        colorizer = Colorizer(model, size=size, saturation=saturation)
         made = plan(paths, out, sheet)
+        at_once = max(1, min(jobs or min(cores(), 4), len(made.jobs)))
+        threads, limit = max(1, cores() // at_once), MAX_PIXELS if max_pixels is None else max_pixels
+        colorizer = Colorizer(
+            model, size=size, saturation=saturation, device=device, threads=threads, max_pixels=limit
+        )  # fmt: skip
     except ValueError as error:
         raise UsageError(str(error)) from None
     for failure in made.failures:
@@ -72,7 +89,7 @@ def colorize(
     counts = dict.fromkeys(Outcome, 0) | {Outcome.OURS: len(made.ours), Outcome.FAILED: len(made.failures)}
     with _progress("photographs") as bar:
         task = bar.add_task("", total=len(made.jobs))
-        for _, outcome, reason in run(made.jobs, colorizer, overwrite):
+        for _, outcome, reason in run(made.jobs, colorizer, overwrite, at_once):
             counts[outcome] += 1
             if outcome is Outcome.FAILED:
                 _complain(reason, bar)
@@ -267,6 +284,21 @@ def models(*, time: Annotated[bool, Parameter(negative=())] = False) -> int:
         line = [cost.name, f"{cost.parameters / 1e6:.2f}", f"{cost.multiply_adds / 1e9:.1f}", cost.paper]
         lines.append((*line[:3], f"{cost.milliseconds:.0f}", line[3]) if time else tuple(line))
     _table("Generators", (*columns[:3], *(["ms at 256x256"] if time else []), columns[3]), lines)
+    return DONE
+
+
+@app.command
+def doctor(*, device: str = "auto") -> int:
+    """Print what was found and what is used: versions, devices, models, extras.
+
+    Parameters
+    ----------
+    device
+        As `photochrom colorize` takes it; the default model is run there once.
+    """
+    from photochrom.doctor import findings
+
+    _table("", ("", ""), findings(device))
     return DONE
 
 

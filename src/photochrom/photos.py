@@ -20,8 +20,10 @@ from photochrom import metadata
 from photochrom.color import rgb_to_luma
 from photochrom.errors import PhotoError
 from photochrom.files import replacing
+from photochrom.opening import open_picture
 
 MAX_PIXELS = 178_000_000  # a picture that claims more is refused; Pillow itself refuses from 179 million on
+_ROWS = 64  # rows of a picture turned to luma at a time
 
 # What can be read, and the format a colored result is written in: the same where it can hold color.
 SUFFIXES = {
@@ -96,9 +98,7 @@ def read_rgb(path: Path, max_pixels: int = MAX_PIXELS) -> np.ndarray:
 def opened(path: Path, max_pixels: int = MAX_PIXELS) -> Iterator[Image.Image]:
     """Open and decode the picture at ``path``, turning whatever is wrong with it into a `PhotoError`."""
     try:
-        with _judged_here(), Image.open(path) as image:
-            if image.width * image.height > max_pixels:
-                raise PhotoError(f"{path}: {_too_large(max_pixels)}")
+        with _judged_here(), open_picture(path, max_pixels) as image:
             image.load()
             yield image
     except FileNotFoundError:
@@ -192,12 +192,16 @@ def _luma(image: Image.Image) -> np.ndarray:
         gray = (deep / (65535 if deep.max(initial=0) > 255 or ";16" in image.mode else 255)).clip(0, 1)
         return _gray_to_srgb(gray[None], image.info.get("icc_profile"))
     if image.mode in {"L", "LA", "La", "1"}:
-        gray = np.asarray(image.convert("L"), dtype=np.float32) / 255
+        levels = np.asarray(image if image.mode == "L" else image.convert("L"))
+        gray = np.divide(levels, np.float32(255), dtype=np.float32)
         return _gray_to_srgb(gray[None], image.info.get("icc_profile"))
     if image.mode == "F":
         raise ValueError("floating-point pictures do not say what their white is; save it as 8 or 16 bit first")
-    rgb = np.asarray(_to_srgb(image), dtype=np.float32).transpose(2, 0, 1) / 255
-    luma: np.ndarray = rgb_to_luma(rgb)
+    rgb = np.asarray(_to_srgb(image))
+    luma = np.empty((1, *rgb.shape[:2]), np.float32)
+    for top in range(0, len(rgb), _ROWS):  # whole planes of floats would take four times the picture's memory
+        rows = slice(top, top + _ROWS)
+        luma[:, rows] = rgb_to_luma(np.divide(rgb[rows].transpose(2, 0, 1), np.float32(255), dtype=np.float32))
     return luma
 
 
@@ -234,7 +238,7 @@ def _to_srgb(image: Image.Image) -> Image.Image:
 
 
 def _too_large(max_pixels: int) -> str:
-    return f"has more than {max_pixels // 1_000_000} million pixels (or says so: a bomb); make it smaller first"
+    return f"has more than {max_pixels // 1_000_000} million pixels (or says so: a bomb); --max-pixels raises the limit"
 
 
 def _one_line(error: BaseException) -> str:
