@@ -137,9 +137,10 @@ def _array_to_luma(array: np.ndarray) -> np.ndarray:
 
 
 def _quantize(rgb: np.ndarray, out: np.ndarray) -> None:
-    """Bring ``rgb``, float32 in [0, 1], to the levels of ``out``, in place."""
-    np.clip(rgb, 0, 1, out=rgb)  # what is left to clip is float32's rounding
+    """Bring ``rgb``, float32, which leaves [0, 1] by no more than rounding, to the levels of ``out``, in place."""
     if np.issubdtype(out.dtype, np.integer):
         rgb *= np.float32(np.iinfo(out.dtype).max)
-        np.rint(rgb, out=rgb)
+        np.rint(rgb, out=rgb)  # to a level of 16 bit, too, float32's rounding makes no difference
+    else:
+        np.clip(rgb, 0, 1, out=rgb)
     np.copyto(out, rgb, casting="unsafe")

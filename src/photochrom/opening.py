@@ -11,7 +11,7 @@ def open_picture(source: Path | BytesIO, max_pixels: int) -> Image.Image:
     """Open a picture with Pillow, not decoding it yet; the caller closes it.
 
     Raises `PIL.Image.DecompressionBombError` for more than ``max_pixels`` (width times height), and what
-    `PIL.Image.open` raises.
+    `PIL.Image.open` raises. Beyond Pillow's own limit its TIFF reader refuses to decode, whatever ``max_pixels`` is.
     """
     pillows_own = 2 * (Image.MAX_IMAGE_PIXELS or max_pixels)
     image = Image.open(source) if max_pixels <= pillows_own else _open_without_limit(source)
