@@ -194,22 +194,6 @@ class TestInstalled:
         assert whole(tmp_path / "new") == {path.name for path in folder.iterdir()}
         assert len(list((tmp_path / "new").iterdir())) == 16
 
-    def test_a_limit_on_what_may_be_written(self, folder_of, strong, tmp_path):
-        folder = folder_of(2)
-        script = (
-            "import resource, sys\n"
-            "from photochrom.cli import main\n"
-            "resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))\n"
-            "main()\n"
-        )
-        words = ["colorize", folder, "-o", tmp_path / "new", "--model", strong]
-        ran = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True, check=False)
-        assert ran.returncode == 1
-        lines = complaints(ran.stderr)
-        assert len(lines) == 2
-        assert all("cannot be written (" in line for line in lines)
-        assert not list((tmp_path / "new").iterdir())
-
     def test_help_loads_nothing_heavy(self):
         script = (
             "import sys\n"
