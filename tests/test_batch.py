@@ -1,3 +1,4 @@
+import errno
 import os
 from pathlib import Path
 
@@ -294,7 +295,7 @@ class TestRun:
         (folder / "f.jpg").mkdir()
         (folder / "g.jpg").symlink_to(folder / "g.jpg")
         for out in (None, tmp_path / "new"):
-            results = list(run(plan([folder], out).jobs, colorizer, Options(overwrite=False)))
+            results = list(run(plan([folder], out).jobs, colorizer))
             failed = {job.source.name: reason for job, outcome, reason in results if outcome is Outcome.FAILED}
             assert set(failed) == {"b.jpg", "c.jpg", "d.png", "e.png", "g.jpg"}
             assert [job.source.name for job, outcome, _ in results if outcome is Outcome.DONE] == ["a.png", "z.png"]
@@ -306,7 +307,7 @@ class TestRun:
 
     def test_a_name_that_leaves_no_room_for_ours(self, tmp_path, put, colorizer):
         put("b.png", "x" * 250 + ".png")
-        results = list(run(plan([tmp_path], None).jobs, colorizer, Options(overwrite=False)))
+        results = list(run(plan([tmp_path], None).jobs, colorizer))
         assert [outcome for _, outcome, _ in results] == [Outcome.DONE, Outcome.FAILED]
         assert "too long" in results[1][2]
         assert outcomes(plan([tmp_path / ("x" * 250 + ".png")], tmp_path / "new").jobs, colorizer) == [Outcome.DONE]
@@ -315,7 +316,7 @@ class TestRun:
         put("in/a.png", "in/sub/b.png")
         (tmp_path / "new").mkdir()
         (tmp_path / "new" / "sub").write_text("in the way")
-        results = list(run(plan([tmp_path / "in"], tmp_path / "new").jobs, colorizer, Options(overwrite=False)))
+        results = list(run(plan([tmp_path / "in"], tmp_path / "new").jobs, colorizer))
         assert [outcome for _, outcome, _ in results] == [Outcome.DONE, Outcome.FAILED]
         assert "cannot be written" in results[1][2]
 
@@ -329,7 +330,7 @@ class TestRun:
             return work(self, source, target, **options)
 
         monkeypatch.setattr(Colorizer, "colorize_file", run_out)
-        results = list(run(plan([tmp_path], None).jobs, colorizer, Options(overwrite=False)))
+        results = list(run(plan([tmp_path], None).jobs, colorizer))
         assert [outcome for _, outcome, _ in results] == [Outcome.FAILED, Outcome.DONE]
         assert "a.png: not enough memory" in results[0][2]
 
@@ -339,7 +340,66 @@ class TestRun:
 
         monkeypatch.setattr(Colorizer, "colorize_file", fail)
         with pytest.raises(ZeroDivisionError):
-            list(run(plan([put("a.png")], None).jobs, colorizer, Options(overwrite=False)))
+            list(run(plan([put("a.png")], None).jobs, colorizer))
+
+    def test_several_at_once_give_the_same_in_the_same_order(self, tmp_path, put, colorizer):
+        put(*(f"in/{index:02}.png" for index in range(12)))
+        (tmp_path / "in" / "05.png").write_text("not a picture")
+        jobs = plan([tmp_path / "in"], tmp_path / "one").jobs
+        alone = list(run(jobs, colorizer))
+        others = plan([tmp_path / "in"], tmp_path / "three").jobs
+        together = list(run(others, colorizer, at_once=3))
+        assert [job for job, _, _ in together] == others
+        assert [result[1:] for result in together] == [result[1:] for result in alone]
+        files = [{path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("one", "three")]
+        assert files[0] == files[1]
+        assert len(files[0]) == 11
+
+    def test_stopping_begins_nothing_more(self, tmp_path, put, colorizer):
+        put(*(f"in/{index:02}.png" for index in range(30)))
+        steps = run(plan([tmp_path / "in"], tmp_path / "new").jobs, colorizer, at_once=2)
+        next(steps)
+        steps.close()
+        done = list((tmp_path / "new").iterdir())
+        assert 1 <= len(done) <= 11
+        assert {path.suffix for path in done} == {".png"}
+        assert outcomes(plan([tmp_path / "in"], tmp_path / "new").jobs, colorizer).count(Outcome.DONE) == 30 - len(done)
+
+    def test_mistakes_of_ours_are_not_hidden_among_several(self, tmp_path, put, colorizer, monkeypatch):
+        def fail(*_, **__):
+            raise ZeroDivisionError
+
+        put("a.png", "b.png")
+        monkeypatch.setattr(Colorizer, "colorize_file", fail)
+        with pytest.raises(ZeroDivisionError):
+            list(run(plan([tmp_path], None).jobs, colorizer, at_once=2))
+
+    @pytest.mark.parametrize("at_once", [1, 2])
+    def test_a_source_that_goes_away_is_a_failure(self, tmp_path, put, colorizer, at_once):
+        put("a.png", "b.png", "c.png")
+        jobs = plan([tmp_path], None).jobs
+        (tmp_path / "b.png").unlink()
+        results = list(run(jobs, colorizer, None, at_once))
+        assert [outcome for _, outcome, _ in results] == [Outcome.DONE, Outcome.FAILED, Outcome.DONE]
+        assert "b.png: no such file" in results[1][2]
+
+    def test_a_disk_that_fills_up_is_a_failure(self, tmp_path, put, colorizer, monkeypatch):
+        save = Image.Image.save
+
+        def fill(image, path, **options):
+            save(image, path, **options)
+            path.write_bytes(path.read_bytes()[:200])
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        put("in/a.png", "in/b.jpg")
+        jobs = plan([tmp_path / "in"], tmp_path / "new").jobs
+        monkeypatch.setattr(Image.Image, "save", fill)
+        results = list(run(jobs, colorizer, None, 2))
+        assert [outcome for _, outcome, _ in results] == [Outcome.FAILED] * 2
+        assert all("No space left on device" in reason for _, _, reason in results)
+        assert not list((tmp_path / "new").iterdir())
+        monkeypatch.undo()
+        assert outcomes(jobs, colorizer) == [Outcome.DONE] * 2
 
     def test_work_is_done_one_by_one(self, tmp_path, put, colorizer):
         put("a.png", "b.png")
@@ -352,7 +412,7 @@ class TestRun:
 def test_a_sheet_shows_what_has_a_result(tmp_path, put, colorizer):
     put("a.png", "b.png", "c.png")
     jobs = plan([tmp_path], tmp_path / "new").jobs
-    list(run(jobs[:2], colorizer, Options(overwrite=False)))
+    list(run(jobs[:2], colorizer))
     before_after(tmp_path / "sheet.png", jobs)
     with Image.open(tmp_path / "sheet.png") as image:
         colors = np.asarray(image.convert("RGB")).astype(int)

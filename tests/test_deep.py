@@ -199,3 +199,17 @@ def test_any_bytes_are_read_or_told(tmp_path_factory, content, start):
 @given(st.integers(0, 65535))
 def test_8_bit_are_the_nearest(level):
     assert deep.to_8_bit(np.array([level], np.uint16))[0] == round(level / 257)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+@pytest.mark.parametrize("colors", [1, 3])
+def test_a_tiff_beyond_pillows_own_limit(tmp_path, camera, monkeypatch, dtype, colors):
+    path = tmp_path / "large.tif"
+    levels = np.repeat(camera[..., None], colors, axis=2).astype(dtype) * (np.iinfo(dtype).max // 255)
+    tifffile.imwrite(path, levels, photometric="rgb" if colors == 3 else "minisblack")
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
+    photo = photos.read(path, camera.size)
+    assert np.abs(photo.luma[0] - camera / 255).max() < 1e-6
+    assert photo.depth == 8 * np.dtype(dtype).itemsize
+    with pytest.raises(PhotoError, match="--max-pixels"):
+        photos.read(path, camera.size - 1)

@@ -5,7 +5,9 @@
 
 import os
 import stat
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
@@ -16,7 +18,7 @@ from PIL import Image
 
 from photochrom.colorizer import Colorizer
 from photochrom.errors import ModelError, PhotoError, PlanError
-from photochrom.photos import SUFFIXES, find, is_ours, is_picture_name, read, read_rgb
+from photochrom.photos import MAX_PIXELS, SUFFIXES, find, is_ours, is_picture_name, read, read_rgb
 from photochrom.sheet import draw, from_planes, pair, shrunk
 from photochrom.tint import Tint, tint
 from photochrom.writing import Encoding
@@ -108,52 +110,75 @@ def plan(paths: list[Path], out: Path | None, sheet: Path | None = None, models:
     return Plan(jobs, made.ours, made.failures)
 
 
-def run(jobs: list[Job], colorizer: Colorizer, options: Options | None = None) -> Iterator[tuple[Job, Outcome, str]]:
-    """Do the jobs one by one; yields each with its outcome and, if it failed, the reason in one line."""
-    for job in jobs:
-        try:
-            yield job, _do(job, colorizer, options or Options()), ""
-        except PhotoError as error:
-            yield job, Outcome.FAILED, str(error)
-        except ModelError as error:
-            yield job, Outcome.FAILED, f"{job.source}: {error}"
-        except MemoryError:
-            yield job, Outcome.FAILED, f"{job.source}: not enough memory for a photograph of this size"
+def run(
+    jobs: list[Job], colorizer: Colorizer, options: Options | None = None, at_once: int = 1
+) -> Iterator[tuple[Job, Outcome, str]]:
+    """Do the jobs, some ``at_once``; yields each, in their order, with its outcome and why it failed, in one line.
+
+    Whoever stops iterating stops the jobs: what has begun is finished, nothing else is begun.
+    """
+    options = options or Options()
+    if at_once == 1:
+        yield from ((job, *_judged(job, colorizer, options)) for job in jobs)
+        return
+    waiting: deque[tuple[Job, Future[tuple[Outcome, str]]]] = deque()
+    pool = ThreadPoolExecutor(at_once)
+    try:
+        for job in jobs:
+            if len(waiting) == 4 * at_once:  # so that a large folder does not pile up
+                first, outcome = waiting.popleft()
+                yield (first, *outcome.result())
+            waiting.append((job, pool.submit(_judged, job, colorizer, options)))
+        for first, outcome in waiting:
+            yield (first, *outcome.result())
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _judged(job: Job, colorizer: Colorizer, options: Options) -> tuple[Outcome, str]:
+    try:
+        return _do(job, colorizer, options), ""
+    except PhotoError as error:
+        return Outcome.FAILED, str(error)
+    except ModelError as error:
+        return Outcome.FAILED, f"{job.source}: {error}"
+    except MemoryError:
+        return Outcome.FAILED, f"{job.source}: not enough memory for a photograph of this size"
 
 
 def _do(job: Job, colorizer: Colorizer, options: Options) -> Outcome:
-    outcome = Outcome.DONE
+    outcome, limit = Outcome.DONE, colorizer.max_pixels
     if _kind(job.target) and not options.overwrite:
         outcome = Outcome.SKIPPED
-    elif is_ours(job.source):
+    elif is_ours(job.source, limit):
         return Outcome.OURS
-    elif options.skip_color and tint(read_rgb(job.source, white=options.white)) is Tint.COLOR:
+    elif options.skip_color and tint(read_rgb(job.source, limit, white=options.white)) is Tint.COLOR:
         return Outcome.COLOR
     else:
         colorizer.colorize_file(
             job.source, job.target, overwrite=options.overwrite, encoding=options.encoding, white=options.white
         )
     if options.compare and (outcome is Outcome.DONE or not _kind(job.compared)):
-        before = from_planes(read(job.source, white=options.white).luma)
-        after = Image.fromarray(np.ascontiguousarray(read_rgb(job.target).transpose(1, 2, 0)))
+        before = from_planes(read(job.source, limit, white=options.white).luma)
+        after = Image.fromarray(np.ascontiguousarray(read_rgb(job.target, limit).transpose(1, 2, 0)))
         pair(job.compared, before, after, options.overwrite)
     return outcome
 
 
-def before_after(path: Path, jobs: list[Job]) -> None:
+def before_after(path: Path, jobs: list[Job], max_pixels: int = MAX_PIXELS) -> None:
     """Write one PNG with every job that has a result, before and after. Raises `PhotoError` if nothing has."""
     rows = []
     for job in jobs:
         if _kind(job.target):
             with suppress(PhotoError):  # a file that broke since has been, or will be, named by a run
-                rows.append([_thumbnail(file) for file in (job.source, job.target)])
+                rows.append([_thumbnail(file, max_pixels) for file in (job.source, job.target)])
     if not rows:
         raise PhotoError(f"{path}: not written, there is no result to show")
     draw(path, rows, ("before", "after"), _SHEET_HEIGHT)
 
 
-def _thumbnail(path: Path) -> Image.Image:
-    return shrunk(Image.fromarray(np.ascontiguousarray(read_rgb(path).transpose(1, 2, 0))), _SHEET_HEIGHT)
+def _thumbnail(path: Path, max_pixels: int) -> Image.Image:
+    return shrunk(Image.fromarray(np.ascontiguousarray(read_rgb(path, max_pixels).transpose(1, 2, 0))), _SHEET_HEIGHT)
 
 
 def _sources(

@@ -2,7 +2,7 @@
 
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -49,6 +49,9 @@ def colorize(
     lossless_luma: Flag = False,
     white: float | None = None,
     sheet: Path | None = None,
+    jobs: int | None = None,
+    device: str = "auto",
+    max_pixels: int | None = None,
 ) -> int:
     """Color black-and-white photographs.
 
@@ -81,19 +84,39 @@ def colorize(
         The value that is white in floating-point TIFF files; by default what the file states, or its greatest.
     sheet
         PNG to write, with every photograph before and after; it is replaced if it is there.
+    jobs
+        Photographs worked on at once; by default one a CPU core, and at most 4. Each takes memory of its own.
+    device
+        auto, cpu, cuda, coreml, directml or openvino; `photochrom doctor` shows which are there.
+    max_pixels
+        Larger photographs are refused; 178 million by default.
     """
-    from photochrom.batch import Options, Outcome, before_after, plan, run
+    from photochrom.batch import Options, Outcome, Plan, before_after, plan, run
     from photochrom.colorizer import Colorizer
+    from photochrom.model import cores
+    from photochrom.photos import MAX_PIXELS
     from photochrom.writing import Encoding
 
+    if jobs is not None and jobs < 1:
+        raise UsageError(f"--jobs must be at least 1, not {jobs}")
     try:
-        colorizers = _by_name(model or ["default"], lambda name: Colorizer(name, size=size, saturation=saturation))
+        files = _by_name(model or ["default"])
         encoding = Encoding(quality, subsampling, lossless_luma)
         if white is not None and not 0 < white < float("inf"):
             raise ValueError(f"white must be above 0, not {white}")
-        if Path("-") in (*paths, out):
+        streamed = Path("-") in (*paths, out)
+        made = Plan() if streamed else plan(paths, out, sheet, list(files))
+        at_once = max(1, min(jobs or min(cores(), 4), len(made.jobs) // len(files)))
+        limit = MAX_PIXELS if max_pixels is None else max_pixels
+        colorizers = {
+            name: Colorizer(
+                file, size=size, saturation=saturation, device=device, threads=max(1, cores() // at_once),
+                max_pixels=limit,
+            )
+            for name, file in files.items()
+        }  # fmt: skip
+        if streamed:
             return _colorize_stream(paths, out, colorizers, encoding, white, overwrite)
-        made = plan(paths, out, sheet, list(colorizers))
     except ValueError as error:
         raise UsageError(str(error)) from None
     for failure in made.failures:
@@ -103,13 +126,14 @@ def colorize(
     with _progress("photographs") as bar:
         task = bar.add_task("", total=len(made.jobs))
         for name, colorizer in colorizers.items():
-            for _, outcome, reason in run([job for job in made.jobs if job.model in ("", name)], colorizer, options):
+            own = [job for job in made.jobs if job.model in ("", name)]
+            for _, outcome, reason in run(own, colorizer, options, at_once):
                 counts[outcome] += 1
                 if outcome is Outcome.FAILED:
                     _complain(reason, bar)
                 bar.advance(task)
     if sheet is not None:
-        before_after(sheet, made.jobs)
+        before_after(sheet, made.jobs, limit)
     if not any(counts.values()):
         _complain(f"{', '.join(map(str, paths))}: no photographs there")
         return FAILED
@@ -143,7 +167,7 @@ def compare(
     failures: list[PhotoError] = []
     with _progress("photographs") as bar:
         task = bar.add_task("", total=None)
-        colorizers = _by_name(models, Colorizer)
+        colorizers = {name: Colorizer(file) for name, file in _by_name(models).items()}
         count = draw(
             paths, colorizers, out, failures.append,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
@@ -301,6 +325,21 @@ def models(*, time: Annotated[bool, Parameter(negative=())] = False) -> int:
     return DONE
 
 
+@app.command
+def doctor(*, device: str = "auto") -> int:
+    """Print what was found and what is used: versions, devices, models, extras.
+
+    Parameters
+    ----------
+    device
+        As `photochrom colorize` takes it; the default model is run there once.
+    """
+    from photochrom.doctor import findings
+
+    _table("", ("", ""), findings(device))
+    return DONE
+
+
 def main() -> None:
     """Run the command line and exit: 0 done, 1 something failed, 2 wrong usage, 130 interrupted."""
     signal.signal(signal.SIGTERM, _interrupt)  # so that being stopped cleans up as Ctrl-C does
@@ -319,14 +358,14 @@ def main() -> None:
         sys.exit(FAILED)
 
 
-def _by_name(models: list[str], make: "Callable[[str], Colorizer]") -> "dict[str, Colorizer]":
-    """Each model's colorizer by the name that results and sheets give it."""
-    made: dict[str, Colorizer] = {}
+def _by_name(models: list[str]) -> dict[str, str]:
+    """Each model by the name that results and sheets give it."""
+    made: dict[str, str] = {}
     for model in models:
         name = Path(model).stem if model.endswith(".onnx") else model
         if name in made:
             raise UsageError(f"{model}: there are two models of this name; rename one")
-        made[name] = make(model)
+        made[name] = model
     return made
 
 

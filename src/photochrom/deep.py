@@ -8,6 +8,8 @@ import numpy as np
 from photochrom.color import rgb_to_luma
 from photochrom.profiles import deep_to_srgb
 
+_ROWS = 64  # worked on at a time: whole planes of wider numbers would take a multiple of the picture's memory
+
 # What turns a picture upright, for each value of EXIF's orientation but 1.
 _TURNS: dict[int, Callable[[np.ndarray], np.ndarray]] = {
     2: lambda a: a[:, ::-1],
@@ -40,9 +42,7 @@ class Deep:
 
     def luma(self) -> np.ndarray:
         """The luma of an `upright` picture: float32 (1, H, W) in [0, 1]."""
-        planes = self.colors.transpose(2, 0, 1).astype(np.float32) / np.float32(65535)
-        luma: np.ndarray = planes if len(planes) == 1 else rgb_to_luma(planes).clip(0, 1)
-        return luma
+        return levels_to_luma(self.colors)
 
     def rgb(self) -> np.ndarray:
         """The colors of an `upright` picture, rounded to uint8 (H, W, 3)."""
@@ -61,18 +61,35 @@ def split(samples: np.ndarray, depth: int = 16) -> Deep:
     return Deep(samples, None, depth)
 
 
+def levels_to_luma(levels: np.ndarray) -> np.ndarray:
+    """uint8 or uint16 (H, W, 1 or 3), gray or RGB → luma float32 (1, H, W) in [0, 1]."""
+    luma = np.empty((1, *levels.shape[:2]), np.float32)
+    most = np.float32(np.iinfo(levels.dtype).max)
+    for top in range(0, len(levels), _ROWS):
+        band = slice(top, top + _ROWS)
+        planes = np.divide(levels[band].transpose(2, 0, 1), most, dtype=np.float32)
+        luma[:, band] = planes if len(planes) == 1 else rgb_to_luma(planes).clip(0, 1)
+    return luma
+
+
 def to_8_bit(levels: np.ndarray) -> np.ndarray:
     """uint16 levels → the nearest of uint8."""
-    nearest: np.ndarray = (levels.astype(np.uint32) + 128) // 257
-    return nearest.astype(np.uint8)
+    nearest = np.empty(levels.shape, np.uint8)
+    for top in range(0, len(levels), _ROWS):
+        band = slice(top, top + _ROWS)
+        nearest[band] = (levels[band].astype(np.uint32) + 128) // 257
+    return nearest
 
 
 def to_16_bit(values: np.ndarray, low: float, high: float) -> np.ndarray:
     """Numbers of any kind → uint16, ``low`` to 0 and ``high`` to 65535. Raises `ValueError` if they are no range."""
     if not (np.isfinite(low) and np.isfinite(high) and low < high):
         raise ValueError(f"{low:g} to {high:g} is no range from black to white")
-    scaled = (values.astype(np.float64) - low) / (high - low)
-    levels: np.ndarray = np.rint(scaled.clip(0, 1) * 65535).astype(np.uint16)
+    levels = np.empty(values.shape, np.uint16)
+    for top in range(0, len(values), _ROWS):
+        band = slice(top, top + _ROWS)
+        scaled = (values[band].astype(np.float64) - low) / (high - low)
+        levels[band] = np.rint(scaled.clip(0, 1) * 65535)
     return levels
 
 

@@ -15,10 +15,10 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from photochrom import kinds, metadata, png, pnm
-from photochrom.color import rgb_to_luma
-from photochrom.deep import Deep, float_range, to_16_bit
+from photochrom.deep import Deep, float_range, levels_to_luma, to_16_bit
 from photochrom.errors import PhotoError
 from photochrom.metadata import Kept
+from photochrom.opening import open_picture
 from photochrom.profiles import gray_to_srgb, to_srgb
 
 MAX_PIXELS = 178_000_000  # a picture that claims more is refused; Pillow itself refuses from 179 million on
@@ -121,10 +121,7 @@ def _judged(path: Path, max_pixels: int) -> Iterator[None]:
         kind = "an empty file" if path.stat().st_size == 0 else "not a picture that can be read"
         raise PhotoError(f"{path}: {kind}, whatever its name says; check the file") from None
     except Image.DecompressionBombError:
-        million = max_pixels // 1_000_000
-        raise PhotoError(
-            f"{path}: has more than {million} million pixels (or says so: a bomb); make it smaller first"
-        ) from None
+        raise PhotoError(f"{path}: {_too_large(max_pixels)}") from None
     except (*metadata.DAMAGE, MemoryError) as error:
         raise PhotoError(f"{path}: damaged or cut short ({_one_line(error)}); get another copy") from error
 
@@ -134,11 +131,11 @@ def _loaded(path: Path, page: int, max_pixels: int) -> Iterator[Image.Image]:
     """Open and decode a picture with Pillow."""
     if kinds.suffix(kinds.head(path)) == ".heic":
         _open_heif_too(path)
-    with Image.open(path) as image:
+    with open_picture(path, max_pixels) as image:
         if page:
             image.seek(page)
-        if image.width * image.height > max_pixels:
-            raise Image.DecompressionBombError
+            if image.width * image.height > max_pixels:
+                raise Image.DecompressionBombError
         image.load()
         yield image
 
@@ -154,7 +151,7 @@ def _deep(path: Path, page: int, max_pixels: int, white: float | None) -> tuple[
         deep, orientation, profile = tiff.read(path, page, max_pixels, white)
         kept = Kept()
         try:
-            with Image.open(path) as image:
+            with open_picture(path, max_pixels) as image:
                 image.seek(page)
                 kept = metadata.kept(image)
         except UnidentifiedImageError:
@@ -191,13 +188,13 @@ def from_image(image: Image.Image, white: float | None = None) -> Photo:
     return Photo(_luma(image, white), alpha, kept, depth)
 
 
-def is_ours(path: Path) -> bool:
+def is_ours(path: Path, max_pixels: int = MAX_PIXELS) -> bool:
     """Whether the picture at ``path`` carries the note of an earlier run. A file that cannot be read does not."""
     try:
         if path.suffix.lower() == ".ppm":
             with path.open("rb") as file:
                 return metadata.NOTE.encode() in file.read(200)
-        with _judged_here(), Image.open(path) as image:
+        with _judged_here(), open_picture(path, max_pixels) as image:
             return metadata.has_note(image)
     except (*metadata.DAMAGE, Image.DecompressionBombError):
         return False
@@ -205,7 +202,7 @@ def is_ours(path: Path) -> bool:
 
 @contextmanager
 def _judged_here() -> Iterator[None]:
-    """Keep Pillow from warning of a picture's size or damage for this block: `opened` decides, and says what to do."""
+    """Keep Pillow from warning of a picture's size or damage for this block: `_judged` decides, and says what to do."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", module="PIL")
         yield
@@ -227,11 +224,9 @@ def _luma(image: Image.Image, white: float | None = None) -> np.ndarray:
         levels = to_16_bit(values, *float_range(values, None, white))
         return gray_to_srgb(levels[None].astype(np.float32) / np.float32(65535), profile)
     if image.mode in {"L", "LA", "La", "1"}:
-        gray = np.asarray(image.convert("L"), dtype=np.float32) / 255
-        return gray_to_srgb(gray[None], profile)
-    rgb = np.asarray(to_srgb(image), dtype=np.float32).transpose(2, 0, 1) / 255
-    luma: np.ndarray = rgb_to_luma(rgb)
-    return luma
+        gray = levels_to_luma(np.asarray(image.convert("L"))[..., None])
+        return gray_to_srgb(gray, profile)
+    return levels_to_luma(np.asarray(to_srgb(image)))
 
 
 def _to_rgb(image: Image.Image, white: float | None) -> Image.Image:
@@ -239,6 +234,10 @@ def _to_rgb(image: Image.Image, white: float | None) -> Image.Image:
     if image.mode.startswith(("I", "F")) or image.mode in {"LA", "La", "1"}:
         return Image.fromarray(np.rint(_luma(image, white)[0] * 255).astype(np.uint8)).convert("RGB")
     return to_srgb(image)
+
+
+def _too_large(max_pixels: int) -> str:
+    return f"has more than {max_pixels // 1_000_000} million pixels (or says so: a bomb); --max-pixels raises the limit"
 
 
 def _one_line(error: BaseException) -> str:

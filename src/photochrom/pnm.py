@@ -28,11 +28,11 @@ def read(path: Path) -> Deep:
     kind, width, height, most = (int(group) for group in found.groups())
     shape = (height, width, 3 if kind in (3, 6) else 1)
     count = height * width * shape[2]
-    body = content[found.end() :]
     if kind in (5, 6):
-        levels = np.frombuffer(body[: 2 * count], ">u2")
+        body = memoryview(content)[found.end() : found.end() + 2 * count]
+        levels = np.frombuffer(body[: len(body) // 2 * 2], ">u2")
     else:
-        levels = np.array(body.split(maxsplit=count)[:count], dtype=np.uint32)
+        levels = np.array(content[found.end() :].split(maxsplit=count)[:count], dtype=np.uint32)
     if len(levels) < count:
         raise ValueError("it ends too early")
     if most != 65535:

@@ -2,6 +2,7 @@
 
 import logging
 import struct
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -32,14 +33,15 @@ def page_count(path: Path) -> int:
 
 
 def needs_us(path: Path, index: int) -> bool:
-    """Whether page ``index`` is one that Pillow rounds to 8 bit, cannot read, or scrambles.
+    """Whether page ``index`` is one that Pillow rounds to 8 bit, cannot read, refuses for its size, or scrambles.
 
     Pillow scrambles pages that lie on their side and are not compressed, as it swaps their sides too early.
     """
     with tifffile.TiffFile(path) as file:
         page = _page(file, index)
         turned = _orientation(page) >= 5 and page.compression == 1
-        return bool(turned or page.dtype is None or page.dtype.itemsize > 1)
+        refused = page.imagewidth * page.imagelength > 2 * (Image.MAX_IMAGE_PIXELS or sys.maxsize)
+        return bool(turned or refused or page.dtype is None or page.dtype.itemsize > 1)
 
 
 def read(path: Path, index: int, max_pixels: int, white: float | None) -> tuple[Deep, int, bytes | None]:
