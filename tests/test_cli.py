@@ -194,6 +194,23 @@ class TestInstalled:
         assert whole(tmp_path / "new") == {path.name for path in folder.iterdir()}
         assert len(list((tmp_path / "new").iterdir())) == 16
 
+    def test_a_limit_on_what_may_be_written(self, folder_of, strong, tmp_path):
+        """As a full disk does it, whose last write takes only a part; test_writing.py has all formats."""
+        (source,) = folder_of(1).iterdir()
+        script = (
+            "import resource, signal\n"
+            "from photochrom.cli import main\n"
+            "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+            "resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))\n"
+            "main()\n"
+        )
+        words = ["colorize", source, "-o", tmp_path / "new", "--model", strong, "--compare"]
+        ran = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True, check=False)
+        assert ran.returncode == 1
+        assert len(complaints(ran.stderr)) == 1
+        assert "000.jpg: cannot be written (" in ran.stderr
+        assert not list((tmp_path / "new").iterdir())
+
     def test_help_loads_nothing_heavy(self):
         script = (
             "import sys\n"

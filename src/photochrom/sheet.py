@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from photochrom import metadata
 from photochrom.errors import PhotoError
-from photochrom.files import replacing
+from photochrom.files import CheckedFile, replacing
 
 _GAP = 8  # pixels of white around and between cells
 _PAIRED = 2048
@@ -36,8 +36,8 @@ def draw(path: Path, rows: Sequence[Sequence[Image.Image]], titles: Sequence[str
             left = _GAP + column * (width + _GAP) + (width - picture.width) // 2
             top = _GAP + _TITLE + line * (height + _GAP) + (height - picture.height) // 2
             page.paste(picture, (left, top))
-    with replacing(path) as temporary:
-        page.save(temporary, format="PNG", optimize=True, exif=metadata.with_note(None).tobytes())
+    with replacing(path) as temporary, CheckedFile(temporary) as file:
+        page.save(file, format="PNG", optimize=True, exif=metadata.with_note(None).tobytes())
 
 
 def pair(path: Path, before: Image.Image, after: Image.Image, overwrite: bool) -> None:
@@ -52,8 +52,8 @@ def pair(path: Path, before: Image.Image, after: Image.Image, overwrite: bool) -
     page.paste(both[0], (0, 0))
     page.paste(both[1], (both[0].width + _GAP, 0))
     try:
-        with replacing(path, overwrite) as temporary:
-            page.save(temporary, format="PNG", exif=metadata.with_note(None).tobytes())
+        with replacing(path, overwrite) as temporary, CheckedFile(temporary) as file:
+            page.save(file, format="PNG", exif=metadata.with_note(None).tobytes())
     except FileExistsError:
         raise PhotoError(f"{path}: exists already; --overwrite replaces it") from None
     except OSError as error:

@@ -14,7 +14,7 @@ from PIL import Image
 from photochrom import jpeg_luma, metadata, png, pnm
 from photochrom.deep import to_8_bit
 from photochrom.errors import PhotoError
-from photochrom.files import replacing
+from photochrom.files import CheckedFile, replacing
 from photochrom.photos import SUFFIXES, Photo
 from photochrom.profiles import srgb
 
@@ -129,7 +129,8 @@ def _save_one(
     if rgb.dtype == np.uint16:
         png.write(path, rgb if alpha is None else np.dstack([rgb, alpha]), options)
     else:
-        to_image(rgb, alpha).save(path, format=Image.registered_extensions()[suffix], **options)
+        with CheckedFile(path) as file:
+            to_image(rgb, alpha).save(file, format=Image.registered_extensions()[suffix], **options)
 
 
 def _save_tiff(
