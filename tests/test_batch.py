@@ -384,11 +384,8 @@ class TestRun:
         assert "b.png: no such file" in results[1][2]
 
     def test_a_disk_that_fills_up_is_a_failure(self, tmp_path, put, colorizer, monkeypatch):
-        save = Image.Image.save
-
-        def fill(image, path, **options):
-            save(image, path, **options)
-            path.write_bytes(path.read_bytes()[:200])
+        def fill(image, file, **options):
+            file.write(b"a part of it")
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
         put("in/a.png", "in/b.jpg")
@@ -459,7 +456,7 @@ def test_before_and_after_stand_side_by_side_and_are_no_source(tmp_path, put, co
     put("in/a.png")
     jobs = plan([tmp_path / "in"], None).jobs
     assert [outcome for _, outcome, _ in run(jobs, colorizer, Options(compare=True))] == [Outcome.DONE]
-    with Image.open(tmp_path / "in" / "a-color-compare.png") as image:
+    with Image.open(tmp_path / "in" / "a-color-png-compare.png") as image:
         both = np.asarray(image.convert("RGB"))
     width = camera.shape[1]
     assert (both[:, :width] == camera[..., None]).all()
@@ -467,8 +464,31 @@ def test_before_and_after_stand_side_by_side_and_are_no_source(tmp_path, put, co
         assert (both[:, -width:] == np.asarray(image)).all()
     made = plan([tmp_path / "in"], None)
     assert len(made.jobs) == 1
-    (tmp_path / "in" / "a-color-compare.png").rename(tmp_path / "in" / "b.png")
+    (tmp_path / "in" / "a-color-png-compare.png").rename(tmp_path / "in" / "b.png")
     assert outcomes(plan([tmp_path / "in" / "b.png"], None).jobs, colorizer) == [Outcome.OURS]
+
+
+def test_pictures_before_and_after_have_names_of_their_own(tmp_path, put, colorizer):
+    put("in/a.jpg", "in/a.png")
+    for models in ([], ["unet", "mine"]):
+        jobs = plan([tmp_path / "in"], None, None, models, compare=True).jobs
+        assert len({job.compared for job in jobs} | {job.target for job in jobs}) == 2 * len(jobs)
+    made = plan([tmp_path / "in"], None, compare=True)
+    assert [outcome for _, outcome, _ in run(made.jobs, colorizer, Options(compare=True), 2)] == [Outcome.DONE] * 2
+    compared = sorted(path.name for path in (tmp_path / "in").glob("*-compare.png"))
+    assert compared == ["a-color-jpg-compare.png", "a-color-png-compare.png"]
+    assert len(plan([tmp_path / "in"], None, compare=True).jobs) == 2
+    sheet = tmp_path / "in" / compared[0]
+    with pytest.raises(PlanError, match="another file for the sheet"):
+        plan([tmp_path / "in"], None, sheet, compare=True)
+
+
+def test_a_source_is_not_replaced_by_a_picture_before_and_after(tmp_path, put):
+    source = put("a.png")
+    (tmp_path / "new-jpg-compare.png").symlink_to(source)
+    assert len(plan([source], tmp_path / "new.jpg").jobs) == 1
+    with pytest.raises(PlanError, match="would be overwritten"):
+        plan([source], tmp_path / "new.jpg", compare=True)
 
 
 def test_several_models_make_a_result_each(tmp_path, put):

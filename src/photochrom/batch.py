@@ -48,8 +48,8 @@ class Job:
 
     @property
     def compared(self) -> Path:
-        """Where the picture before and after goes."""
-        return self.target.with_name(f"{self.target.stem}{_COMPARED}.png")
+        """Where the picture before and after goes: its name holds the suffix, as a.jpg and a.png may meet."""
+        return self.target.with_name(f"{self.target.stem}-{self.target.suffix[1:]}{_COMPARED}.png")
 
 
 @dataclass(frozen=True)
@@ -76,13 +76,20 @@ class Plan:
     failures: list[PhotoError] = field(default_factory=list)
 
 
-def plan(paths: list[Path], out: Path | None, sheet: Path | None = None, models: Sequence[str] = ()) -> Plan:
+def plan(
+    paths: list[Path],
+    out: Path | None,
+    sheet: Path | None = None,
+    models: Sequence[str] = (),
+    compare: bool = False,
+) -> Plan:
     """Decide where every photograph in ``paths`` (files and folders) goes.
 
     Beside its source as ``NAME-color.EXT`` without ``out``; to ``out`` itself if that ends like a picture
     and ``paths`` is one file; else below the folder ``out``, as the tree below each path. With several
     ``models``, each makes a result, and its name ends with theirs: ``NAME-color-MODEL.EXT``. Raises
-    `PlanError` where two sources would become one file, or a source would be overwritten, also by the ``sheet``.
+    `PlanError` where two sources would become one file, or a source would be overwritten, also by the ``sheet`` and, if
+    ``compare`` is wanted, by the pictures before and after.
     """
     there = 0 if out is None else _kind(out)
     one = len(paths) == 1 and _kind(paths[0]) == stat.S_IFREG
@@ -106,7 +113,7 @@ def plan(paths: list[Path], out: Path | None, sheet: Path | None = None, models:
             made.jobs.append(Job(source, named, model))
     # A photograph named twice, in whatever way, is colored once.
     jobs = list({(_identity(job.source), _place(job.target)): job for job in made.jobs}.values())
-    _refuse_conflicts(jobs, sheet)
+    _refuse_conflicts(jobs, sheet, compare)
     return Plan(jobs, made.ours, made.failures)
 
 
@@ -200,16 +207,17 @@ def _sources(
             yield path, Path(path.name)
 
 
-def _refuse_conflicts(jobs: list[Job], sheet: Path | None) -> None:
+def _refuse_conflicts(jobs: list[Job], sheet: Path | None, compare: bool) -> None:
     sources = {_identity(job.source): job.source for job in jobs}
     taken: dict[str, Path] = {}
-    for job in jobs:
-        if source := sources.get(_identity(job.target)):
+    results = [(job.source, target) for job in jobs for target in (job.target, job.compared)[: 1 + compare]]
+    for origin, target in results:
+        if source := sources.get(_identity(target)):
             raise PlanError(f"{source}: would be overwritten by its own result; name another place with -o")
-        key = _place(job.target)
+        key = _place(target)
         if other := taken.get(key):
-            raise PlanError(f"{other} and {job.source} would both become {job.target}; color them one after the other")
-        taken[key] = job.source
+            raise PlanError(f"{other} and {origin} would both become {target}; color them one after the other")
+        taken[key] = origin
     if sheet is not None and (_identity(sheet) in sources or _place(sheet) in taken):
         raise PlanError(f"{sheet}: is a photograph or its result; name another file for the sheet")
 

@@ -73,7 +73,7 @@ def colorize(
     skip_color
         Leave photographs alone that are in color already; sepia and other tones are not.
     compare
-        Also write each photograph before and after, as NAME-color-compare.png.
+        Also write each photograph before and after, as NAME-color-EXT-compare.png.
     quality
         Of JPEG and AVIF, from 1 to 100; 98 by default. Makes WebP lossy, too.
     subsampling
@@ -105,7 +105,7 @@ def colorize(
         if white is not None and not 0 < white < float("inf"):
             raise ValueError(f"white must be above 0, not {white}")
         streamed = Path("-") in (*paths, out)
-        made = Plan() if streamed else plan(paths, out, sheet, list(files))
+        made = Plan() if streamed else plan(paths, out, sheet, list(files), compare)
         at_once = max(1, min(jobs or min(cores(), 4), len(made.jobs) // len(files)))
         limit = MAX_PIXELS if max_pixels is None else max_pixels
         colorizers = {
