@@ -1,38 +1,18 @@
-"""The command line: parse, call, print. Whatever is heavy is imported by the command that needs it."""
+"""The commands of the using half."""
 
-import signal
-import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import Parameter
 
-from photochrom.errors import PhotochromError, PhotoError, UsageError
-from photochrom.version import __version__
+from photochrom.cli.console import DONE, FAILED, Flag, Out, complain, progress, table
+from photochrom.errors import PhotoError, UsageError
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
-
     from photochrom.colorizer import Colorizer
     from photochrom.writing import Encoding
 
-DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
-app = App(
-    name="photochrom",
-    help="Turn black-and-white photographs into color, and train the networks that do it.",
-    version=__version__,
-    result_action="return_value",
-    suppress_keyboard_interrupt=False,  # told by main
-)
-
-Flag = Annotated[bool, Parameter(negative=())]
-Out = Annotated[Path | None, Parameter(name=["--out", "-o"])]
-
-
-@app.command
 def colorize(
     paths: Annotated[list[Path], Parameter(negative=())],
     /,
@@ -120,29 +100,28 @@ def colorize(
     except ValueError as error:
         raise UsageError(str(error)) from None
     for failure in made.failures:
-        _complain(failure)
+        complain(failure)
     options = Options(overwrite, skip_color, compare, encoding, white)
     counts = dict.fromkeys(Outcome, 0) | {Outcome.OURS: len(made.ours), Outcome.FAILED: len(made.failures)}
-    with _progress("photographs") as bar:
+    with progress("photographs") as bar:
         task = bar.add_task("", total=len(made.jobs))
         for name, colorizer in colorizers.items():
             own = [job for job in made.jobs if job.model in ("", name)]
             for _, outcome, reason in run(own, colorizer, options, at_once):
                 counts[outcome] += 1
                 if outcome is Outcome.FAILED:
-                    _complain(reason, bar)
+                    complain(reason, bar)
                 bar.advance(task)
     if sheet is not None:
         before_after(sheet, made.jobs, limit)
     if not any(counts.values()):
-        _complain(f"{', '.join(map(str, paths))}: no photographs there")
+        complain(f"{', '.join(map(str, paths))}: no photographs there")
         return FAILED
     summary = ", ".join(f"{count} {outcome.value}" for outcome, count in counts.items() if count)
     print(f"{summary}; results in {out}" if out and counts[Outcome.DONE] else summary)
     return FAILED if counts[Outcome.FAILED] else DONE
 
 
-@app.command
 def compare(
     paths: Annotated[list[Path], Parameter(negative=())],
     /,
@@ -165,7 +144,7 @@ def compare(
     from photochrom.compare import compare as draw
 
     failures: list[PhotoError] = []
-    with _progress("photographs") as bar:
+    with progress("photographs") as bar:
         task = bar.add_task("", total=None)
         colorizers = {name: Colorizer(file) for name, file in _by_name(models).items()}
         count = draw(
@@ -173,124 +152,11 @@ def compare(
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )  # fmt: skip
     for failure in failures:
-        _complain(failure)
+        complain(failure)
     print(f"{count} photographs by {len(colorizers)} models in {out}")
     return FAILED if failures else DONE
 
 
-@app.command
-def prepare(
-    source: Path,
-    out: Path,
-    /,
-    *,
-    size: int = 256,
-    split: str = "0.8,0.1,0.1",
-    seed: int = 0,
-) -> int:
-    """Make side-by-side training pairs (gray left, color right) of a folder of color photographs.
-
-    Parameters
-    ----------
-    source
-        Folder of color photographs.
-    out
-        New folder for train/, val/, test/ and manifest.json.
-    size
-        Height and width of each half in pixels.
-    split
-        Shares of training, validation and test.
-    seed
-        Decides which photograph goes where.
-    """
-    with _training_half():
-        from photochrom.training.prepare import prepare as make_pairs
-    shares = _shares(split)
-    with _progress("photographs") as bar:
-        task = bar.add_task("", total=None)
-        manifest = make_pairs(
-            source, out, size=size, split=shares, seed=seed,
-            progress=lambda done, total: bar.update(task, completed=done, total=total),
-        )  # fmt: skip
-    for left_out in manifest["left_out"]:
-        _complain(f"{left_out['source']}: left out, {left_out['reason']}")
-    counts = {name: sum(pair["split"] == name for pair in manifest["pairs"]) for name in ("train", "val", "test")}
-    print(", ".join(f"{count} {name}" for name, count in counts.items()), end="")
-    print(f", {len(manifest['left_out'])} left out; pairs in {out}")
-    return DONE
-
-
-@app.command
-def train(
-    recipe: Path | None = None,
-    /,
-    *,
-    resume: Path | None = None,
-    out: Out = None,
-    set_: Annotated[list[str] | None, Parameter(name="--set", negative=())] = None,
-) -> int:
-    """Train a generator as a recipe says, or go on with a run that was stopped.
-
-    Parameters
-    ----------
-    recipe
-        YAML file; recipes/README.md explains its keys.
-    resume
-        Run folder to go on with.
-    out
-        Run folder; by default runs/ and the recipe's name.
-    set_
-        key=value, in place of what the recipe says; may be given several times.
-    """
-    if recipe is not None and resume is None:
-        run = out or Path("runs") / recipe.stem
-    elif resume is not None and recipe is None and out is None:
-        run = resume
-    else:
-        raise UsageError("train takes a recipe (and -o, for its run folder), or --resume and a run folder")
-    with _training_half():
-        from photochrom.training import config, loop
-    with _progress("epochs", finely=True) as bar:
-        task = bar.add_task("", total=None)
-
-        def report(done: float, total: int, line: str) -> None:
-            bar.update(task, completed=done, total=total, description=line)
-
-        try:
-            if recipe is None:
-                best = loop.resume(run, set_ or [], report)
-            else:
-                best = loop.start(config.from_yaml(recipe, set_), run, report)
-        except KeyboardInterrupt:
-            _complain(f"interrupted; go on from the last whole epoch with: photochrom train --resume {run}", bar)
-            return INTERRUPTED
-    print(f"best checkpoint: {best}")
-    return DONE
-
-
-@app.command
-def export(
-    checkpoint: Path, /, *, out: Annotated[Path, Parameter(name=["--out", "-o"])], prune: int | None = None
-) -> int:
-    """Turn a checkpoint into a model file that `photochrom colorize --model` takes.
-
-    Parameters
-    ----------
-    checkpoint
-        best.pt, last.pt or another checkpoint of a run.
-    out
-        The .onnx file to write.
-    prune
-        Level up to which a unet_plus_plus with deep supervision is kept: 1 is the smallest and fastest.
-    """
-    with _training_half():
-        from photochrom.training.export import export as write_model
-    report = write_model(checkpoint, out, prune)
-    print(f"{out}: {out.stat().st_size / 1e6:.1f} MB; {report}")
-    return DONE
-
-
-@app.command
 def models(*, time: Annotated[bool, Parameter(negative=())] = False) -> int:
     """List the model files at hand, and the generators that can be trained, at their default width.
 
@@ -310,7 +176,7 @@ def models(*, time: Annotated[bool, Parameter(negative=())] = False) -> int:
             rows.append((name, said.title, said.generator, size, said.working_size, said.license, str(file)))
         except ModelError as error:
             rows.append((name, str(error), "", size, "", "", str(file)))
-    _table("Model files", ("name", "title", "generator", "MB", "working size", "license", "file"), rows)
+    table("Model files", ("name", "title", "generator", "MB", "working size", "license", "file"), rows)
     try:
         from photochrom.training.summary import costs
     except ModuleNotFoundError:
@@ -321,11 +187,10 @@ def models(*, time: Annotated[bool, Parameter(negative=())] = False) -> int:
     for cost in costs(timed=time):
         line = [cost.name, f"{cost.parameters / 1e6:.2f}", f"{cost.multiply_adds / 1e9:.1f}", cost.paper]
         lines.append((*line[:3], f"{cost.milliseconds:.0f}", line[3]) if time else tuple(line))
-    _table("Generators", (*columns[:3], *(["ms at 256x256"] if time else []), columns[3]), lines)
+    table("Generators", (*columns[:3], *(["ms at 256x256"] if time else []), columns[3]), lines)
     return DONE
 
 
-@app.command
 def doctor(*, device: str = "auto") -> int:
     """Print what was found and what is used: versions, devices, models, extras.
 
@@ -336,26 +201,8 @@ def doctor(*, device: str = "auto") -> int:
     """
     from photochrom.doctor import findings
 
-    _table("", ("", ""), findings(device))
+    table("", ("", ""), findings(device))
     return DONE
-
-
-def main() -> None:
-    """Run the command line and exit: 0 done, 1 something failed, 2 wrong usage, 130 interrupted."""
-    signal.signal(signal.SIGTERM, _interrupt)  # so that being stopped cleans up as Ctrl-C does
-    try:
-        # Cyclopts takes a lone - for an option; as a path, it is the same place.
-        words = ["./-" if word == "-" else word for word in sys.argv[1:]]
-        sys.exit(app(words, exit_on_error=False, print_error=False))
-    except KeyboardInterrupt:
-        _complain("interrupted; what is finished is kept, and nothing is left half done")
-        sys.exit(INTERRUPTED)
-    except (CycloptsError, UsageError) as error:
-        _complain(" ".join(str(error).split()))
-        sys.exit(WRONG_USAGE)
-    except PhotochromError as error:
-        _complain(error)
-        sys.exit(FAILED)
 
 
 def _by_name(models: list[str]) -> dict[str, str]:
@@ -384,55 +231,3 @@ def _colorize_stream(
     (colorizer,) = colorizers.values()
     stream.colorize(colorizer, paths[0], out, encoding=encoding, white=white, overwrite=overwrite)
     return DONE
-
-
-def _interrupt(*_: object) -> None:
-    raise KeyboardInterrupt
-
-
-def _complain(problem: object, bar: "Progress | None" = None) -> None:
-    line = f"photochrom: {problem}"
-    if bar is None:
-        print(line, file=sys.stderr)
-    else:
-        bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
-
-
-@contextmanager
-def _training_half() -> Iterator[None]:
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        raise UsageError(
-            f"this needs the training half ({error.name} is missing): pip install -c constraints.txt '.[train]'"
-        ) from None
-
-
-def _table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(*columns, title=title, title_justify="left", box=None, padding=(0, 2, 0, 0))
-    for row in rows:
-        table.add_row(*row)
-    # A table that is piped somewhere is not cut to the width of a terminal that is not there.
-    Console(width=None if sys.stdout.isatty() else 240, markup=False, highlight=False).print(table)
-
-
-def _shares(text: str) -> tuple[float, float, float]:
-    try:
-        train, val, test = (float(share) for share in text.split(","))
-    except ValueError:
-        raise UsageError(f"--split {text}: must be three numbers, such as 0.8,0.1,0.1") from None
-    if min(train, val, test) < 0 or abs(train + val + test - 1) > 1e-6:
-        raise UsageError(f"--split {text}: must add up to 1, with nothing below 0")
-    return train, val, test
-
-
-def _progress(unit: str, finely: bool = False) -> "Progress":
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-
-    count = f"{{task.completed:{'.2f' if finely else '.0f'}}}/{{task.total}} {unit}"
-    columns = (BarColumn(), TextColumn(count), TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())
-    return Progress(*columns, TextColumn("{task.description}"), console=Console(stderr=True))
