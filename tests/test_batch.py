@@ -1,13 +1,15 @@
+import errno
 import os
 from pathlib import Path
 
 import numpy as np
+import pillow_heif
 import pytest
 from onnx import helper
 from PIL import Image
 
 from photochrom import Colorizer, batch, photos
-from photochrom.batch import Job, Outcome, before_after, plan, run
+from photochrom.batch import Job, Options, Outcome, before_after, plan, run
 from photochrom.errors import PhotoError, PlanError
 
 
@@ -19,6 +21,9 @@ def put(tmp_path, camera):
         for name in names:
             path = tmp_path / name
             path.parent.mkdir(parents=True, exist_ok=True)
+            if path.suffix in {".heic", ".heif"}:
+                pillow_heif.from_pillow(Image.fromarray(camera).convert("RGB")).save(path)
+                continue
             kind = "PPM" if path.suffix in {".pnm", ".pbm"} else Image.registered_extensions()[path.suffix.lower()]
             Image.fromarray(camera).save(path, kind)
         return tmp_path / names[0]
@@ -37,7 +42,7 @@ def planned(made, root):
 
 
 def outcomes(jobs, colorizer, overwrite=False):
-    return [outcome for _, outcome, _ in run(jobs, colorizer, overwrite)]
+    return [outcome for _, outcome, _ in run(jobs, colorizer, Options(overwrite=overwrite))]
 
 
 def contents(folder):
@@ -277,7 +282,7 @@ class TestRun:
     def test_sources_are_not_touched(self, tmp_path, put, colorizer):
         put("a.png", "b.jpg", "c.tif", "d.pgm")
         before = contents(tmp_path)
-        list(run(plan([tmp_path], None).jobs, colorizer, overwrite=True))
+        list(run(plan([tmp_path], None).jobs, colorizer, Options(overwrite=True)))
         assert contents(tmp_path).items() >= before.items()
 
     def test_one_bad_file_never_stops_the_rest(self, tmp_path, put, colorizer):
@@ -290,7 +295,7 @@ class TestRun:
         (folder / "f.jpg").mkdir()
         (folder / "g.jpg").symlink_to(folder / "g.jpg")
         for out in (None, tmp_path / "new"):
-            results = list(run(plan([folder], out).jobs, colorizer, overwrite=False))
+            results = list(run(plan([folder], out).jobs, colorizer))
             failed = {job.source.name: reason for job, outcome, reason in results if outcome is Outcome.FAILED}
             assert set(failed) == {"b.jpg", "c.jpg", "d.png", "e.png", "g.jpg"}
             assert [job.source.name for job, outcome, _ in results if outcome is Outcome.DONE] == ["a.png", "z.png"]
@@ -302,7 +307,7 @@ class TestRun:
 
     def test_a_name_that_leaves_no_room_for_ours(self, tmp_path, put, colorizer):
         put("b.png", "x" * 250 + ".png")
-        results = list(run(plan([tmp_path], None).jobs, colorizer, overwrite=False))
+        results = list(run(plan([tmp_path], None).jobs, colorizer))
         assert [outcome for _, outcome, _ in results] == [Outcome.DONE, Outcome.FAILED]
         assert "too long" in results[1][2]
         assert outcomes(plan([tmp_path / ("x" * 250 + ".png")], tmp_path / "new").jobs, colorizer) == [Outcome.DONE]
@@ -311,7 +316,7 @@ class TestRun:
         put("in/a.png", "in/sub/b.png")
         (tmp_path / "new").mkdir()
         (tmp_path / "new" / "sub").write_text("in the way")
-        results = list(run(plan([tmp_path / "in"], tmp_path / "new").jobs, colorizer, overwrite=False))
+        results = list(run(plan([tmp_path / "in"], tmp_path / "new").jobs, colorizer))
         assert [outcome for _, outcome, _ in results] == [Outcome.DONE, Outcome.FAILED]
         assert "cannot be written" in results[1][2]
 
@@ -325,7 +330,7 @@ class TestRun:
             return work(self, source, target, **options)
 
         monkeypatch.setattr(Colorizer, "colorize_file", run_out)
-        results = list(run(plan([tmp_path], None).jobs, colorizer, overwrite=False))
+        results = list(run(plan([tmp_path], None).jobs, colorizer))
         assert [outcome for _, outcome, _ in results] == [Outcome.FAILED, Outcome.DONE]
         assert "a.png: not enough memory" in results[0][2]
 
@@ -335,11 +340,67 @@ class TestRun:
 
         monkeypatch.setattr(Colorizer, "colorize_file", fail)
         with pytest.raises(ZeroDivisionError):
-            list(run(plan([put("a.png")], None).jobs, colorizer, overwrite=False))
+            list(run(plan([put("a.png")], None).jobs, colorizer))
+
+    def test_several_at_once_give_the_same_in_the_same_order(self, tmp_path, put, colorizer):
+        put(*(f"in/{index:02}.png" for index in range(12)))
+        (tmp_path / "in" / "05.png").write_text("not a picture")
+        jobs = plan([tmp_path / "in"], tmp_path / "one").jobs
+        alone = list(run(jobs, colorizer))
+        others = plan([tmp_path / "in"], tmp_path / "three").jobs
+        together = list(run(others, colorizer, at_once=3))
+        assert [job for job, _, _ in together] == others
+        assert [result[1:] for result in together] == [result[1:] for result in alone]
+        files = [{path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("one", "three")]
+        assert files[0] == files[1]
+        assert len(files[0]) == 11
+
+    def test_stopping_begins_nothing_more(self, tmp_path, put, colorizer):
+        put(*(f"in/{index:02}.png" for index in range(30)))
+        steps = run(plan([tmp_path / "in"], tmp_path / "new").jobs, colorizer, at_once=2)
+        next(steps)
+        steps.close()
+        done = list((tmp_path / "new").iterdir())
+        assert 1 <= len(done) <= 11
+        assert {path.suffix for path in done} == {".png"}
+        assert outcomes(plan([tmp_path / "in"], tmp_path / "new").jobs, colorizer).count(Outcome.DONE) == 30 - len(done)
+
+    def test_mistakes_of_ours_are_not_hidden_among_several(self, tmp_path, put, colorizer, monkeypatch):
+        def fail(*_, **__):
+            raise ZeroDivisionError
+
+        put("a.png", "b.png")
+        monkeypatch.setattr(Colorizer, "colorize_file", fail)
+        with pytest.raises(ZeroDivisionError):
+            list(run(plan([tmp_path], None).jobs, colorizer, at_once=2))
+
+    @pytest.mark.parametrize("at_once", [1, 2])
+    def test_a_source_that_goes_away_is_a_failure(self, tmp_path, put, colorizer, at_once):
+        put("a.png", "b.png", "c.png")
+        jobs = plan([tmp_path], None).jobs
+        (tmp_path / "b.png").unlink()
+        results = list(run(jobs, colorizer, None, at_once))
+        assert [outcome for _, outcome, _ in results] == [Outcome.DONE, Outcome.FAILED, Outcome.DONE]
+        assert "b.png: no such file" in results[1][2]
+
+    def test_a_disk_that_fills_up_is_a_failure(self, tmp_path, put, colorizer, monkeypatch):
+        def fill(image, file, **options):
+            file.write(b"a part of it")
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        put("in/a.png", "in/b.jpg")
+        jobs = plan([tmp_path / "in"], tmp_path / "new").jobs
+        monkeypatch.setattr(Image.Image, "save", fill)
+        results = list(run(jobs, colorizer, None, 2))
+        assert [outcome for _, outcome, _ in results] == [Outcome.FAILED] * 2
+        assert all("No space left on device" in reason for _, _, reason in results)
+        assert not list((tmp_path / "new").iterdir())
+        monkeypatch.undo()
+        assert outcomes(jobs, colorizer) == [Outcome.DONE] * 2
 
     def test_work_is_done_one_by_one(self, tmp_path, put, colorizer):
         put("a.png", "b.png")
-        steps = run(plan([tmp_path], None).jobs, colorizer, overwrite=False)
+        steps = run(plan([tmp_path], None).jobs, colorizer)
         next(steps)
         assert (tmp_path / "a-color.png").exists()
         assert not (tmp_path / "b-color.png").exists()
@@ -348,7 +409,7 @@ class TestRun:
 def test_a_sheet_shows_what_has_a_result(tmp_path, put, colorizer):
     put("a.png", "b.png", "c.png")
     jobs = plan([tmp_path], tmp_path / "new").jobs
-    list(run(jobs[:2], colorizer, overwrite=False))
+    list(run(jobs[:2], colorizer))
     before_after(tmp_path / "sheet.png", jobs)
     with Image.open(tmp_path / "sheet.png") as image:
         colors = np.asarray(image.convert("RGB")).astype(int)
@@ -372,10 +433,73 @@ def test_a_model_that_fails_on_a_photograph_stops_nothing(tmp_path, put, save_mo
     square.save(tmp_path / "in" / "square.png")
     wide.save(tmp_path / "in" / "wide.png")
     jobs = plan([tmp_path / "in"], tmp_path / "out").jobs
-    outcomes = {job.source.name: (outcome, reason) for job, outcome, reason in run(jobs, colorizer, overwrite=False)}
+    outcomes = {job.source.name: (outcome, reason) for job, outcome, reason in run(jobs, colorizer)}
     assert outcomes["square.png"] == (Outcome.DONE, "")
     assert outcomes["wide.png"][0] is Outcome.FAILED
     assert "wide.png: the model picky fails on a picture of" in outcomes["wide.png"][1]
+
+
+def test_color_photographs_are_left_alone_when_asked(tmp_path, put, colorizer, coffee, camera):
+    put("in/gray.png")
+    Image.fromarray(coffee).save(tmp_path / "in" / "color.png")
+    # At the size of a real photograph: in a thumbnail, JPEG's coarse chroma looks like color.
+    print_ = np.asarray(Image.fromarray(camera).resize((384, 288)))
+    sepia = np.stack([print_ * 0.9, print_ * 0.75, print_ * 0.5], axis=-1).astype(np.uint8)
+    Image.fromarray(sepia).save(tmp_path / "in" / "sepia.jpg")
+    jobs = plan([tmp_path / "in"], None).jobs
+    results = {job.source.name: outcome for job, outcome, _ in run(jobs, colorizer, Options(skip_color=True))}
+    assert results == {"color.png": Outcome.COLOR, "gray.png": Outcome.DONE, "sepia.jpg": Outcome.DONE}
+    assert not (tmp_path / "in" / "color-color.png").exists()
+
+
+def test_before_and_after_stand_side_by_side_and_are_no_source(tmp_path, put, colorizer, camera):
+    put("in/a.png")
+    jobs = plan([tmp_path / "in"], None).jobs
+    assert [outcome for _, outcome, _ in run(jobs, colorizer, Options(compare=True))] == [Outcome.DONE]
+    with Image.open(tmp_path / "in" / "a-color-png-compare.png") as image:
+        both = np.asarray(image.convert("RGB"))
+    width = camera.shape[1]
+    assert (both[:, :width] == camera[..., None]).all()
+    with Image.open(tmp_path / "in" / "a-color.png") as image:
+        assert (both[:, -width:] == np.asarray(image)).all()
+    made = plan([tmp_path / "in"], None)
+    assert len(made.jobs) == 1
+    (tmp_path / "in" / "a-color-png-compare.png").rename(tmp_path / "in" / "b.png")
+    assert outcomes(plan([tmp_path / "in" / "b.png"], None).jobs, colorizer) == [Outcome.OURS]
+
+
+def test_pictures_before_and_after_have_names_of_their_own(tmp_path, put, colorizer):
+    put("in/a.jpg", "in/a.png")
+    for models in ([], ["unet", "mine"]):
+        jobs = plan([tmp_path / "in"], None, None, models, compare=True).jobs
+        assert len({job.compared for job in jobs} | {job.target for job in jobs}) == 2 * len(jobs)
+    made = plan([tmp_path / "in"], None, compare=True)
+    assert [outcome for _, outcome, _ in run(made.jobs, colorizer, Options(compare=True), 2)] == [Outcome.DONE] * 2
+    compared = sorted(path.name for path in (tmp_path / "in").glob("*-compare.png"))
+    assert compared == ["a-color-jpg-compare.png", "a-color-png-compare.png"]
+    assert len(plan([tmp_path / "in"], None, compare=True).jobs) == 2
+    sheet = tmp_path / "in" / compared[0]
+    with pytest.raises(PlanError, match="another file for the sheet"):
+        plan([tmp_path / "in"], None, sheet, compare=True)
+
+
+def test_a_source_is_not_replaced_by_a_picture_before_and_after(tmp_path, put):
+    source = put("a.png")
+    (tmp_path / "new-jpg-compare.png").symlink_to(source)
+    assert len(plan([source], tmp_path / "new.jpg").jobs) == 1
+    with pytest.raises(PlanError, match="would be overwritten"):
+        plan([source], tmp_path / "new.jpg", compare=True)
+
+
+def test_several_models_make_a_result_each(tmp_path, put):
+    source = put("in/a.jpg")
+    made = plan([source], None, None, ["unet", "mine"])
+    names = [(job.target.name, job.model) for job in made.jobs]
+    assert names == [("a-color-unet.jpg", "unet"), ("a-color-mine.jpg", "mine")]
+    targets = [job.target.name for job in plan([source], tmp_path / "new.png", None, ["unet", "mine"]).jobs]
+    assert targets == ["new-unet.png", "new-mine.png"]
+    put("in/a-color-unet.jpg")
+    assert len(plan([tmp_path / "in"], None, None, ["unet", "mine"]).ours) == 1
 
 
 def test_a_sheet_of_nothing_is_refused(tmp_path, put):

@@ -5,18 +5,37 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image
 
-from photochrom.chroma import enlarge, resize
+from photochrom.chroma import Enlargement, resize
+from photochrom.color import rgb_to_chroma, rgb_to_luma
 
 BICUBIC = Image.Resampling.BICUBIC
 sides = st.integers(1, 40)
-small = arrays(
-    np.float32, st.tuples(st.just(2), st.integers(1, 8), st.integers(1, 8)), elements=st.floats(-0.5, 0.5, width=32)
+shapes = st.tuples(st.integers(1, 8), st.integers(1, 8))
+small = shapes.flatmap(
+    lambda shape: st.tuples(
+        arrays(np.float32, (2, *shape), elements=st.floats(-0.5, 0.5, width=32)),
+        arrays(np.float32, shape, elements=st.floats(0, 1, width=32)),
+    )
 )
 
 
+def enlarge(chroma, luma, full):
+    """Along the edges of ``full``, at once."""
+    return Enlargement(chroma, luma, *full.shape).band(0, full)
+
+
+def plainly(chroma, height, width):
+    return np.stack([resize(plane, height, width, Image.Resampling.BILINEAR) for plane in chroma])
+
+
+def noise(*shape):
+    return np.random.default_rng(0).random(shape, dtype=np.float32)
+
+
 @given(small, sides, sides)
-def test_enlarge_gives_the_asked_size_and_does_not_overshoot(chroma, height, width):
-    large = enlarge(chroma, height, width)
+def test_the_size_is_as_asked_and_nothing_overshoots(planes, height, width):
+    chroma, luma = planes
+    large = enlarge(chroma, luma, noise(height, width))
     assert large.shape == (2, height, width)
     assert large.dtype == np.float32
     for before, after in zip(chroma, large, strict=True):
@@ -25,33 +44,69 @@ def test_enlarge_gives_the_asked_size_and_does_not_overshoot(chroma, height, wid
 
 
 @given(small)
-def test_the_same_size_changes_nothing(chroma):
-    assert (enlarge(chroma, *chroma.shape[1:]) == chroma).all()
+def test_the_same_size_changes_nothing(planes):
+    chroma, luma = planes
+    assert enlarge(chroma, luma, luma) == pytest.approx(chroma, abs=1e-6)
 
 
-def test_the_planes_do_not_mix():
-    chroma = np.stack([np.full((4, 4), 0.25, np.float32), np.full((4, 4), -0.5, np.float32)])
-    large = enlarge(chroma, 9, 13)
-    assert large[0] == pytest.approx(0.25)
-    assert large[1] == pytest.approx(-0.5)
+@given(st.floats(-0.5, 0.5, width=32), sides, sides)
+def test_one_color_stays_one_color_whatever_the_luma(value, height, width):
+    chroma = np.stack([np.full((5, 7), value, np.float32), np.zeros((5, 7), np.float32)])
+    large = enlarge(chroma, noise(5, 7), noise(height, width))
+    assert large[0] == pytest.approx(value, abs=1e-6)
+    assert not large[1].any()  # gray stays gray, exactly
 
 
-def test_enlarge_keeps_left_and_top_in_place():
-    chroma = np.zeros((2, 4, 6), np.float32)
-    chroma[0, :, :3] = 0.5  # left in Cb
-    chroma[1, :2] = 0.5  # top in Cr
-    large = enlarge(chroma, 40, 60)
-    assert (large[0, :, :25] == 0.5).all()
-    assert (large[0, :, 35:] == 0).all()
-    assert (large[1, :15] == 0.5).all()
-    assert (large[1, 25:] == 0).all()
+def test_colors_stay_those_of_the_neighborhood():
+    chroma = np.zeros((2, 10, 10), np.float32)
+    chroma[:, :, 5:] = 0.5
+    luma = noise(10, 10)
+    large = enlarge(chroma, luma, noise(100, 100))
+    assert not large[:, :, :35].any()
+    assert large[:, :, 65:] == pytest.approx(0.5)
 
 
-def test_enlarge_moves_smoothly_between_neighbors():
-    ramp = np.tile(np.linspace(-0.5, 0.5, 5, dtype=np.float32), (2, 3, 1))
-    steps = np.diff(enlarge(ramp, 30, 50), axis=-1)
-    assert steps.min() >= -1e-6
-    assert steps.max() < 0.03
+@pytest.mark.parametrize("size", [(40, 60), (37, 53), (10, 14), (3, 200)])
+def test_where_luma_is_smooth_it_is_bilinear(size):
+    chroma = noise(2, 10, 15) - 0.5
+    luma = noise(10, 15)
+    smooth = plainly(luma[None], *size)[0]
+    if size[0] < 10:  # what shrinks is shrunk first
+        luma = resize(luma, 3, 15, Image.Resampling.BILINEAR)
+        smooth = plainly(luma[None], *size)[0]
+    assert enlarge(chroma, noise(10, 15), smooth) == pytest.approx(plainly(chroma, *size), abs=1e-4)
+
+
+def test_color_keeps_to_its_side_of_an_edge():
+    luma = np.full((96, 96), 0.2, np.float32)
+    luma[:, 50:] = 0.8
+    chroma = np.stack([luma - 0.5, 0.5 - luma]) / 2
+    small = resize(luma, 12, 12, BICUBIC), np.stack([resize(plane, 12, 12, BICUBIC) for plane in chroma])
+    error = abs(enlarge(small[1], small[0], luma) - chroma)
+    plain = abs(plainly(small[1], 96, 96) - chroma)
+    assert error[:, :, 44:56].mean() < plain[:, :, 44:56].mean() / 3
+
+
+def test_real_photographs_are_nearer_to_the_truth(photographs):
+    errors = []
+    for array in photographs.values():
+        rgb = array.transpose(2, 0, 1).astype(np.float32) / 255
+        luma, chroma = rgb_to_luma(rgb)[0], rgb_to_chroma(rgb)
+        size = luma.shape[0] // 4, luma.shape[1] // 4
+        small = np.stack([resize(plane, *size, BICUBIC) for plane in chroma])
+        along = enlarge(small, resize(luma, *size, BICUBIC), luma)
+        errors.append([abs(made - chroma).mean() for made in (along, plainly(small, *luma.shape))])
+    along, plain = np.mean(errors, axis=0)
+    assert along < 0.95 * plain
+
+
+@pytest.mark.parametrize("rows", [1, 2, 7, 33])
+def test_bands_make_no_difference(rows):
+    full = noise(33, 50)
+    enlargement = Enlargement(noise(2, 6, 9) - 0.5, noise(6, 9), 33, 50)
+    whole = enlargement.band(0, full)
+    bands = [enlargement.band(top, full[top : top + rows]) for top in range(0, 33, rows)]
+    assert (np.concatenate(bands, axis=1) == whole).all()
 
 
 def test_resize_shrinks_without_aliasing():

@@ -47,6 +47,28 @@ def photochrom(*args):
     return subprocess.run([COMMAND, *map(str, args)], capture_output=True, text=True, check=False)
 
 
+@pytest.fixture
+def folder_of(tmp_path, camera):
+    """Make a folder of that many photographs."""
+
+    def make(count):
+        (tmp_path / "in").mkdir()
+        Image.fromarray(camera).resize((400, 300)).save(tmp_path / "in" / "000.jpg")
+        for index in range(1, count):
+            (tmp_path / "in" / f"{index:03}.jpg").write_bytes((tmp_path / "in" / "000.jpg").read_bytes())
+        return tmp_path / "in"
+
+    return make
+
+
+def whole(folder):
+    """The names of all pictures there, each of which can be read."""
+    found = photos.find(folder)
+    for path in found:
+        assert photos.read(path).luma.shape == (1, 300, 400)
+    return {path.name for path in found}
+
+
 def complaints(stderr):
     return [line for line in stderr.splitlines() if line.startswith("photochrom: ")]
 
@@ -145,6 +167,50 @@ class TestInstalled:
                 image.load()
                 assert image.size == big.size
 
+    def test_killed_at_any_moment(self, folder_of, strong, tmp_path):
+        folder = folder_of(24)
+        command = [COMMAND, "colorize", folder, "-o", tmp_path / "new", "--model", strong]
+        for wanted in (1, 7):
+            process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            while process.poll() is None and len(list(tmp_path.glob("new/*.jpg"))) < wanted:
+                time.sleep(0.003)
+            process.kill()
+            process.wait()
+            whole(tmp_path / "new")
+        ran = photochrom(*command[1:])
+        assert ran.returncode == 0
+        assert "skipped" in ran.stdout
+        assert whole(tmp_path / "new") == {path.name for path in folder.iterdir()}
+        assert len(photos.find(tmp_path / "new")) == 24  # what a kill leaves is hidden, and no picture by its name
+
+    def test_two_runs_at_once_do_not_harm_each_other(self, folder_of, strong, tmp_path):
+        folder = folder_of(16)
+        command = [COMMAND, "colorize", folder, "-o", tmp_path / "new", "--model", strong]
+        runs = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+        for process in runs:
+            _, err = process.communicate()
+            assert "Traceback" not in err
+            assert all("exists already" in line for line in complaints(err))
+        assert whole(tmp_path / "new") == {path.name for path in folder.iterdir()}
+        assert len(list((tmp_path / "new").iterdir())) == 16
+
+    def test_a_limit_on_what_may_be_written(self, folder_of, strong, tmp_path):
+        """As a full disk does it, whose last write takes only a part; test_writing.py has all formats."""
+        (source,) = folder_of(1).iterdir()
+        script = (
+            "import resource, signal\n"
+            "from photochrom.cli import main\n"
+            "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+            "resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))\n"
+            "main()\n"
+        )
+        words = ["colorize", source, "-o", tmp_path / "new", "--model", strong, "--compare"]
+        ran = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True, check=False)
+        assert ran.returncode == 1
+        assert len(complaints(ran.stderr)) == 1
+        assert "000.jpg: cannot be written (" in ran.stderr
+        assert not list((tmp_path / "new").iterdir())
+
     def test_help_loads_nothing_heavy(self):
         script = (
             "import sys\n"
@@ -209,6 +275,22 @@ class TestOptions:
             with Image.open(target) as image:
                 results.append(image.tobytes())
         assert results[0] == results[2] != results[1]  # the model's own size is 64
+
+    def test_jobs_and_device(self, colorize, folder_of, tmp_path, capsys):
+        folder = folder_of(3)
+        assert colorize(folder, "-o", tmp_path / "new", "--jobs", "2", "--device", "cpu") == 0
+        assert "3 colorized" in capsys.readouterr().out
+        with pytest.raises(UsageError, match="--jobs must be at least 1"):
+            colorize(folder, "--jobs", "0")
+        with pytest.raises(UsageError, match="no such device"):
+            colorize(folder, "--device", "abacus")
+
+    def test_max_pixels(self, colorize, source, camera, capsys):
+        assert colorize(source, "--max-pixels", str(camera.size - 1)) == 1
+        assert "--max-pixels raises the limit" in capsys.readouterr().err
+        assert colorize(source, "--max-pixels", str(camera.size)) == 0
+        with pytest.raises(UsageError, match="max_pixels must be at least 1"):
+            colorize(source, "--max-pixels", "0")
 
     def test_the_model_is_loaded_once(self, colorize, tmp_path, camera, monkeypatch):
         from photochrom import model
@@ -353,3 +435,34 @@ def test_training_without_a_terminal_prints_a_line_an_epoch(main, tmp_path, monk
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
     assert main("train", tmp_path / "recipe.yaml", "-o", tmp_path / "run") == 0
     assert "epoch 3/5" not in capsys.readouterr().err
+
+
+def test_several_models_and_color_left_alone(colorize, main, make_model, tmp_path, camera, coffee, capsys):
+    (tmp_path / "in").mkdir()
+    Image.fromarray(camera).save(tmp_path / "in" / "gray.png")
+    Image.fromarray(coffee).save(tmp_path / "in" / "color.png")
+    one, two = make_model(offset=(0.1, 0.1), name="one"), make_model(name="two")
+    assert main("colorize", tmp_path / "in", "--skip-color", "--model", one, two) == 0
+    assert "2 colorized, 2 left alone (in color)" in capsys.readouterr().out
+    names = sorted(path.name for path in (tmp_path / "in").iterdir())
+    assert names == ["color.png", "gray-color-one.png", "gray-color-two.png", "gray.png"]
+    assert main("colorize", tmp_path / "in", "--model", one, one) == 2
+    assert "two models of this name" in capsys.readouterr().err
+
+
+def test_standard_input_to_standard_output(source, strong):
+    words = [COMMAND, "colorize", "-", "-o", "-", "--model", str(strong)]
+    ran = subprocess.run(words, input=source.read_bytes(), capture_output=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.startswith(b"\x89PNG")
+    assert not ran.stderr
+    ran = subprocess.run([*words[:3], *words[5:]], input=b"", capture_output=True, check=False)
+    assert ran.returncode == 2
+    assert b"-o" in ran.stderr
+
+
+def test_doctor_prints_what_was_found(main, capsys):
+    assert main("doctor", "--device", "cpu") == 0
+    said = capsys.readouterr().out
+    for expected in (__version__, "CPU cores to use", "device cuda", "untested", "model default", "extra train"):
+        assert expected in said

@@ -109,7 +109,7 @@ def test_jpeg_files_keep_their_luma_in_the_mean(colorizers, tmp_path_factory, ar
     colorizers[index].colorize_file(folder / "in.jpg", folder / "out.jpg", overwrite=True)
     with Image.open(folder / "in.jpg") as before, Image.open(folder / "out.jpg") as after:
         assert after.size == before.size
-        assert abs(gray(np.asarray(after)) - gray(np.asarray(before))).mean() <= 1
+        assert abs(gray(np.asarray(after)) - gray(np.asarray(before))).mean() <= 1 + 1e-9  # of the sums of floats
 
 
 @pytest.mark.parametrize("name", ["grass.png", "gravel.png", "astronaut.png"])
@@ -119,7 +119,7 @@ def test_jpeg_files_keep_the_luma_of_fine_detail(make_model, tmp_path, name):
     colors = Colorizer(make_model(factor=(1, -1), offset=(-0.5, 0.5)), saturation=3)
     colors.colorize_file(tmp_path / "in.jpg", tmp_path / "out.jpg")
     with Image.open(tmp_path / "in.jpg") as before, Image.open(tmp_path / "out.jpg") as after:
-        assert abs(gray(np.asarray(after)) - gray(np.asarray(before))).mean() <= 1
+        assert abs(gray(np.asarray(after)) - gray(np.asarray(before))).mean() <= 1 + 1e-9  # of the sums of floats
 
 
 def test_colors_are_as_strong_as_the_luma_allows(strong, camera):

@@ -10,7 +10,7 @@ import pytest
 from onnx import TensorProto, helper
 
 from photochrom.errors import ModelError, UsageError
-from photochrom.model import Metadata, at_hand, load
+from photochrom.model import DEVICES, Metadata, at_hand, cores, load, providers
 
 FLOAT = TensorProto.FLOAT
 IDENTITY = [helper.make_node("Concat", ["luma", "luma"], ["chroma"], axis=1)]
@@ -196,3 +196,37 @@ def test_names_are_looked_up_in_the_package_then_in_the_environment_then_in_the_
     assert found["default"].parent.parent.name == "photochrom"
     assert first not in found["default"].parents, "the package's own cannot be pushed aside"
     assert load("only-second").name == "only-second"
+
+
+def test_the_cpu_is_always_there_and_stands_behind_every_device(monkeypatch, strong):
+    import onnxruntime
+
+    assert load(strong, "cpu").session.get_providers() == ["CPUExecutionProvider"]
+    assert "CPUExecutionProvider" in load(strong, "auto", threads=1).session.get_providers()
+    everything = [provider for provider, _ in DEVICES.values()]
+    monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: everything)
+    for device in ("cuda", "coreml", "directml", "openvino"):
+        assert providers(device) == [DEVICES[device][0], "CPUExecutionProvider"]
+    assert providers("auto")[0] == "CUDAExecutionProvider"
+    monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: ["CPUExecutionProvider"])
+    assert providers("auto") == ["CPUExecutionProvider"]
+
+
+def test_a_device_that_is_not_there_is_refused(monkeypatch, strong):
+    import onnxruntime
+
+    monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: ["CPUExecutionProvider"])
+    with pytest.raises(ModelError, match="cuda: this ONNX Runtime cannot use it; install onnxruntime-gpu"):
+        load(strong, "cuda")
+    with pytest.raises(ModelError, match="abacus: no such device; choose auto or one of cpu, cuda"):
+        load(strong, "abacus")
+
+
+def test_a_device_that_does_not_start_is_told(monkeypatch, strong):
+    monkeypatch.setattr("photochrom.model.providers", lambda device: ["CUDAExecutionProvider", "CPUExecutionProvider"])
+    with pytest.warns(UserWarning, match="CUDAExecutionProvider"), pytest.raises(ModelError, match="cannot start it"):
+        load(strong, "cuda")
+
+
+def test_cores_are_those_of_this_process():
+    assert 1 <= cores() <= (os.cpu_count() or 1)

@@ -11,10 +11,17 @@ from photochrom.version import __version__
 if TYPE_CHECKING:
     from photochrom.colorizer import Colorizer
     from photochrom.errors import ModelError, PhotochromError, PhotoError
+    from photochrom.writing import Encoding
 
-__all__ = ["Colorizer", "ModelError", "PhotoError", "PhotochromError", "__version__", "colorize"]
+__all__ = ["Colorizer", "Encoding", "ModelError", "PhotoError", "PhotochromError", "__version__", "colorize"]
 
-_HOMES = {"Colorizer": "colorizer", "ModelError": "errors", "PhotoError": "errors", "PhotochromError": "errors"}
+_HOMES = {
+    "Colorizer": "colorizer",
+    "Encoding": "writing",
+    "ModelError": "errors",
+    "PhotoError": "errors",
+    "PhotochromError": "errors",
+}
 
 
 def colorize(image: Any, model: str = "default", *, size: int | None = None, saturation: float = 1.0) -> Any:

@@ -5,7 +5,9 @@
 
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
@@ -16,11 +18,14 @@ from PIL import Image
 
 from photochrom.colorizer import Colorizer
 from photochrom.errors import ModelError, PhotoError, PlanError
-from photochrom.photos import SUFFIXES, find, is_ours, is_picture_name, read_rgb
-from photochrom.sheet import draw, shrunk
+from photochrom.photos import MAX_PIXELS, SUFFIXES, find, is_ours, is_picture_name, read, read_rgb
+from photochrom.sheet import draw, from_planes, pair, shrunk
+from photochrom.tint import Tint, tint
+from photochrom.writing import Encoding
 
 _SHEET_HEIGHT = 320  # pixels of a photograph on a sheet
 _OURS = "-color"  # ends the name of a result that stands beside its source
+_COMPARED = "-compare"  # ends the name of a picture of it before and after
 
 
 class Outcome(Enum):
@@ -29,6 +34,7 @@ class Outcome(Enum):
     DONE = "colorized"
     SKIPPED = "skipped (done already)"
     OURS = "left alone (results themselves)"
+    COLOR = "left alone (in color)"
     FAILED = "failed"
 
 
@@ -38,6 +44,27 @@ class Job:
 
     source: Path
     target: Path
+    model: str = ""  # whose result it is, where several are wanted
+
+    @property
+    def compared(self) -> Path:
+        """Where the picture before and after goes: its name holds the suffix, as a.jpg and a.png may meet."""
+        return self.target.with_name(f"{self.target.stem}-{self.target.suffix[1:]}{_COMPARED}.png")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What `run` is to do.
+
+    ``overwrite`` results that are there; ``skip_color`` leaves color photographs alone; ``compare`` also draws each
+    before and after; ``encoding`` and ``white`` are those of `Colorizer.colorize_file`.
+    """
+
+    overwrite: bool = False
+    skip_color: bool = False
+    compare: bool = False
+    encoding: Encoding = field(default_factory=Encoding)
+    white: float | None = None
 
 
 @dataclass(frozen=True)
@@ -49,12 +76,20 @@ class Plan:
     failures: list[PhotoError] = field(default_factory=list)
 
 
-def plan(paths: list[Path], out: Path | None, sheet: Path | None = None) -> Plan:
+def plan(
+    paths: list[Path],
+    out: Path | None,
+    sheet: Path | None = None,
+    models: Sequence[str] = (),
+    compare: bool = False,
+) -> Plan:
     """Decide where every photograph in ``paths`` (files and folders) goes.
 
     Beside its source as ``NAME-color.EXT`` without ``out``; to ``out`` itself if that ends like a picture
-    and ``paths`` is one file; else below the folder ``out``, as the tree below each path. Raises
-    `PlanError` where two sources would become one file, or a source would be overwritten, also by the ``sheet``.
+    and ``paths`` is one file; else below the folder ``out``, as the tree below each path. With several
+    ``models``, each makes a result, and its name ends with theirs: ``NAME-color-MODEL.EXT``. Raises
+    `PlanError` where two sources would become one file, or a source would be overwritten, also by the ``sheet`` and, if
+    ``compare`` is wanted, by the pictures before and after.
     """
     there = 0 if out is None else _kind(out)
     one = len(paths) == 1 and _kind(paths[0]) == stat.S_IFREG
@@ -63,7 +98,7 @@ def plan(paths: list[Path], out: Path | None, sheet: Path | None = None) -> Plan
         raise PlanError(f"{out}: is a file, and more than one result has to go there; name a folder")
     made = Plan()
     for source, below in _sources(paths, None if is_file else out, made.failures.append):
-        if source.stem.endswith(_OURS):
+        if source.stem.endswith((_OURS, _COMPARED, *(f"{_OURS}-{model}" for model in models))):
             made.ours.append(source)
             continue
         if is_file and out is not None:
@@ -72,46 +107,85 @@ def plan(paths: list[Path], out: Path | None, sheet: Path | None = None) -> Plan
             target = source.with_name(f"{source.stem}{_OURS}{_result_suffix(source)}")
         else:
             target = out / below.with_name(f"{below.stem}{_result_suffix(source)}")
-        made.jobs.append(Job(source, target))
+        several = len(models) > 1
+        for model in models if several else [""]:
+            named = target.with_name(f"{target.stem}-{model}{target.suffix}") if several else target
+            made.jobs.append(Job(source, named, model))
     # A photograph named twice, in whatever way, is colored once.
     jobs = list({(_identity(job.source), _place(job.target)): job for job in made.jobs}.values())
-    _refuse_conflicts(jobs, sheet)
+    _refuse_conflicts(jobs, sheet, compare)
     return Plan(jobs, made.ours, made.failures)
 
 
-def run(jobs: list[Job], colorizer: Colorizer, overwrite: bool) -> Iterator[tuple[Job, Outcome, str]]:
-    """Do the jobs one by one; yields each with its outcome and, if it failed, the reason in one line."""
-    for job in jobs:
-        try:
-            if _kind(job.target) and not overwrite:
-                yield job, Outcome.SKIPPED, ""
-            elif is_ours(job.source):
-                yield job, Outcome.OURS, ""
-            else:
-                colorizer.colorize_file(job.source, job.target, overwrite=overwrite)
-                yield job, Outcome.DONE, ""
-        except PhotoError as error:
-            yield job, Outcome.FAILED, str(error)
-        except ModelError as error:
-            yield job, Outcome.FAILED, f"{job.source}: {error}"
-        except MemoryError:
-            yield job, Outcome.FAILED, f"{job.source}: not enough memory for a photograph of this size"
+def run(
+    jobs: list[Job], colorizer: Colorizer, options: Options | None = None, at_once: int = 1
+) -> Iterator[tuple[Job, Outcome, str]]:
+    """Do the jobs, some ``at_once``; yields each, in their order, with its outcome and why it failed, in one line.
+
+    Whoever stops iterating stops the jobs: what has begun is finished, nothing else is begun.
+    """
+    options = options or Options()
+    if at_once == 1:
+        yield from ((job, *_judged(job, colorizer, options)) for job in jobs)
+        return
+    waiting: deque[tuple[Job, Future[tuple[Outcome, str]]]] = deque()
+    pool = ThreadPoolExecutor(at_once)
+    try:
+        for job in jobs:
+            if len(waiting) == 4 * at_once:  # so that a large folder does not pile up
+                first, outcome = waiting.popleft()
+                yield (first, *outcome.result())
+            waiting.append((job, pool.submit(_judged, job, colorizer, options)))
+        for first, outcome in waiting:
+            yield (first, *outcome.result())
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
-def before_after(path: Path, jobs: list[Job]) -> None:
+def _judged(job: Job, colorizer: Colorizer, options: Options) -> tuple[Outcome, str]:
+    try:
+        return _do(job, colorizer, options), ""
+    except PhotoError as error:
+        return Outcome.FAILED, str(error)
+    except ModelError as error:
+        return Outcome.FAILED, f"{job.source}: {error}"
+    except MemoryError:
+        return Outcome.FAILED, f"{job.source}: not enough memory for a photograph of this size"
+
+
+def _do(job: Job, colorizer: Colorizer, options: Options) -> Outcome:
+    outcome, limit = Outcome.DONE, colorizer.max_pixels
+    if _kind(job.target) and not options.overwrite:
+        outcome = Outcome.SKIPPED
+    elif is_ours(job.source, limit):
+        return Outcome.OURS
+    elif options.skip_color and tint(read_rgb(job.source, limit, white=options.white)) is Tint.COLOR:
+        return Outcome.COLOR
+    else:
+        colorizer.colorize_file(
+            job.source, job.target, overwrite=options.overwrite, encoding=options.encoding, white=options.white
+        )
+    if options.compare and (outcome is Outcome.DONE or not _kind(job.compared)):
+        before = from_planes(read(job.source, limit, white=options.white).luma)
+        after = Image.fromarray(np.ascontiguousarray(read_rgb(job.target, limit).transpose(1, 2, 0)))
+        pair(job.compared, before, after, options.overwrite)
+    return outcome
+
+
+def before_after(path: Path, jobs: list[Job], max_pixels: int = MAX_PIXELS) -> None:
     """Write one PNG with every job that has a result, before and after. Raises `PhotoError` if nothing has."""
     rows = []
     for job in jobs:
         if _kind(job.target):
             with suppress(PhotoError):  # a file that broke since has been, or will be, named by a run
-                rows.append([_thumbnail(file) for file in (job.source, job.target)])
+                rows.append([_thumbnail(file, max_pixels) for file in (job.source, job.target)])
     if not rows:
         raise PhotoError(f"{path}: not written, there is no result to show")
     draw(path, rows, ("before", "after"), _SHEET_HEIGHT)
 
 
-def _thumbnail(path: Path) -> Image.Image:
-    return shrunk(Image.fromarray(np.ascontiguousarray(read_rgb(path).transpose(1, 2, 0))), _SHEET_HEIGHT)
+def _thumbnail(path: Path, max_pixels: int) -> Image.Image:
+    return shrunk(Image.fromarray(np.ascontiguousarray(read_rgb(path, max_pixels).transpose(1, 2, 0))), _SHEET_HEIGHT)
 
 
 def _sources(
@@ -133,16 +207,17 @@ def _sources(
             yield path, Path(path.name)
 
 
-def _refuse_conflicts(jobs: list[Job], sheet: Path | None) -> None:
+def _refuse_conflicts(jobs: list[Job], sheet: Path | None, compare: bool) -> None:
     sources = {_identity(job.source): job.source for job in jobs}
     taken: dict[str, Path] = {}
-    for job in jobs:
-        if source := sources.get(_identity(job.target)):
+    results = [(job.source, target) for job in jobs for target in (job.target, job.compared)[: 1 + compare]]
+    for origin, target in results:
+        if source := sources.get(_identity(target)):
             raise PlanError(f"{source}: would be overwritten by its own result; name another place with -o")
-        key = _place(job.target)
+        key = _place(target)
         if other := taken.get(key):
-            raise PlanError(f"{other} and {job.source} would both become {job.target}; color them one after the other")
-        taken[key] = job.source
+            raise PlanError(f"{other} and {origin} would both become {target}; color them one after the other")
+        taken[key] = origin
     if sheet is not None and (_identity(sheet) in sources or _place(sheet) in taken):
         raise PlanError(f"{sheet}: is a photograph or its result; name another file for the sheet")
 

@@ -55,13 +55,13 @@ def fit_gamut(luma: Array, chroma: Array) -> Array:
 
     Clipping the channels instead would change the luma; a common factor keeps luma and hue.
     """
+    return chroma * _room(luma, _offsets(chroma))
+
+
+def merge_fitted(luma: Array, chroma: Array) -> Array:
+    """The same as ``merge(luma, fit_gamut(luma, chroma))`` in less time."""
     offsets = _offsets(chroma)
-    up = offsets > 0
-    room = up * (1 - luma) + ~up * luma
-    # A channel that hardly moves has room enough; the tiny floor only avoids 0 / 0.
-    factors = room / abs(offsets).clip(min=1e-12)
-    red, green, blue = (factors[..., c : c + 1, :, :] for c in range(3))
-    return chroma * red.clip(max=green).clip(max=blue).clip(max=1)
+    return luma + offsets * _room(luma, offsets)
 
 
 def is_gray(rgb: Array, tolerance: float = 4 / 255) -> bool:
@@ -99,6 +99,17 @@ def _offsets(chroma: Array) -> Array:
     red = (2 - 2 * RED) * chroma[..., 1:2, :, :]
     blue = (2 - 2 * BLUE) * chroma[..., 0:1, :, :]
     return _stack(red, -(RED * red + BLUE * blue) / GREEN, blue)
+
+
+def _room(luma: Array, offsets: Array) -> Array:
+    """The part of ``offsets`` (..., 3, H, W) that ``luma`` has room for: (..., 1, H, W) in [0, 1]."""
+    red, green, blue = (offsets[..., c : c + 1, :, :] for c in range(3))
+    highest = red.clip(min=green).clip(min=blue)  # never below 0: luma is a mean of the channels
+    lowest = red.clip(max=green).clip(max=blue)
+    # A channel that hardly moves has room enough; the tiny floor only avoids 0 / 0.
+    up = (1 - luma) / highest.clip(min=1e-12)
+    down = luma / (-lowest).clip(min=1e-12)
+    return up.clip(max=down).clip(max=1)
 
 
 def _lab_curve(t: Array) -> Array:

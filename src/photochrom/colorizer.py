@@ -3,21 +3,27 @@
 The order is: enlarge the chroma, saturate, fit the gamut, round.
 """
 
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 from PIL import Image
 
-from photochrom import photos
-from photochrom.chroma import enlarge, resize
-from photochrom.color import fit_gamut, merge, rgb_to_luma
+from photochrom import photos, writing
+from photochrom.chroma import Enlargement, resize
+from photochrom.color import merge_fitted, rgb_to_luma
 from photochrom.errors import PhotoError
-from photochrom.model import DEFAULT, Model, load
+from photochrom.model import DEFAULT, Model, cores, load
+from photochrom.photos import Photo
+from photochrom.writing import Encoding
 
 _SMALLEST = 32  # pixels; below this a deep generator sees nothing
-_BAND = 1 << 20  # pixels merged at a time, to bound the memory that float32 planes take
+_BAND = 1 << 15  # pixels painted at a time: few enough for their planes to stay in a core's cache
 
 Picture = TypeVar("Picture", Image.Image, np.ndarray)
 
@@ -27,19 +33,34 @@ class Colorizer:
 
     ``model`` is the name of a model, the path of its ``.onnx`` file, or an opened `Model`; ``size`` the working size in
     pixels (by default the model's own); ``saturation`` scales the colors, 0 leaves the photograph gray.
-    Raises `ModelError` for the model and `ValueError` for the numbers.
+    ``device`` is where the network runs (see `photochrom.model.DEVICES`); ``threads`` how many work on one photograph,
+    by default one a core; files of more than ``max_pixels`` are refused.
+    Raises `ModelError` for the model and the device, and `ValueError` for the numbers.
     """
 
     def __init__(
-        self, model: str | Path | Model = DEFAULT, *, size: int | None = None, saturation: float = 1.0
+        self,
+        model: str | Path | Model = DEFAULT,
+        *,
+        size: int | None = None,
+        saturation: float = 1.0,
+        device: str = "auto",
+        threads: int | None = None,
+        max_pixels: int = photos.MAX_PIXELS,
     ) -> None:
         if size is not None and not _SMALLEST <= size <= 4096:
             raise ValueError(f"size must be between {_SMALLEST} and 4096, not {size}")
         if not 0 <= saturation <= 10:
             raise ValueError(f"saturation must be between 0 and 10, not {saturation}")
-        self._model = model if isinstance(model, Model) else load(model)
+        if threads is not None and threads < 1:
+            raise ValueError(f"threads must be at least 1, not {threads}")
+        if max_pixels < 1:
+            raise ValueError(f"max_pixels must be at least 1, not {max_pixels}")
+        self._threads = threads or cores()
+        self._model = model if isinstance(model, Model) else load(model, device, self._threads)
         self._size = size or self._model.working_size
         self._saturation = saturation
+        self.max_pixels = max_pixels
 
     def colorize(self, image: Picture) -> Picture:
         """Color one picture; what comes in comes out.
@@ -50,24 +71,40 @@ class Colorizer:
         """
         if isinstance(image, Image.Image):
             photo = photos.from_image(image)
-            return photos.to_image(self._render(photo.luma, np.dtype(np.uint8)), photo.alpha)
+            return writing.to_image(self._render(photo.luma, np.dtype(np.uint8)), photo.alpha)
         if isinstance(image, np.ndarray):
             return self._render(_array_to_luma(image), image.dtype)
         raise TypeError(f"a Pillow picture or a numpy array can be colored, not {type(image).__name__}")
 
-    def colorize_file(self, source: str | Path, target: str | Path, *, overwrite: bool = False) -> Path:
+    def colorize_file(
+        self,
+        source: str | Path,
+        target: str | Path,
+        *,
+        overwrite: bool = False,
+        encoding: Encoding | None = None,
+        white: float | None = None,
+    ) -> Path:
         """Color the photograph in the file ``source`` into the file ``target``, and return ``target``.
 
-        The format follows from the name of ``target``. Raises `PhotoError` for files that cannot be read
-        or written, and for a ``target`` that exists, unless ``overwrite``; ``source`` itself is never replaced.
+        The format follows from the name of ``target``; 16 bit stay 16 bit where it holds them, and every page of
+        a TIFF file is colored. ``encoding`` says how the result is compressed; ``white`` is the value of white in
+        floating-point files that do not say. Raises `PhotoError` for files that cannot be read or written, and
+        for a ``target`` that exists, unless ``overwrite``; ``source`` itself is never replaced.
         """
         source, target = Path(source), Path(target)
         with suppress(OSError):  # what is wrong with a name is told where the file is read or written
             if target.samefile(source):
                 raise PhotoError(f"{target}: is the source itself, which is never replaced; name another file")
-        photo = photos.read(source)
-        rgb = self._render(photo.luma, np.dtype(np.uint8))
-        photos.write(target, rgb, photo, self._model.name, overwrite)
+        count = photos.page_count(source)
+
+        def page(index: int) -> tuple[np.ndarray, Photo]:
+            photo = photos.read(source, self.max_pixels, page=index, white=white)
+            deep = writing.depth(target, photo) == 16
+            return self._render(photo.luma, np.dtype(np.uint16 if deep else np.uint8)), photo
+
+        pages: Iterator[tuple[np.ndarray, Photo]] = chain([page(0)], map(page, range(1, count)))
+        writing.write_pages(target, pages, self._model.name, overwrite, encoding, source, count)
         return target
 
     def _render(self, luma: np.ndarray, dtype: np.dtype) -> np.ndarray:
@@ -75,13 +112,18 @@ class Colorizer:
         _, height, width = luma.shape
         small = working_shape(height, width, self._size, self._model.multiple_of)
         shrunk = resize(luma[0], *small, Image.Resampling.BICUBIC).clip(0, 1)
-        chroma = enlarge(self._model(shrunk[None, None])[0], height, width)
+        chroma = self._model(shrunk[None, None])[0] * np.float32(self._saturation)
+        enlargement = Enlargement(chroma, shrunk, height, width)
         rgb = np.empty((height, width, 3), dtype)
         rows = max(1, _BAND // width)
-        for top in range(0, height, rows):
-            band = slice(top, top + rows)
-            gray, colors = luma[:, band], chroma[:, band] * np.float32(self._saturation)
-            rgb[band] = _quantize(merge(gray, fit_gamut(gray, colors)), dtype).transpose(1, 2, 0)
+
+        def paint(top: int) -> None:
+            gray = luma[:, top : top + rows]
+            colors = merge_fitted(gray, enlargement.band(top, gray[0]))
+            _quantize(colors, rgb[top : top + rows].transpose(2, 0, 1))
+
+        with ThreadPoolExecutor(self._threads) as pool:  # numpy lets other threads run while it computes
+            deque(pool.map(paint, range(0, height, rows)), maxlen=0)
         return rgb
 
 
@@ -114,8 +156,11 @@ def _array_to_luma(array: np.ndarray) -> np.ndarray:
     return planes if array.ndim == 2 else rgb_to_luma(planes).clip(0, 1)
 
 
-def _quantize(rgb: np.ndarray, dtype: np.dtype) -> np.ndarray:
-    rgb = rgb.clip(0, 1)  # what is left to clip is float32's rounding
-    if np.issubdtype(dtype, np.floating):
-        return rgb.astype(dtype)
-    return np.rint(rgb * np.float32(np.iinfo(dtype).max)).astype(dtype)
+def _quantize(rgb: np.ndarray, out: np.ndarray) -> None:
+    """Bring ``rgb``, float32, which leaves [0, 1] by no more than rounding, to the levels of ``out``, in place."""
+    if np.issubdtype(out.dtype, np.integer):
+        rgb *= np.float32(np.iinfo(out.dtype).max)
+        np.rint(rgb, out=rgb)  # to a level of 16 bit, too, float32's rounding makes no difference
+    else:
+        np.clip(rgb, 0, 1, out=rgb)
+    np.copyto(out, rgb, casting="unsafe")

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from photochrom.colorizer import Colorizer
 from photochrom.errors import PhotoError, UsageError
-from photochrom.photos import find, is_ours, opened
-from photochrom.sheet import draw, shrunk
+from photochrom.photos import find, is_ours, read
+from photochrom.sheet import draw, from_planes, shrunk
 
 _HEIGHT = 240  # pixels of a photograph on the sheet
 
@@ -30,10 +30,9 @@ def compare(
     rows = []
     for index, file in enumerate(files):
         try:
-            with opened(file) as image:
-                colored = [shrunk(colorizer.colorize(image), _HEIGHT) for colorizer in colorizers.values()]
-                # Back in gray, a result is the photograph itself: that is what the luma promise is for.
-                rows.append([colored[0].convert("L"), *colored])
+            gray = from_planes(read(file).luma)
+            colored = [shrunk(colorizer.colorize(gray), _HEIGHT) for colorizer in colorizers.values()]
+            rows.append([shrunk(gray, _HEIGHT), *colored])
         except PhotoError as error:
             on_error(error)
         progress(index + 1, len(files))

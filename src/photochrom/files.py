@@ -1,5 +1,6 @@
 """Files that appear whole or not at all."""
 
+import io
 import os
 import uuid
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ def replacing(path: Path, overwrite: bool = True) -> Iterator[Path]:
     temporary = path.parent / f".photochrom-{uuid.uuid4().hex[:12]}.part"
     try:
         yield temporary
+        _to_disk(temporary)
         if overwrite:
             temporary.replace(path)
         else:
@@ -29,6 +31,27 @@ def replacing(path: Path, overwrite: bool = True) -> Iterator[Path]:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise
+
+
+class CheckedFile(io.BufferedWriter):
+    """A new file at ``path`` whose every byte is written, or an `OSError` is raised.
+
+    Pillow writes to the number of a file where it can, and takes it for success when a full disk takes only a part.
+    Here it finds none, and leaves the writing to Python, which goes on until all is written or refused.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path.open("wb", buffering=0))
+
+    def fileno(self) -> int:
+        """Not told."""
+        raise io.UnsupportedOperation("fileno")
+
+
+def _to_disk(path: Path) -> None:
+    """Wait until the file is on the disk: some file systems find only then that there is no room for it."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 def _rename_to_new(temporary: Path, path: Path) -> None:

@@ -17,6 +17,15 @@ import platformdirs
 from photochrom.errors import ModelError
 
 DEFAULT = "default"
+# What ONNX Runtime calls the devices, and the package that has it; only the CPU has been tried.
+DEVICES = {
+    "cpu": ("CPUExecutionProvider", "onnxruntime"),
+    "cuda": ("CUDAExecutionProvider", "onnxruntime-gpu"),
+    "coreml": ("CoreMLExecutionProvider", "onnxruntime for macOS"),
+    "directml": ("DmlExecutionProvider", "onnxruntime-directml"),
+    "openvino": ("OpenVINOExecutionProvider", "onnxruntime-openvino"),
+}
+_AUTO = ("cuda", "directml")  # taken without asking where they are: nobody installs them by chance
 FORMAT = "1"
 _PREFIX = "photochrom."  # of our keys in the file's metadata
 
@@ -111,18 +120,39 @@ def at_hand() -> dict[str, Path]:
     return found
 
 
-def load(name: str | Path) -> Model:
-    """Open a model by its name or its file. Raises `ModelError`."""
+def cores() -> int:
+    """The number of CPU cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def load(name: str | Path, device: str = "auto", threads: int | None = None) -> Model:
+    """Open a model by its name or its file, to run on ``device`` with ``threads`` (all cores). Raises `ModelError`."""
     path = Path(name)
     if path.suffix == ".onnx":
-        return _open(path.stem, path)
+        return _open(path.stem, path, device, threads)
     models = at_hand()
     if str(name) not in models:
         raise ModelError(f"{name}: no such model; choose one of {', '.join(sorted(models))}, or name an .onnx file")
-    return _open(str(name), models[str(name)])
+    return _open(str(name), models[str(name)], device, threads)
 
 
-def _open(name: str, path: Path) -> Model:
+def providers(device: str) -> list[str]:
+    """What runs a model on ``device``, one of `DEVICES` or ``auto``, by ONNX Runtime's names. Raises `ModelError`."""
+    import onnxruntime
+
+    here = onnxruntime.get_available_providers()
+    if device == "auto":
+        found = [DEVICES[name][0] for name in _AUTO if DEVICES[name][0] in here]
+    elif device not in DEVICES:
+        raise ModelError(f"{device}: no such device; choose auto or one of {', '.join(DEVICES)}")
+    elif DEVICES[device][0] not in here:
+        raise ModelError(f"{device}: this ONNX Runtime cannot use it; install {DEVICES[device][1]} in its place")
+    else:
+        found = [DEVICES[device][0]]
+    return list(dict.fromkeys([*found, DEVICES["cpu"][0]]))  # the CPU takes what the device cannot
+
+
+def _open(name: str, path: Path, device: str = "auto", threads: int | None = None) -> Model:
     import onnxruntime
 
     try:
@@ -133,11 +163,18 @@ def _open(name: str, path: Path) -> Model:
         raise ModelError(f"{path}: keeps weights in another file, which is refused; export it into one file")
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4  # what goes wrong is raised, and told once, by us
+    options.intra_op_num_threads = threads or cores()
+    options.enable_cpu_mem_arena = False  # which never gives back what the largest picture took
+    # Threads that wait do so asleep: between two photographs, others decode and encode on the same cores.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    wanted = providers(device)
     try:
-        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        session = onnxruntime.InferenceSession(content, options, providers=wanted)
     except Exception as error:  # ONNX Runtime raises a dozen types that share no other base
         reason = " ".join(str(error).split())[:120]
         raise ModelError(f"{path}: not a model that ONNX Runtime can open ({reason})") from None
+    if device not in ("auto", "cpu") and session.get_providers()[0] != wanted[0]:
+        raise ModelError(f"{device}: ONNX Runtime cannot start it; check its drivers, or use --device cpu")
     try:
         metadata = Metadata.from_onnx(session.get_modelmeta().custom_metadata_map)
     except ValueError as error:

@@ -1,58 +1,49 @@
-"""Photograph files and pictures in memory: read to RGB or to luma, write back with their metadata.
+"""Photograph files and pictures in memory, read to luma or to RGB.
 
 Every picture is turned upright (EXIF orientation), brought to sRGB (ICC profile) and laid out as the
 field's planes: ``rgb`` (3, H, W) and ``luma`` (1, H, W), float32 in [0, 1].
 """
 
-import io
 import os
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
-from photochrom import metadata
-from photochrom.color import rgb_to_luma
+from photochrom import kinds, metadata, png, pnm
+from photochrom.deep import Deep, float_range, levels_to_luma, to_16_bit
 from photochrom.errors import PhotoError
-from photochrom.files import replacing
+from photochrom.metadata import Kept
+from photochrom.opening import open_picture
+from photochrom.profiles import gray_to_srgb, to_srgb
 
 MAX_PIXELS = 178_000_000  # a picture that claims more is refused; Pillow itself refuses from 179 million on
 
 # What can be read, and the format a colored result is written in: the same where it can hold color.
+# Encoders of HEIC are encumbered by patents, so its results are JPEG.
 SUFFIXES = {
     ".jpg": ".jpg", ".jpeg": ".jpeg", ".png": ".png", ".webp": ".webp", ".bmp": ".bmp",
-    ".tif": ".tif", ".tiff": ".tiff", ".ppm": ".ppm",
-    ".pgm": ".ppm", ".pnm": ".ppm", ".pbm": ".png", ".gif": ".png",
+    ".tif": ".tif", ".tiff": ".tiff", ".ppm": ".ppm", ".avif": ".avif",
+    ".pgm": ".ppm", ".pnm": ".ppm", ".pbm": ".png", ".gif": ".png", ".heic": ".jpg", ".heif": ".jpg",
 }  # fmt: skip
-
-_WITH_ALPHA = {".png", ".webp", ".tif", ".tiff"}
-# No chroma subsampling: the chroma has just been made for every pixel, and luma keeps best without it.
-# Below a quality of 97, JPEG alone moves the luma of a detailed photograph by more than a level in the mean.
-_ENCODING: dict[str, dict[str, Any]] = {
-    ".jpg": {"quality": 98, "subsampling": "4:4:4"},
-    ".jpeg": {"quality": 98, "subsampling": "4:4:4"},
-    ".webp": {"lossless": True, "exact": True},
-    ".tif": {"compression": "tiff_lzw"},
-    ".tiff": {"compression": "tiff_lzw"},
-}
 
 
 @dataclass(frozen=True)
 class Photo:
     """A black-and-white photograph, ready to be colored.
 
-    ``luma`` is float32 (1, H, W) in [0, 1]; ``alpha`` is uint8 (H, W), or None where the picture is
-    opaque; ``metadata`` holds what Pillow's ``save`` takes to keep the file's own metadata.
+    ``luma`` is float32 (1, H, W) in [0, 1]; ``alpha`` is uint8 or uint16 (H, W), or None where the picture
+    is opaque; ``metadata`` is what a result keeps of the file's; ``depth`` is 8 or 16, the file's bits.
     """
 
     luma: np.ndarray
     alpha: np.ndarray | None = None
-    metadata: dict[str, Any] = field(default_factory=dict)
+    metadata: Kept = field(default_factory=Kept)
+    depth: int = 8
 
 
 def find(folder: Path, on_error: Callable[[PhotoError], None] | None = None) -> list[Path]:
@@ -80,27 +71,46 @@ def is_picture_name(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES
 
 
-def read(path: Path, max_pixels: int = MAX_PIXELS) -> Photo:
-    """Read the photograph at ``path``; color and tint are reduced to luma. Raises `PhotoError`."""
-    with opened(path, max_pixels) as image:
-        return from_image(image)
+def page_count(path: Path) -> int:
+    """How many pictures the file at ``path`` holds that a result must hold, too: the pages of a TIFF, else 1."""
+    with _judged(path, MAX_PIXELS):
+        if kinds.suffix(kinds.head(path)) == ".tif":
+            from photochrom import tiff
+
+            return tiff.page_count(path)
+    return 1
 
 
-def read_rgb(path: Path, max_pixels: int = MAX_PIXELS) -> np.ndarray:
+def read(path: Path, max_pixels: int = MAX_PIXELS, *, page: int = 0, white: float | None = None) -> Photo:
+    """Read the photograph at ``path``, or another page; color and tint are reduced to luma.
+
+    ``white`` is the white of floating-point values, see `photochrom.deep.float_range`. Raises `PhotoError`.
+    """
+    with _judged(path, max_pixels):
+        if found := _deep(path, page, max_pixels, white):
+            deep, kept = found
+            return Photo(deep.luma(), deep.own_alpha(), kept, deep.depth)
+        with _loaded(path, page, max_pixels) as image:
+            return from_image(image, white)
+
+
+def read_rgb(path: Path, max_pixels: int = MAX_PIXELS, *, white: float | None = None) -> np.ndarray:
     """The colors of the photograph at ``path``: uint8 (3, H, W), upright, sRGB. Raises `PhotoError`."""
-    with opened(path, max_pixels) as image:
-        return np.ascontiguousarray(np.asarray(_to_srgb(_upright(image))).transpose(2, 0, 1))
+    with _judged(path, max_pixels):
+        if found := _deep(path, 0, max_pixels, white):
+            colors = found[0].rgb()
+        else:
+            with _loaded(path, 0, max_pixels) as image:
+                colors = np.asarray(_to_rgb(_upright(image), white))
+        return np.ascontiguousarray(colors.transpose(2, 0, 1))
 
 
 @contextmanager
-def opened(path: Path, max_pixels: int = MAX_PIXELS) -> Iterator[Image.Image]:
-    """Open and decode the picture at ``path``, turning whatever is wrong with it into a `PhotoError`."""
+def _judged(path: Path, max_pixels: int) -> Iterator[None]:
+    """Turn whatever is wrong with the picture at ``path`` into a `PhotoError`."""
     try:
-        with _judged_here(), Image.open(path) as image:
-            if image.width * image.height > max_pixels:
-                raise PhotoError(f"{path}: {_too_large(max_pixels)}")
-            image.load()
-            yield image
+        with _judged_here():
+            yield
     except FileNotFoundError:
         raise PhotoError(f"{path}: no such file; check the name") from None
     except PermissionError:
@@ -116,58 +126,75 @@ def opened(path: Path, max_pixels: int = MAX_PIXELS) -> Iterator[Image.Image]:
         raise PhotoError(f"{path}: damaged or cut short ({_one_line(error)}); get another copy") from error
 
 
-def from_image(image: Image.Image) -> Photo:
-    """A Pillow picture of any mode → `Photo`."""
+@contextmanager
+def _loaded(path: Path, page: int, max_pixels: int) -> Iterator[Image.Image]:
+    """Open and decode a picture with Pillow."""
+    if kinds.suffix(kinds.head(path)) == ".heic":
+        _open_heif_too(path)
+    with open_picture(path, max_pixels) as image:
+        if page:
+            image.seek(page)
+            if image.width * image.height > max_pixels:
+                raise Image.DecompressionBombError
+        image.load()
+        yield image
+
+
+def _deep(path: Path, page: int, max_pixels: int, white: float | None) -> tuple[Deep, Kept] | None:
+    """The picture at ``path``, upright and in sRGB, if it is one that Pillow cannot read as it is."""
+    head = kinds.head(path)
+    if kinds.suffix(head) == ".tif":
+        from photochrom import tiff
+
+        if not tiff.needs_us(path, page):
+            return None
+        deep, orientation, profile = tiff.read(path, page, max_pixels, white)
+        kept = Kept()
+        try:
+            with open_picture(path, max_pixels) as image:
+                image.seek(page)
+                kept = metadata.kept(image)
+        except UnidentifiedImageError:
+            pass  # of the kinds that Pillow does not even open, the metadata is lost
+        return deep.upright(orientation, profile), kept
+    if png.is_deep(head):
+        with _loaded(path, 0, max_pixels) as image:  # which also knows all the metadata
+            kept, orientation = metadata.kept(image), image.getexif().get(0x0112, 1)
+            profile = image.info.get("icc_profile")
+        return png.read(path).upright(orientation, profile), kept
+    if size := pnm.size_if_deep(head):
+        if size[0] * size[1] > max_pixels:
+            raise Image.DecompressionBombError
+        return pnm.read(path), Kept()
+    return None
+
+
+def _open_heif_too(path: Path) -> None:
+    try:
+        import pillow_heif
+    except ModuleNotFoundError:
+        raise PhotoError(f"{path}: HEIC needs an extra package: pip install 'photochrom[heic]'") from None
+    pillow_heif.register_heif_opener()
+
+
+def from_image(image: Image.Image, white: float | None = None) -> Photo:
+    """A Pillow picture of any mode → `Photo`; ``white`` as in `read`."""
     kept = metadata.kept(image)
     image = _upright(image)
     alpha = None
     if image.has_transparency_data:
         alpha = np.asarray(image.convert("RGBA"))[..., 3]
-    return Photo(_luma(image), alpha, kept)
+    depth = 16 if image.mode.startswith(("I", "F")) else 8
+    return Photo(_luma(image, white), alpha, kept, depth)
 
 
-def write(path: Path, rgb: np.ndarray, photo: Photo, model: str, overwrite: bool = False) -> None:
-    """Write ``rgb``, uint8 (H, W, 3), to ``path`` with the alpha and metadata of ``photo`` and a note of ``model``.
-
-    The file appears complete or not at all, and replaces another only if ``overwrite``. Raises `PhotoError`.
-    """
-    suffix = path.suffix.lower()
-    if suffix not in SUFFIXES.values():
-        names = ", ".join(sorted(set(SUFFIXES.values())))
-        raise PhotoError(f"{path}: cannot write this kind of file; name it with one of {names}")
-    image = to_image(rgb, photo.alpha if suffix in _WITH_ALPHA else None)
-    exif = metadata.with_note(photo.metadata.get("exif"), model)
-    options = {**photo.metadata, **_ENCODING.get(suffix, {}), "exif": exif.tobytes()}
-    if suffix in {".tif", ".tiff"} and metadata.must_be_uncompressed(exif):
-        del options["compression"]
-    try:
-        with replacing(path, overwrite) as temporary:
-            if suffix == ".ppm":  # Pillow writes no comments, and a comment is all the metadata that PPM has
-                header = f"P6\n# {metadata.note(model)}\n{image.width} {image.height}\n255\n"
-                temporary.write_bytes(header.encode() + image.tobytes())
-            else:
-                image.save(temporary, format=Image.registered_extensions()[suffix], **options)
-    except FileExistsError:
-        raise PhotoError(f"{path}: exists already; --overwrite replaces it") from None
-    except (OSError, ValueError) as error:
-        raise PhotoError(f"{path}: cannot be written ({_one_line(error)}); check the folder and the disk") from error
-
-
-def to_image(rgb: np.ndarray, alpha: np.ndarray | None = None) -> Image.Image:
-    """``rgb`` uint8 (H, W, 3), and ``alpha`` uint8 (H, W) if there is one → a Pillow picture, RGB or RGBA."""
-    image = Image.fromarray(rgb)
-    if alpha is not None:
-        image.putalpha(Image.fromarray(alpha))
-    return image
-
-
-def is_ours(path: Path) -> bool:
+def is_ours(path: Path, max_pixels: int = MAX_PIXELS) -> bool:
     """Whether the picture at ``path`` carries the note of an earlier run. A file that cannot be read does not."""
     try:
         if path.suffix.lower() == ".ppm":
             with path.open("rb") as file:
                 return metadata.NOTE.encode() in file.read(200)
-        with _judged_here(), Image.open(path) as image:
+        with _judged_here(), open_picture(path, max_pixels) as image:
             return metadata.has_note(image)
     except (*metadata.DAMAGE, Image.DecompressionBombError):
         return False
@@ -175,7 +202,7 @@ def is_ours(path: Path) -> bool:
 
 @contextmanager
 def _judged_here() -> Iterator[None]:
-    """Keep Pillow from warning of a picture's size or damage for this block: `opened` decides, and says what to do."""
+    """Keep Pillow from warning of a picture's size or damage for this block: `_judged` decides, and says what to do."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", module="PIL")
         yield
@@ -185,56 +212,32 @@ def _upright(image: Image.Image) -> Image.Image:
     return ImageOps.exif_transpose(image)
 
 
-def _luma(image: Image.Image) -> np.ndarray:
+def _luma(image: Image.Image, white: float | None = None) -> np.ndarray:
     """The luma of a picture of any mode, with its full precision: float32 (1, H, W)."""
+    profile = image.info.get("icc_profile")
     if image.mode.startswith("I"):  # 16-bit gray; Pillow's own conversion to 8 bit would clip it
         deep = np.asarray(image, dtype=np.float32)
         gray = (deep / (65535 if deep.max(initial=0) > 255 or ";16" in image.mode else 255)).clip(0, 1)
-        return _gray_to_srgb(gray[None], image.info.get("icc_profile"))
-    if image.mode in {"L", "LA", "La", "1"}:
-        gray = np.asarray(image.convert("L"), dtype=np.float32) / 255
-        return _gray_to_srgb(gray[None], image.info.get("icc_profile"))
+        return gray_to_srgb(gray[None], profile)
     if image.mode == "F":
-        raise ValueError("floating-point pictures do not say what their white is; save it as 8 or 16 bit first")
-    rgb = np.asarray(_to_srgb(image), dtype=np.float32).transpose(2, 0, 1) / 255
-    luma: np.ndarray = rgb_to_luma(rgb)
-    return luma
+        values = np.asarray(image)
+        levels = to_16_bit(values, *float_range(values, None, white))
+        return gray_to_srgb(levels[None].astype(np.float32) / np.float32(65535), profile)
+    if image.mode in {"L", "LA", "La", "1"}:
+        gray = levels_to_luma(np.asarray(image.convert("L"))[..., None])
+        return gray_to_srgb(gray, profile)
+    return levels_to_luma(np.asarray(to_srgb(image)))
 
 
-def _gray_to_srgb(gray: np.ndarray, profile: bytes | None) -> np.ndarray:
-    """Gray float32 in [0, 1] as its profile, if there is one for gray, means it → the same in sRGB."""
-    if not profile:
-        return gray
-    ramp = Image.fromarray(np.arange(256, dtype=np.uint8)[None])
-    ramp.info["icc_profile"] = profile
-    curve = np.asarray(_to_srgb(ramp).convert("L"), dtype=np.float32)[0] / 255
-    as_meant: np.ndarray = np.interp(gray, np.linspace(0, 1, 256), curve).astype(np.float32)
-    return as_meant
-
-
-def _to_srgb(image: Image.Image) -> Image.Image:
-    """An RGB picture in sRGB, of a picture of any mode; a profile that cannot be used is taken for sRGB."""
-    profile = image.info.get("icc_profile")
-    if image.mode not in {"RGB", "CMYK", "L"}:
-        if image.mode.startswith("I") or image.mode in {"F", "LA", "La", "1"}:
-            gray = Image.fromarray(np.rint(_luma(image)[0] * 255).astype(np.uint8))
-            return gray.convert("RGB")
-        image = image.convert("RGBA").convert("RGB") if image.mode == "P" else image.convert("RGB")
-    if profile:
-        try:
-            source, target = ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB")
-            # What makes it quick costs gray up to ten levels in the shadows.
-            exact = ImageCms.Flags.NOOPTIMIZE if image.mode == "L" else ImageCms.Flags.NONE
-            converted = ImageCms.profileToProfile(image, source, target, outputMode="RGB", flags=exact)
-            if converted is not None:
-                return converted
-        except (ImageCms.PyCMSError, OSError):
-            pass  # a broken profile, or one for another mode: Pillow's plain conversion below is the field's habit
-    return image.convert("RGB")
+def _to_rgb(image: Image.Image, white: float | None) -> Image.Image:
+    """A picture of any mode in sRGB."""
+    if image.mode.startswith(("I", "F")) or image.mode in {"LA", "La", "1"}:
+        return Image.fromarray(np.rint(_luma(image, white)[0] * 255).astype(np.uint8)).convert("RGB")
+    return to_srgb(image)
 
 
 def _too_large(max_pixels: int) -> str:
-    return f"has more than {max_pixels // 1_000_000} million pixels (or says so: a bomb); make it smaller first"
+    return f"has more than {max_pixels // 1_000_000} million pixels (or says so: a bomb); --max-pixels raises the limit"
 
 
 def _one_line(error: BaseException) -> str:

@@ -7,9 +7,11 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from photochrom import metadata
-from photochrom.files import replacing
+from photochrom.errors import PhotoError
+from photochrom.files import CheckedFile, replacing
 
 _GAP = 8  # pixels of white around and between cells
+_PAIRED = 2048
 _TITLE = 28  # height of the line of titles
 _SHORTEST, _LONGEST = 0.5, 2.0  # aspects beyond these are padded, so that a panorama does not shrink the rest
 
@@ -34,8 +36,30 @@ def draw(path: Path, rows: Sequence[Sequence[Image.Image]], titles: Sequence[str
             left = _GAP + column * (width + _GAP) + (width - picture.width) // 2
             top = _GAP + _TITLE + line * (height + _GAP) + (height - picture.height) // 2
             page.paste(picture, (left, top))
-    with replacing(path) as temporary:
-        page.save(temporary, format="PNG", optimize=True, exif=metadata.with_note(None).tobytes())
+    with replacing(path) as temporary, CheckedFile(temporary) as file:
+        page.save(file, format="PNG", optimize=True, exif=metadata.with_note(None).tobytes())
+
+
+def pair(path: Path, before: Image.Image, after: Image.Image, overwrite: bool) -> None:
+    """Write two pictures of one size side by side to the PNG ``path``, each at most 2,048 pixels on a side.
+
+    Raises `PhotoError` if it cannot be written, or is there, unless ``overwrite``.
+    """
+    both = [picture.convert("RGB") for picture in (before, after)]
+    for picture in both:
+        picture.thumbnail((_PAIRED, _PAIRED))
+    page = Image.new("RGB", (both[0].width + both[1].width + _GAP, both[0].height), "white")
+    page.paste(both[0], (0, 0))
+    page.paste(both[1], (both[0].width + _GAP, 0))
+    try:
+        with replacing(path, overwrite) as temporary, CheckedFile(temporary) as file:
+            page.save(file, format="PNG", exif=metadata.with_note(None).tobytes())
+    except FileExistsError:
+        raise PhotoError(f"{path}: exists already; --overwrite replaces it") from None
+    except OSError as error:
+        raise PhotoError(
+            f"{path}: cannot be written ({error.strerror or error}); check the folder and the disk"
+        ) from None
 
 
 def shrunk(picture: Image.Image, height: int) -> Image.Image:

@@ -126,7 +126,8 @@ async def colorize(
     suffix = {"png": ".png", "jpeg": ".jpg", None: None}[format]
 
     def work() -> tuple[bytes, str]:
-        colorizer = Colorizer(shelf.get(model), size=size, saturation=saturation)
+        limit = settings.max_pixels
+        colorizer = Colorizer(shelf.get(model), size=size, saturation=saturation, max_pixels=limit)
         return rendering.colored(file.file, colorizer, suffix, settings.max_pixels)
 
     done = await _desk(request).run(work)

@@ -1,0 +1,62 @@
+"""The command of the page and the HTTP API."""
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from photochrom.cli.console import DONE
+from photochrom.errors import UsageError
+
+
+def serve(
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    token: Annotated[str | None, Parameter(env_var="PHOTOCHROM_TOKEN")] = None,
+    allow_host: Annotated[list[str] | None, Parameter(negative=())] = None,
+    allow_origin: Annotated[list[str] | None, Parameter(negative=())] = None,
+    workers: int = 2,
+    queue: int = 16,
+    megabytes: float = 64,
+    megapixels: float = 100,
+    seconds: float = 120,
+) -> int:
+    """Open the page for the browser, and the HTTP API, until Ctrl-C.
+
+    Parameters
+    ----------
+    host
+        Address to listen on. Any other than this machine's own needs --token.
+    port
+        Port to listen on.
+    token
+        Secret that clients must show. In the environment it is seen by fewer.
+    allow_host
+        Another name under which this server is reached, such as the one of a reverse proxy.
+    allow_origin
+        Another site whose pages may call the API, such as https://example.org.
+    workers
+        Photographs colored at the same time.
+    queue
+        Requests that may wait; more are told to come back.
+    megabytes
+        Largest file.
+    megapixels
+        Largest photograph.
+    seconds
+        For an upload, and again for its coloring.
+    """
+    try:
+        from photochrom.web.server import serve as run
+        from photochrom.web.settings import Settings
+    except ModuleNotFoundError as error:
+        raise UsageError(f"this needs the extra web ({error.name} is missing): pip install '.[web]'") from None
+    hosts = frozenset(name.lower() for name in allow_host or [])
+    run(
+        host, port,
+        Settings(
+            token, hosts, tuple(allow_origin or []), workers, queue,
+            round(megabytes * 1e6), round(megapixels * 1e6), seconds,
+        ),
+    )  # fmt: skip
+    return DONE

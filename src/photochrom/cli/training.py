@@ -1,0 +1,219 @@
+"""The commands of the training half."""
+
+import math
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from photochrom.cli.console import DONE, FAILED, INTERRUPTED, Flag, Out, complain, progress, table
+from photochrom.errors import UsageError
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+
+def prepare(
+    source: Path,
+    out: Path,
+    /,
+    *,
+    size: int = 256,
+    split: str = "0.8,0.1,0.1",
+    seed: int = 0,
+) -> int:
+    """Make side-by-side training pairs (gray left, color right) of a folder of color photographs.
+
+    Parameters
+    ----------
+    source
+        Folder of color photographs.
+    out
+        New folder for train/, val/, test/ and manifest.json.
+    size
+        Height and width of each half in pixels.
+    split
+        Shares of training, validation and test.
+    seed
+        Decides which photograph goes where.
+    """
+    with _training_half():
+        from photochrom.training.prepare import prepare as make_pairs
+    shares = _shares(split)
+    with progress("photographs") as bar:
+        task = bar.add_task("", total=None)
+        manifest = make_pairs(
+            source, out, size=size, split=shares, seed=seed,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )  # fmt: skip
+    for left_out in manifest["left_out"]:
+        complain(f"{left_out['source']}: left out, {left_out['reason']}")
+    counts = {name: sum(pair["split"] == name for pair in manifest["pairs"]) for name in ("train", "val", "test")}
+    print(", ".join(f"{count} {name}" for name, count in counts.items()), end="")
+    print(f", {len(manifest['left_out'])} left out; pairs in {out}")
+    return DONE
+
+
+def train(
+    recipe: Path | None = None,
+    /,
+    *,
+    resume: Path | None = None,
+    out: Out = None,
+    set_: Annotated[list[str] | None, Parameter(name="--set", negative=())] = None,
+) -> int:
+    """Train a generator as a recipe says, or go on with a run that was stopped.
+
+    Parameters
+    ----------
+    recipe
+        YAML file; recipes/README.md explains its keys.
+    resume
+        Run folder to go on with.
+    out
+        Run folder; by default runs/ and the recipe's name.
+    set_
+        key=value, in place of what the recipe says; may be given several times.
+    """
+    if recipe is not None and resume is None:
+        run = out or Path("runs") / recipe.stem
+    elif resume is not None and recipe is None and out is None:
+        run = resume
+    else:
+        raise UsageError("train takes a recipe (and -o, for its run folder), or --resume and a run folder")
+    with _training_half():
+        from photochrom.training import config, loop
+    with progress("epochs", finely=True, shown=sys.stderr.isatty()) as bar:
+        report = _report(bar)
+        try:
+            if recipe is None:
+                best = loop.resume(run, set_ or [], report)
+            else:
+                best = loop.start(config.from_yaml(recipe, set_), run, report)
+        except KeyboardInterrupt:
+            complain(f"interrupted; go on from the last whole epoch with: photochrom train --resume {run}", bar)
+            return INTERRUPTED
+    print(f"best checkpoint: {best}")
+    return DONE
+
+
+def export(
+    checkpoint: Path,
+    /,
+    *,
+    out: Annotated[Path, Parameter(name=["--out", "-o"])],
+    prune: int | None = None,
+    size: int | None = None,
+    gain: float = 1.0,
+) -> int:
+    """Turn a checkpoint into a model file that `photochrom colorize --model` takes.
+
+    Parameters
+    ----------
+    checkpoint
+        best.pt, last.pt or another checkpoint of a run.
+    out
+        The .onnx file to write.
+    prune
+        Level up to which a unet_plus_plus with deep supervision is kept: 1 is the smallest and fastest.
+    size
+        Working size in pixels that the model asks for; by default the one it was trained at.
+    gain
+        How strongly its colors are scaled, against dullness.
+    """
+    with _training_half():
+        from photochrom.training.export import export as write_model
+    report = write_model(checkpoint, out, prune, size, gain)
+    print(f"{out}: {out.stat().st_size / 1e6:.1f} MB; {report}")
+    return DONE
+
+
+def evaluate(
+    models: Annotated[list[str], Parameter(negative=())],
+    /,
+    *,
+    data: Path,
+    out: Out = None,
+    limit: int | None = None,
+    lpips_weights: Annotated[Path | None, Parameter(env_var="PHOTOCHROM_LPIPS")] = None,
+    show: Path | None = None,
+    title: str = "Evaluation",
+    aged: Flag = False,
+    fid: Flag = False,
+) -> int:
+    """Measure models on color photographs: each is turned to gray, colored, and compared with the original.
+
+    Parameters
+    ----------
+    models
+        Names of models, .onnx files, checkpoints, and `gray`, which leaves photographs as they are. The others are
+        compared with the first.
+    data
+        Folder of color photographs, or of pairs (whose test part is taken).
+    out
+        Folder for the report. Photographs of `data` are shown in it, unless `show` names others.
+    limit
+        Measure only so many photographs, taken evenly.
+    lpips_weights
+        File with the weights of LPIPS on AlexNet; without, LPIPS is not measured.
+    show
+        Folder of color photographs that may be shown, for the comparison in the report.
+    title
+        Title of the report.
+    aged
+        Predict the colors from an artificially aged version of each photograph, and lay them on the clean one.
+    fid
+        Take Inception's features for the Fréchet distance, which is then the FID; needs torch-fidelity.
+    """
+    with _training_half():
+        from photochrom.training.evaluation import Request
+        from photochrom.training.evaluation import evaluate as measure
+    with progress("photographs") as bar:
+        task = bar.add_task("", total=None)
+        done = measure(
+            Request(models, data, out, limit, lpips_weights, show, title, aged, fid),
+            on_error=lambda error: complain(error, bar),
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )  # fmt: skip
+    for part in done.tables:
+        table(part.title, part.heads, part.rows)
+        print(f"{part.note}\n")
+    if out is not None:
+        print(f"report: {out / 'report.html'}")
+    return FAILED if done.failures else DONE
+
+
+def _report(bar: "Progress") -> Callable[[float, int, str], None]:
+    """What training tells its progress to: the bar where it is shown, else a line an epoch, as a log wants it."""
+    task = bar.add_task("", total=None)
+
+    def report(done: float, total: int, line: str) -> None:
+        if not bar.disable:
+            bar.update(task, completed=done, total=total, description=line)
+        elif math.isclose(done, round(done), abs_tol=1e-6):  # a sum of steps, each a fraction of an epoch
+            print(f"epoch {round(done)}/{total}: {line}", file=sys.stderr, flush=True)
+
+    return report
+
+
+@contextmanager
+def _training_half() -> Iterator[None]:
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"this needs the training half ({error.name} is missing): pip install -c constraints.txt '.[train]'"
+        ) from None
+
+
+def _shares(text: str) -> tuple[float, float, float]:
+    try:
+        train, val, test = (float(share) for share in text.split(","))
+    except ValueError:
+        raise UsageError(f"--split {text}: must be three numbers, such as 0.8,0.1,0.1") from None
+    if min(train, val, test) < 0 or abs(train + val + test - 1) > 1e-6:
+        raise UsageError(f"--split {text}: must add up to 1, with nothing below 0")
+    return train, val, test

@@ -1,0 +1,233 @@
+"""The commands of the using half."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter
+
+from photochrom.cli.console import DONE, FAILED, Flag, Out, complain, progress, table
+from photochrom.errors import PhotoError, UsageError
+
+if TYPE_CHECKING:
+    from photochrom.colorizer import Colorizer
+    from photochrom.writing import Encoding
+
+
+def colorize(
+    paths: Annotated[list[Path], Parameter(negative=())],
+    /,
+    *,
+    out: Out = None,
+    model: Annotated[list[str] | None, Parameter(consume_multiple=True, negative=())] = None,
+    size: int | None = None,
+    saturation: float = 1.0,
+    overwrite: Flag = False,
+    skip_color: Flag = False,
+    compare: Flag = False,
+    quality: int | None = None,
+    subsampling: Literal["4:4:4", "4:2:2", "4:2:0"] = "4:4:4",
+    lossless_luma: Flag = False,
+    white: float | None = None,
+    sheet: Path | None = None,
+    jobs: int | None = None,
+    device: str = "auto",
+    max_pixels: int | None = None,
+) -> int:
+    """Color black-and-white photographs.
+
+    Parameters
+    ----------
+    paths
+        Photographs, and folders of them; - is standard input.
+    out
+        Where results go: a file for one photograph, else a folder. By default NAME-color.EXT beside each source.
+        - is standard output, for one photograph.
+    model
+        Name of a model, or an .onnx file made by `photochrom export`. Several make a result each: NAME-color-MODEL.EXT.
+    size
+        Working size in pixels; by default the one the model was trained at. A network knows best what is near it.
+    saturation
+        Strength of the colors; 0 leaves the photograph gray.
+    overwrite
+        Replace results that are there already. Sources are never replaced.
+    skip_color
+        Leave photographs alone that are in color already; sepia and other tones are not.
+    compare
+        Also write each photograph before and after, as NAME-color-EXT-compare.png.
+    quality
+        Of JPEG and AVIF, from 1 to 100; 98 by default. Makes WebP lossy, too.
+    subsampling
+        Of the chroma in JPEG and AVIF.
+    lossless_luma
+        Copy the luma of gray JPEG files bit for bit into their results.
+    white
+        The value that is white in floating-point TIFF files; by default what the file states, or its greatest.
+    sheet
+        PNG to write, with every photograph before and after; it is replaced if it is there.
+    jobs
+        Photographs worked on at once; by default one a CPU core, and at most 4. Each takes memory of its own.
+    device
+        auto, cpu, cuda, coreml, directml or openvino; `photochrom doctor` shows which are there.
+    max_pixels
+        Larger photographs are refused; 178 million by default.
+    """
+    from photochrom.batch import Options, Outcome, Plan, before_after, plan, run
+    from photochrom.colorizer import Colorizer
+    from photochrom.model import cores
+    from photochrom.photos import MAX_PIXELS
+    from photochrom.writing import Encoding
+
+    if jobs is not None and jobs < 1:
+        raise UsageError(f"--jobs must be at least 1, not {jobs}")
+    try:
+        files = _by_name(model or ["default"])
+        encoding = Encoding(quality, subsampling, lossless_luma)
+        if white is not None and not 0 < white < float("inf"):
+            raise ValueError(f"white must be above 0, not {white}")
+        streamed = Path("-") in (*paths, out)
+        made = Plan() if streamed else plan(paths, out, sheet, list(files), compare)
+        at_once = max(1, min(jobs or min(cores(), 4), len(made.jobs) // len(files)))
+        limit = MAX_PIXELS if max_pixels is None else max_pixels
+        colorizers = {
+            name: Colorizer(
+                file, size=size, saturation=saturation, device=device, threads=max(1, cores() // at_once),
+                max_pixels=limit,
+            )
+            for name, file in files.items()
+        }  # fmt: skip
+        if streamed:
+            return _colorize_stream(paths, out, colorizers, encoding, white, overwrite)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    for failure in made.failures:
+        complain(failure)
+    options = Options(overwrite, skip_color, compare, encoding, white)
+    counts = dict.fromkeys(Outcome, 0) | {Outcome.OURS: len(made.ours), Outcome.FAILED: len(made.failures)}
+    with progress("photographs") as bar:
+        task = bar.add_task("", total=len(made.jobs))
+        for name, colorizer in colorizers.items():
+            own = [job for job in made.jobs if job.model in ("", name)]
+            for _, outcome, reason in run(own, colorizer, options, at_once):
+                counts[outcome] += 1
+                if outcome is Outcome.FAILED:
+                    complain(reason, bar)
+                bar.advance(task)
+    if sheet is not None:
+        before_after(sheet, made.jobs, limit)
+    if not any(counts.values()):
+        complain(f"{', '.join(map(str, paths))}: no photographs there")
+        return FAILED
+    summary = ", ".join(f"{count} {outcome.value}" for outcome, count in counts.items() if count)
+    print(f"{summary}; results in {out}" if out and counts[Outcome.DONE] else summary)
+    return FAILED if counts[Outcome.FAILED] else DONE
+
+
+def compare(
+    paths: Annotated[list[Path], Parameter(negative=())],
+    /,
+    *,
+    models: Annotated[list[str], Parameter(consume_multiple=True, negative=())],
+    out: Annotated[Path, Parameter(name=["--out", "-o"])],
+) -> int:
+    """Draw black-and-white photographs as several models color them, side by side on one sheet.
+
+    Parameters
+    ----------
+    paths
+        Photographs, and folders of them.
+    models
+        Names of models, or .onnx files.
+    out
+        The PNG to write; an earlier sheet is replaced.
+    """
+    from photochrom.colorizer import Colorizer
+    from photochrom.compare import compare as draw
+
+    failures: list[PhotoError] = []
+    with progress("photographs") as bar:
+        task = bar.add_task("", total=None)
+        colorizers = {name: Colorizer(file) for name, file in _by_name(models).items()}
+        count = draw(
+            paths, colorizers, out, failures.append,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )  # fmt: skip
+    for failure in failures:
+        complain(failure)
+    print(f"{count} photographs by {len(colorizers)} models in {out}")
+    return FAILED if failures else DONE
+
+
+def models(*, time: Annotated[bool, Parameter(negative=())] = False) -> int:
+    """List the model files at hand, and the generators that can be trained, at their default width.
+
+    Parameters
+    ----------
+    time
+        Also run every generator on one 256x256 picture on this machine's CPU.
+    """
+    from photochrom.errors import ModelError
+    from photochrom.model import at_hand, load
+
+    rows = []
+    for name, file in sorted(at_hand().items()):
+        size = f"{file.stat().st_size / 1e6:.1f}"
+        try:
+            said = load(file).metadata
+            rows.append((name, said.title, said.generator, size, said.working_size, said.license, str(file)))
+        except ModelError as error:
+            rows.append((name, str(error), "", size, "", "", str(file)))
+    table("Model files", ("name", "title", "generator", "MB", "working size", "license", "file"), rows)
+    try:
+        from photochrom.training.summary import costs
+    except ModuleNotFoundError:
+        print("generators: install the training half to see them")
+        return DONE
+    columns = ["generator", "parameters, M", "multiply-adds at 256x256, G", "paper"]
+    lines = []
+    for cost in costs(timed=time):
+        line = [cost.name, f"{cost.parameters / 1e6:.2f}", f"{cost.multiply_adds / 1e9:.1f}", cost.paper]
+        lines.append((*line[:3], f"{cost.milliseconds:.0f}", line[3]) if time else tuple(line))
+    table("Generators", (*columns[:3], *(["ms at 256x256"] if time else []), columns[3]), lines)
+    return DONE
+
+
+def doctor(*, device: str = "auto") -> int:
+    """Print what was found and what is used: versions, devices, models, extras.
+
+    Parameters
+    ----------
+    device
+        As `photochrom colorize` takes it; the default model is run there once.
+    """
+    from photochrom.doctor import findings
+
+    table("", ("", ""), findings(device))
+    return DONE
+
+
+def _by_name(models: list[str]) -> dict[str, str]:
+    """Each model by the name that results and sheets give it."""
+    made: dict[str, str] = {}
+    for model in models:
+        name = Path(model).stem if model.endswith(".onnx") else model
+        if name in made:
+            raise UsageError(f"{model}: there are two models of this name; rename one")
+        made[name] = model
+    return made
+
+
+def _colorize_stream(
+    paths: list[Path],
+    out: Path | None,
+    colorizers: "dict[str, Colorizer]",
+    encoding: "Encoding",
+    white: float | None,
+    overwrite: bool,
+) -> int:
+    from photochrom import stream
+
+    if len(paths) != 1 or len(colorizers) != 1 or out is None:
+        raise UsageError("-: one photograph and one model at a time, with -o for where it goes")
+    (colorizer,) = colorizers.values()
+    stream.colorize(colorizer, paths[0], out, encoding=encoding, white=white, overwrite=overwrite)
+    return DONE
