@@ -10,7 +10,8 @@ import pytest
 import photochrom
 from photochrom import Colorizer, ModelError, PhotochromError, PhotoError, colorize
 
-USING_HALF = sorted(Path(photochrom.__file__).parent.glob("*.py"))
+PACKAGE = Path(photochrom.__file__).parent
+USING_HALF = sorted(path for path in PACKAGE.rglob("*.py") if "training" not in path.relative_to(PACKAGE).parts)
 
 
 def python(script, *args):
@@ -69,9 +70,12 @@ Colorizer(sys.argv[1]).colorize_file(sys.argv[2], sys.argv[3])
 
 def test_only_color_knows_torch_and_only_the_command_line_the_training_half():
     assert len(USING_HALF) > 8
-    imports = {path.name: set(imported(path)) for path in USING_HALF}
+    imports = {path.relative_to(PACKAGE).as_posix(): set(imported(path)) for path in USING_HALF}
     assert {name for name, modules in imports.items() if "torch" in modules} == {"color.py"}
-    assert {name for name, modules in imports.items() if any("training" in m for m in modules)} == {"cli.py"}
+    of_training = {
+        name for name, modules in imports.items() if any(m.startswith("photochrom.training") for m in modules)
+    }
+    assert of_training == {"cli/training.py", "cli/using.py"}
     heavy = {"lightning", "onnx", "onnxscript", "yaml", "scipy", "skimage"}
     assert not [name for name, modules in imports.items() if modules & heavy]
 
