@@ -23,7 +23,7 @@ from photochrom.colorizer import working_shape
 from photochrom.photos import find
 
 BICUBIC, BILINEAR = Image.Resampling.BICUBIC, Image.Resampling.BILINEAR
-CELL = 240  # pixels of a detail on the sheet, before it is doubled
+CELL = 200  # pixels of a detail on the sheet, before it is doubled
 
 
 def main() -> None:
@@ -62,7 +62,7 @@ def main() -> None:
         print(f"| {far_plain:.3f} | {far_along:.3f} |")
     if given.sheet:
         page = np.concatenate([np.concatenate(pieces, axis=1) for pieces in details])
-        Image.fromarray(page).save(given.sheet, quality=90)
+        Image.fromarray(page).save(given.sheet, quality=70, optimize=True, progressive=True)
 
 
 def enlarged(rgb: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:

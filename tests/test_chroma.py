@@ -116,3 +116,17 @@ def test_resize_shrinks_without_aliasing():
 
 def test_resize_takes_height_before_width(camera):
     assert resize(camera.astype(np.float32), 5, 11, BICUBIC).shape == (5, 11)
+
+
+def test_the_less_luma_explains_chroma_the_less_is_drawn_from_it():
+    chance = np.random.default_rng(0)
+    luma = chance.random((24, 24), dtype=np.float32)
+    noise = chance.random((24, 24), dtype=np.float32)
+    full = resize(luma, 96, 96, Image.Resampling.LANCZOS)
+    moved = []
+    for share in (0, 0.5, 1):
+        chroma = 0.2 * np.stack([(1 - share) * luma + share * noise] * 2) - np.float32(0.1)
+        plain = np.stack([resize(plane, 96, 96, Image.Resampling.BILINEAR) for plane in chroma])
+        moved.append(np.abs(Enlargement(chroma, luma, 96, 96).band(0, full) - plain).mean())
+    assert moved[1] < 0.4 * moved[0]  # least squares alone: 0.50
+    assert moved[2] < 0.15 * moved[0]  # and 0.24

@@ -448,8 +448,8 @@ class TestFileSafety:
     )
     @pytest.mark.parametrize("overwrite", [False, True])
     def test_a_failed_write_leaves_nothing(self, tmp_path, source, job, monkeypatch, error, overwrite):
-        def fail(self, path, **_):
-            Path(path).write_bytes(b"half")
+        def fail(self, file, **_):
+            file.write(b"half")
             raise error
 
         if overwrite:

@@ -4,7 +4,8 @@ Bilinear enlargement alone lets the color of the sky bleed into branches. Near a
 line over luma, and the photograph's luma is known at full size; so where luma departs from what bilinear
 enlargement makes of it, chroma departs by the line's slope times as much. That is the guided filter in its fast form,
 fitted at the working size and applied at full size (He, Sun 2015, arXiv:1505.00996), to what bilinear
-enlargement loses. The result is clipped to the colors that the network painted nearby, so nothing overshoots.
+enlargement loses; but where chroma only partly follows luma, the slope is smaller by that part. The result is clipped
+to the colors that the network painted nearby, so nothing overshoots.
 """
 
 from functools import lru_cache
@@ -13,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 from PIL import Image
 
-_EPSILON = 1e-3  # variance of luma below which a neighborhood counts as flat, and its slope as noise
+_EPSILON = 5e-4  # variance of luma below which a neighborhood counts as flat, and its slope as noise
 
 
 class Enlargement:
@@ -68,10 +69,16 @@ def resize(plane: np.ndarray, height: int, width: int, filter: Image.Resampling)
 
 
 def _slopes(chroma: np.ndarray, luma: np.ndarray) -> np.ndarray:
-    """How chroma (2, h, w) rises with luma (h, w) around every pixel: the least-squares slopes, (2, h, w)."""
-    mean = _mean(luma)
-    variance = _mean(luma * luma) - mean * mean
-    return _mean((_mean(luma * chroma) - mean * _mean(chroma)) / (variance + np.float32(_EPSILON)))
+    """How chroma (2, h, w) rises with luma (h, w) around every pixel: slopes (2, h, w).
+
+    They are those of least squares, times the share of the chroma's variance that the line explains.
+    """
+    mean, means = _mean(luma), _mean(chroma)
+    variance, variances = _mean(luma * luma) - mean * mean, _mean(chroma * chroma) - means * means
+    together = _mean(luma * chroma) - mean * means
+    explained = together * together / ((variance + np.float32(1e-5)) * (variances + np.float32(1e-6)))
+    slopes: np.ndarray = together / (variance + np.float32(_EPSILON)) * explained.clip(0, 1)
+    return _mean(slopes)
 
 
 def _mean(planes: np.ndarray) -> np.ndarray:
