@@ -42,6 +42,10 @@ LITE = {"generator": "efficient_unet"}
         ({"stages": [{**STAGE, "share": 0.5}]}, "stages.share: shares must be above 0 and add up to 1, not [0.5]"),
         ({"stages": [{**STAGE, "size": 128}]}, "stages: the last must have size: 256"),
         (
+            {"epochs": 1, "stages": [{**STAGE, "size": 64, "share": 0.4}, {**STAGE, "share": 0.6}]},
+            "stages: 1 epochs leave none for the stage of size 64",
+        ),
+        (
             {"stages": [{**STAGE, "size": 64, "share": 0.5}, {**STAGE, "share": 0.5}]},
             "patch: 70 sees more pixels than the smallest stage of 64 has",
         ),

@@ -103,6 +103,10 @@ def _check_stages(config: "Config") -> None:
         _check_shares("stages.share", [typed("stages.share", stage["share"], float) for stage in config.stages])
         if config.stages[-1]["size"] != config.size:
             raise RecipeError(f"stages: the last must have size: {config.size}, at which the model will work")
+        there = {config.stage(epoch) for epoch in range(config.epochs)}
+        for stage in config.stages:
+            if (stage["size"], stage["batch"]) not in there:
+                raise RecipeError(f"stages: {config.epochs} epochs leave none for the stage of size {stage['size']}")
         smallest = min(stage["size"] for stage in config.stages)
         if config.discriminator != "none" and config.patch * 2 ** (config.scales - 1) > smallest:
             raise RecipeError(f"patch: {config.patch} sees more pixels than the smallest stage of {smallest} has")
