@@ -112,15 +112,15 @@ class Colorizer:
         _, height, width = luma.shape
         small = working_shape(height, width, self._size, self._model.multiple_of)
         shrunk = resize(luma[0], *small, Image.Resampling.BICUBIC).clip(0, 1)
-        chroma = self._model(shrunk[None, None])[0] * np.float32(self._saturation)
-        enlargement = Enlargement(chroma, shrunk, height, width)
+        enlargement = Enlargement(self._model(shrunk[None, None])[0], shrunk, height, width)
         rgb = np.empty((height, width, 3), dtype)
         rows = max(1, _BAND // width)
 
         def paint(top: int) -> None:
             gray = luma[:, top : top + rows]
-            colors = merge_fitted(gray, enlargement.band(top, gray[0]))
-            _quantize(colors, rgb[top : top + rows].transpose(2, 0, 1))
+            chroma = enlargement.band(top, gray[0])
+            chroma *= np.float32(self._saturation)  # not before: how chroma follows luma depends on its strength
+            _quantize(merge_fitted(gray, chroma), rgb[top : top + rows].transpose(2, 0, 1))
 
         with ThreadPoolExecutor(self._threads) as pool:  # numpy lets other threads run while it computes
             deque(pool.map(paint, range(0, height, rows)), maxlen=0)

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from photochrom import cli
+from photochrom.cli.console import DONE, FAILED
 from photochrom.errors import PhotochromError, UsageError
 from photochrom.training.config import from_dict
 from photochrom.training.evaluation import Request, evaluate
@@ -30,7 +31,7 @@ def checkpoint(photographs: Path, tmp_path_factory: pytest.TempPathFactory) -> P
 def report(checkpoint: Path, photographs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("report")
     words = ["evaluate", str(checkpoint), "grey", "--data", str(photographs), "-o", str(out), "--title", "A <test>"]
-    assert cli.app(words, exit_on_error=False, print_error=False) == cli.DONE
+    assert cli.app(words, exit_on_error=False, print_error=False) == DONE
     return out
 
 
@@ -92,5 +93,5 @@ def test_photographs_that_fail_make_the_exit_code(photographs: Path, tmp_path: P
     Image.open(photographs / "chelsea-0.jpg").save(tmp_path / "good.png")
     (tmp_path / "bad.png").write_bytes(b"nothing")
     words = ["evaluate", "gray", "--data", str(tmp_path)]
-    assert cli.app(words, exit_on_error=False, print_error=False) == cli.FAILED
+    assert cli.app(words, exit_on_error=False, print_error=False) == FAILED
     assert "bad.png" in capfd.readouterr().err
