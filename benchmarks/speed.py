@@ -123,7 +123,7 @@ def whole_folder(room: Path, gray: Image.Image, count: int) -> None:
     taken = []
     for at_once, threads in ((1, 1), (1, 2), (2, 1)):
         colorizer, jobs = Colorizer(threads=threads), plan([room / "in"], room / f"out{at_once}{threads}").jobs
-        taken.append(_time(lambda c=colorizer, j=jobs, n=at_once: list(run(j, c, False, n))))  # type: ignore[misc]
+        taken.append(_time(lambda c=colorizer, j=jobs, n=at_once: list(run(j, c, at_once=n))))  # type: ignore[misc]
     _row(f"{count} of 1 megapixel: one after another, over two at once", taken[0], taken[2])
     _row(f"{count} of 1 megapixel: one after another with two threads, over two at once", taken[1], taken[2])
     print(f"\nCPU used with two at once: {taken[2][1] / taken[2][0]:.0%} of one core")
