@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import onnxruntime
+from PIL import Image
 from skimage import color, io, transform
 
 
@@ -27,7 +28,7 @@ def colorize(source: Path, target: Path) -> None:
     rgb = np.dstack([small + 1.402 * cr, small - 0.344136 * cb - 0.714136 * cr, small + 1.772 * cb]).clip(0, 1)
     lab = color.rgb2lab(gray[..., None].repeat(3, axis=2))
     lab[..., 1:] = transform.resize(color.rgb2lab(rgb)[..., 1:], gray.shape, order=3)
-    io.imsave(target, (color.lab2rgb(lab) * 255).round().astype(np.uint8))
+    Image.fromarray((color.lab2rgb(lab) * 255).round().astype(np.uint8)).save(target, quality=98)
 
 
 if __name__ == "__main__":
