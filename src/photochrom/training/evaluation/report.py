@@ -65,10 +65,8 @@ def write(
 def draw(
     folder: Path, subjects: Sequence[Subject], scores: Scores, shown: Sequence[Score], files: Mapping[str, Path]
 ) -> list[Figure]:
-    """Draw the report's pictures into ``folder``; ``shown`` are the first model's scores on ``files``."""
+    """Draw the report's pictures into ``folder``; ``shown`` are the first model's scores on ``files``; there is one."""
     models = [subject for subject in subjects if subject.colorizer]
-    if not models:
-        return []
     chosen = figures.comparison(folder / "comparison.png", files, subjects, shown)
     drawn = [Figure("comparison.png", f"Chosen by {models[0].label}, from best to worst. {chosen}.")]
     histories = {subject.label: subject.checkpoint.history for subject in models if subject.checkpoint}

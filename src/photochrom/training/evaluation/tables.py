@@ -24,7 +24,7 @@ class Table:
     note: str = ""
 
 
-# Attribute of a score → head, decimals, and whether more is better (None: neither).
+# Attribute of a score → head and decimals.
 METRICS = {
     "psnr": ("PSNR, dB ↑", 2),
     "ssim": ("SSIM ↑", 4),
@@ -38,10 +38,10 @@ METRICS = {
 
 def tables(scores: Scores, subjects: Sequence[Subject], measures: Measures) -> list[Table]:
     """Everything that can be told of the photographs: quality per group, paired differences to the first subject."""
-    names = [score.photo for score in next(iter(scores.values()))]
-    made = [_quality(title, members, scores, measures) for title, members in groups(names).items()]
+    parts = groups([score.photo for score in next(iter(scores.values()))])
+    made = [_quality(title, members, scores, measures) for title, members in parts.items()]
     if len(subjects) > 1:
-        made += [_differences(title, members, scores, measures) for title, members in groups(names).items()]
+        made += [_differences(title, members, scores) for title, members in parts.items()]
     return made
 
 
@@ -128,7 +128,7 @@ def _quality(title: str, members: Sequence[str], scores: Scores, measures: Measu
     return Table(f"Quality: {title}", tuple(heads), rows, note)
 
 
-def _differences(title: str, members: Sequence[str], scores: Scores, measures: Measures) -> Table:
+def _differences(title: str, members: Sequence[str], scores: Scores) -> Table:
     (first, base), *others = scores.items()
     shown = {key: value for key, value in METRICS.items() if key not in ("colorfulness", "luma_error")}
     rows = []
