@@ -87,16 +87,16 @@ def _subject(name: str, folder: Path) -> Subject:
 
 
 def _from_file(label: str, name: str, file: Path, checkpoint: Checkpoint | None = None) -> Subject:
-    colorizer = Colorizer(name)  # says in one line what is wrong with a model file
+    model = load(name)  # says in one line what is wrong with a model file
     content = file.read_bytes()
     weights = onnx.load_from_string(content).graph.initializer
     return Subject(
         label,
         hashlib.sha256(content).hexdigest(),
-        colorizer,
+        Colorizer(model),
         file,
         checkpoint,
-        generator=load(name).metadata.generator,
+        generator=model.metadata.generator,
         # Numbers with at least one dimension: weights and biases, not the sizes and scales of the graph.
         parameters=sum(
             int(onnx.numpy_helper.to_array(weight).size)
