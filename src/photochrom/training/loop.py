@@ -152,7 +152,8 @@ def _on_picture(trainee: Trainee, config: Config, fake: Tensor, rgb: Tensor) -> 
         pair = [painted, rgb]
         if config.perceptual_size and config.perceptual_size < rgb.shape[-1]:
             pair = [F.interpolate(picture, size=config.perceptual_size, mode="area") for picture in pair]
-        terms = terms + config.lambda_perceptual * trainee.lpips(*pair).mean()
+        with trainee.fabric.autocast():  # the backbone alone; the distance itself is computed in float32
+            terms = terms + config.lambda_perceptual * trainee.lpips(*pair).mean()
     return terms
 
 

@@ -53,11 +53,10 @@ class Lpips(nn.Module):
     def forward(self, first: Tensor, second: Tensor) -> Tensor:
         """Compare two batches; see the class."""
         distance = first.new_zeros(len(first))
-        for index, maps in enumerate(self.features(torch.cat((first, second)))):
-            # The small number keeps the gradient of the root finite where all features are 0.
-            unit = maps / (maps.square().sum(dim=1, keepdim=True) + 1e-12).sqrt().clip(min=1e-10)
-            a, b = unit.chunk(2)
-            distance = distance + F.conv2d((a - b).square(), self.get_buffer(f"lin{index}")).mean(dim=(1, 2, 3))
+        # Each by itself, so that nothing is computed backwards through a picture that asks for no gradient.
+        for index, (a, b) in enumerate(zip(self.features(first), self.features(second), strict=True)):
+            squares = (_unit(a) - _unit(b)).square()
+            distance = distance + (squares * self.get_buffer(f"lin{index}")).sum(dim=1).mean(dim=(1, 2))
         return distance
 
     def features(self, pictures: Tensor) -> list[Tensor]:
@@ -74,3 +73,10 @@ class Lpips(nn.Module):
             if index in compared:
                 maps.append(x)
         return maps
+
+
+def _unit(maps: Tensor) -> Tensor:
+    """Features (N, C, h, w) as unit vectors along C, in float32 even where autocast ran the backbone in less."""
+    maps = maps.float()
+    # The small number keeps the gradient of the root finite where all features are 0.
+    return maps * (maps.square().sum(dim=1, keepdim=True) + 1e-12).rsqrt()

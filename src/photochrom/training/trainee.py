@@ -187,4 +187,5 @@ def _load_lpips(config: Config, fabric: Fabric) -> Lpips | None:
             f"perceptual_weights: {config.perceptual_weights} is LPIPS on {lpips.backbone}, which results are "
             "measured with; train on VGG16"
         )
-    return lpips.to(fabric.device)
+    placed: Lpips = lpips.to(fabric.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return placed
