@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image
 
-from photochrom.chroma import Enlargement, resize
+from photochrom.chroma import PLANES, Enlargement, resize
 from photochrom.color import rgb_to_chroma, rgb_to_luma
 
 BICUBIC = Image.Resampling.BICUBIC
@@ -107,6 +107,9 @@ def test_bands_make_no_difference(rows):
     whole = enlargement.band(0, full)
     bands = [enlargement.band(top, full[top : top + rows]) for top in range(0, 33, rows)]
     assert (np.concatenate(bands, axis=1) == whole).all()
+    memory = np.full((PLANES, 33, 50), np.nan, np.float32)
+    assert (enlargement.band(0, full, memory) == whole).all()
+    assert (enlargement.band(3, full[3:8], memory[:, :5]) == whole[:, 3:8]).all()  # after another one
 
 
 def test_resize_shrinks_without_aliasing():

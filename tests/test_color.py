@@ -124,6 +124,16 @@ def test_fit_gamut_leaves_real_colors_alone(rgb):
     assert color.fit_gamut(luma, chroma) == pytest.approx(chroma, abs=1e-5)
 
 
+@given(random_planes(1, 0, 1), random_planes(2, -4, 4))
+def test_merge_fitted_is_merge_and_fit_gamut(luma, chroma):
+    expected = color.merge(luma, color.fit_gamut(luma, chroma))
+    memory = np.full((5, 4, 5), np.nan, np.float32)  # whatever lay there before makes no difference
+    made = color.merge_fitted(luma, chroma, memory)
+    assert np.shares_memory(made, memory)
+    assert made == pytest.approx(expected, abs=1e-6)
+    assert (color.merge_fitted(luma, chroma) == made).all()
+
+
 @pytest.mark.parametrize("level", [0.0, 1.0])
 def test_black_and_white_hold_no_color(level):
     luma, chroma = np.full((1, 2, 2), level, np.float32), np.full((2, 2, 2), 0.3, np.float32)

@@ -15,15 +15,15 @@ import numpy as np
 from PIL import Image
 
 from photochrom import photos, writing
-from photochrom.chroma import Enlargement, resize
-from photochrom.color import merge_fitted, rgb_to_luma
+from photochrom.chroma import PLANES, Enlargement, resize
+from photochrom.color import MERGE_PLANES, merge_fitted, rgb_to_luma
 from photochrom.errors import PhotoError
 from photochrom.model import DEFAULT, Model, cores, load
 from photochrom.photos import Photo
 from photochrom.writing import Encoding
 
 _SMALLEST = 32  # pixels; below this a deep generator sees nothing
-_BAND = 1 << 15  # pixels painted at a time: few enough for their planes to stay in a core's cache
+_BAND = 1 << 17  # pixels painted at a time: enough that threads seldom wait for each other, few enough to hold
 
 Picture = TypeVar("Picture", Image.Image, np.ndarray)
 
@@ -115,15 +115,20 @@ class Colorizer:
         enlargement = Enlargement(self._model(shrunk[None, None])[0], shrunk, height, width)
         rgb = np.empty((height, width, 3), dtype)
         rows = max(1, _BAND // width)
+        tops = iter(range(0, height, rows))  # which all threads take from, each time the next
 
-        def paint(top: int) -> None:
-            gray = luma[:, top : top + rows]
-            chroma = enlargement.band(top, gray[0])
-            chroma *= np.float32(self._saturation)  # not before: how chroma follows luma depends on its strength
-            _quantize(merge_fitted(gray, chroma), rgb[top : top + rows].transpose(2, 0, 1))
+        def paint(_: int) -> None:
+            # One piece of memory for all bands: to get a fresh one each time costs more than what is computed in it.
+            memory = np.empty((PLANES + MERGE_PLANES, min(rows, height), width), np.float32)
+            for top in tops:
+                gray = luma[:, top : top + rows]
+                free = memory[:, : gray.shape[1]]
+                chroma = enlargement.band(top, gray[0], free[:PLANES])
+                chroma *= np.float32(self._saturation)  # not before: how chroma follows luma depends on its strength
+                _quantize(merge_fitted(gray, chroma, free[PLANES:]), rgb[top : top + rows].transpose(2, 0, 1))
 
         with ThreadPoolExecutor(self._threads) as pool:  # numpy lets other threads run while it computes
-            deque(pool.map(paint, range(0, height, rows)), maxlen=0)
+            deque(pool.map(paint, range(self._threads)), maxlen=0)
         return rgb
 
 

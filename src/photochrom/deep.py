@@ -67,7 +67,8 @@ def levels_to_luma(levels: np.ndarray) -> np.ndarray:
     most = np.float32(np.iinfo(levels.dtype).max)
     for top in range(0, len(levels), _ROWS):
         band = slice(top, top + _ROWS)
-        planes = np.divide(levels[band].transpose(2, 0, 1), most, dtype=np.float32)
+        planes = levels[band].transpose(2, 0, 1).astype(np.float32)
+        planes /= most
         luma[:, band] = planes if len(planes) == 1 else rgb_to_luma(planes).clip(0, 1)
     return luma
 
