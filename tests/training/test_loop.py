@@ -202,6 +202,18 @@ def test_the_running_mean_is_validated(recipe: dict[str, object], tmp_path: Path
         assert float(losses.l1(fake, space.encode(rgb))) == pytest.approx(float(mean["validation_l1"]), rel=1e-4)
 
 
+def test_statistics_measured_anew_are_validated_and_resume_exactly(recipe: dict[str, object], tmp_path: Path):
+    values = {**recipe, "batch": 2, "epochs": 2, "decay": 0}
+    start(from_dict(values), tmp_path / "running", silent)
+    start(from_dict({**values, "statistics": 7}), tmp_path / "measured", silent)
+    start(from_dict({**values, "statistics": 7, "epochs": 1}), tmp_path / "resumed", silent)
+    resume(tmp_path / "resumed", ["epochs=2"], silent)
+    assert rows(tmp_path / "resumed") == rows(tmp_path / "measured")
+    for running, measured in zip(rows(tmp_path / "running"), rows(tmp_path / "measured"), strict=True):
+        assert running["train_l1"] == measured["train_l1"], "in training, a batch has its own statistics"
+        assert running["validation_l1"] != measured["validation_l1"]
+
+
 def test_new_terms_of_the_objective_add_up(recipe: dict[str, object], tmp_path: Path):
     base = {**recipe, "epochs": 1, "learning_rate": 1e-9}  # all runs stay where they begin
 

@@ -10,7 +10,14 @@ from photochrom.training import checkpoint
 from photochrom.training.config import Config, from_dict
 from photochrom.training.generators import build_generator
 from photochrom.training.generators.efficient_unet import EfficientUNet
-from photochrom.training.trainee import Trainee, frozen, set_learning_rate, set_up, share_statistics
+from photochrom.training.trainee import (
+    Trainee,
+    frozen,
+    measure_statistics,
+    set_learning_rate,
+    set_up,
+    share_statistics,
+)
 
 BASE = {"data": "photos", "size": 32, "patch": 16, "width": 4, "options": {"depth": 3}, "epochs": 10}
 LITE = {**BASE, "generator": "efficient_unet", "options": {}, "patch": 70, "discriminator": "none"}
@@ -173,6 +180,26 @@ def test_frozen_thaws_again():
     with frozen(discriminator) as judge:
         assert not any(weight.requires_grad for weight in judge.parameters())
     assert all(weight.requires_grad for weight in discriminator.module.parameters())
+
+
+@pytest.mark.parametrize("ema", [0, 0.9])
+def test_statistics_are_those_of_the_photographs_alone(ema: float):
+    trainee = trainee_of(from_dict({**BASE, "ema": ema}))
+    torch.manual_seed(1)
+    conditions = [torch.rand(4, 1, 32, 32) for _ in range(3)]
+    with torch.no_grad():
+        for weight in trainee.generator.module.parameters():
+            weight.mul_(1.5)  # the running mean of the weights, where there is one, is another network
+    trainee.generator.train()(conditions[0] * 9)  # what was seen in training leaves no trace
+    measure_statistics(trainee, iter(conditions))
+    network = trainee.result
+    assert (network is trainee.generator.module) == (not ema)
+    (convolution, norm, *_) = network.network.encoder[0]
+    seen = [convolution(condition).transpose(0, 1).flatten(1) for condition in conditions]
+    torch.testing.assert_close(norm.running_mean, torch.stack([maps.mean(1) for maps in seen]).mean(0))
+    torch.testing.assert_close(norm.running_var, torch.stack([maps.var(1) for maps in seen]).mean(0))
+    assert norm.momentum == 0.1
+    assert not any(module.training for module in network.modules())
 
 
 def test_statistics_of_all_networks_are_shared(monkeypatch: pytest.MonkeyPatch):

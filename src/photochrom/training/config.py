@@ -91,6 +91,10 @@ class Config:
     ema: float = 0.0
     """Decay of a running mean of the generator's weights, such as 0.999: the mean is what is validated, kept as best
     and exported. 0 keeps the weights as they are."""
+    statistics: int = 0
+    """Training photographs over which the generator's batch-norm statistics are measured anew after each epoch, before
+    it is validated and kept. 0 keeps the running ones, which are noise where batches are small and a discriminator
+    keeps the generator moving."""
     batch: int = 16
     """Photographs a step, on each device."""
     epochs: int = 100

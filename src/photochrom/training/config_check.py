@@ -38,6 +38,7 @@ def check(config: "Config") -> None:
         "lambda_perceptual": (0, None), "learning_rate": (0, None), "scales": (1, 3),
         "film": (0, 1), "chroma_weight": (0, None), "lambda_colorfulness": (0, None), "weight_decay": (0, None),
         "ema": (0, 0.99999), "perceptual_size": (_SMALLEST, _LARGEST), "encoder_learning_rate": (0, None),
+        "statistics": (0, None),
     }  # fmt: skip
     for key, (low, high) in limits.items():
         value = getattr(config, key)

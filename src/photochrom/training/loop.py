@@ -3,10 +3,12 @@
 Devices, nodes, strategy and precision are Fabric's; `train` reads top to bottom.
 """
 
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import torch
@@ -21,7 +23,14 @@ from photochrom.training import data, losses
 from photochrom.training.checkpoint import Checkpoint, Row
 from photochrom.training.config import Config, from_yaml, to_yaml
 from photochrom.training.record import draw_sheet, keep, write
-from photochrom.training.trainee import Trainee, frozen, set_learning_rate, set_up, share_statistics
+from photochrom.training.trainee import (
+    Trainee,
+    frozen,
+    measure_statistics,
+    set_learning_rate,
+    set_up,
+    share_statistics,
+)  # fmt: skip
 
 LOSSES = ("generator", "l1", "total", "discriminator")
 
@@ -73,6 +82,9 @@ def train(config: Config, run: Path, begun: Checkpoint | None, progress: Progres
         torch.manual_seed(config.seed * 1_000_003 + epoch)  # for dropout, in networks that have any
         batches = data.training_batches(training, config, epoch, fabric.global_rank, fabric.world_size)
         trained = _train_epoch(trainee, config, epoch, batches, progress)
+        if config.statistics:
+            some = islice(_on_device(fabric, batches), math.ceil(config.statistics / config.stage(epoch)[1]))
+            measure_statistics(trainee, (trainee.space.condition(luma) for luma, _ in some))
         seconds = time.monotonic() - began
         validated = _validate(trainee, config, data.validation_batches(validation, config))
         history.append(

@@ -1,7 +1,7 @@
 """What is trained: the networks and their optimizers as Fabric sets them up, and their running mean."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,6 +120,29 @@ def share_statistics(trainee: Trainee) -> None:
         for buffer in network.buffers():
             if buffer.is_floating_point():
                 buffer.copy_(trainee.fabric.all_reduce(buffer.clone(), reduce_op="mean"))
+
+
+@torch.no_grad()
+def measure_statistics(trainee: Trainee, conditions: Iterable[Tensor]) -> None:
+    """Measure the batch-norm statistics of the generator as it is now, over ``conditions`` (N, C, H, W): "precise BN".
+
+    In training they are a running mean over the last few batches, each of another generator (Wu and Johnson,
+    "Rethinking "Batch" in BatchNorm", 2021).
+    """
+    network = trainee.result
+    norms = [module for module in network.modules() if isinstance(module, nn.modules.batchnorm._BatchNorm)]
+    momenta = [norm.momentum for norm in norms]
+    for norm in norms:
+        norm.reset_running_stats()
+        norm.momentum = None  # the plain mean of all batches
+        norm.train()
+    for condition in conditions:
+        with trainee.fabric.autocast():
+            network(condition)
+    for norm, momentum in zip(norms, momenta, strict=True):
+        norm.momentum = momentum
+        norm.eval()
+    share_statistics(trainee)
 
 
 def _groups(network: nn.Module, config: Config) -> list[dict[str, Any]]:
