@@ -128,6 +128,7 @@ def compare(
     *,
     models: Annotated[list[str], Parameter(consume_multiple=True, negative=())],
     out: Annotated[Path, Parameter(name=["--out", "-o"])],
+    device: str = "auto",
 ) -> int:
     """Draw black-and-white photographs as several models color them, side by side on one sheet.
 
@@ -139,6 +140,8 @@ def compare(
         Names of models, or .onnx files.
     out
         The PNG to write; an earlier sheet is replaced.
+    device
+        As `photochrom colorize` takes it.
     """
     from photochrom.colorizer import Colorizer
     from photochrom.compare import compare as draw
@@ -146,7 +149,7 @@ def compare(
     failures: list[PhotoError] = []
     with progress("photographs") as bar:
         task = bar.add_task("", total=None)
-        colorizers = {name: Colorizer(file) for name, file in _by_name(models).items()}
+        colorizers = {name: Colorizer(file, device=device) for name, file in _by_name(models).items()}
         count = draw(
             paths, colorizers, out, failures.append,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
