@@ -1,5 +1,8 @@
 import errno
 import os
+import shutil
+import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +37,27 @@ def put(tmp_path, camera):
 @pytest.fixture
 def colorizer(strong):
     return Colorizer(strong)
+
+
+@pytest.fixture
+def open_to_all():
+    """A folder that every user can reach, as the test's own cannot be."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o777)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@contextmanager
+def nobody():
+    """For a while, a user for whom permissions count: root may do everything."""
+    me = os.geteuid()
+    if me == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(me)
 
 
 def planned(made, root):
@@ -397,6 +421,33 @@ class TestRun:
         assert not list((tmp_path / "new").iterdir())
         monkeypatch.undo()
         assert outcomes(jobs, colorizer) == [Outcome.DONE] * 2
+
+    @pytest.mark.skipif(not hasattr(os, "seteuid"), reason="permissions work in another way here")
+    def test_permissions_revoked_half_way_are_failures(self, open_to_all, camera, colorizer):
+        sources, new = open_to_all / "in", open_to_all / "new"
+        sources.mkdir()
+        new.mkdir()
+        for name in "abcd":
+            Image.fromarray(camera).save(sources / f"{name}.png")
+        jobs = plan([sources], new).jobs
+        steps = run(jobs, colorizer)
+        assert next(steps)[1] is Outcome.DONE
+        (sources / "b.png").chmod(0)
+        new.chmod(0o555)
+        before = contents(new)
+        with nobody():
+            (_, outcome_b, said_b), (_, outcome_c, said_c) = next(steps), next(steps)
+        assert (outcome_b, outcome_c) == (Outcome.FAILED, Outcome.FAILED)
+        assert "b.png: not permitted to read it" in said_b
+        assert "c.png: cannot be written" in said_c
+        assert "Permission denied" in said_c
+        assert contents(new) == before, "nothing half done is left"
+        (sources / "b.png").chmod(0o644)
+        new.chmod(0o777)
+        with nobody():
+            assert next(steps)[1] is Outcome.DONE
+            again = outcomes(jobs, colorizer)
+        assert again == [Outcome.SKIPPED, Outcome.DONE, Outcome.DONE, Outcome.SKIPPED]
 
     def test_work_is_done_one_by_one(self, tmp_path, put, colorizer):
         put("a.png", "b.png")
