@@ -12,6 +12,7 @@ from typing import Any
 
 from PIL import Image, PngImagePlugin
 
+from photochrom import xmp
 from photochrom.version import __version__
 
 _SOFTWARE = 0x0131  # the EXIF tag that names the programs a picture went through
@@ -20,8 +21,6 @@ EXIF_PART, GPS_PART = 0x8769, 0x8825  # EXIF's own folders: what the camera says
 _COLOR_SPACE, _WIDTH, _HEIGHT = 0xA001, 0xA002, 0xA003  # in the camera's folder: of the source's pixels
 _IPTC_IN_TIFF, _IPTC_IN_PHOTOSHOP = 33723, 0x0404
 _IPTC_IN_PNG = "Raw profile type iptc"  # ImageMagick's habit, which ExifTool shares
-_XMP_IN_PNG = "XML:com.adobe.xmp"
-_SEGMENT = 65_000  # bytes that surely fit into one segment of a JPEG file
 
 # The EXIF tags that are kept: what people and cameras say of a picture. The others tell how the source's pixels
 # were stored (a TIFF file has dozens, its color profile among them), or that it lay on its side: not true any more.
@@ -65,7 +64,7 @@ def kept(image: Image.Image) -> Kept:
             found = exif.tobytes()
     with suppress(*DAMAGE):
         dpi = sensible_dpi(image.info.get("dpi", ())) or dpi
-    return Kept(found, dpi, _xmp(image), _iptc(image))
+    return Kept(found, dpi, xmp.read(image), _iptc(image))
 
 
 def sensible_dpi(values: Any) -> tuple[float, float] | None:
@@ -77,30 +76,31 @@ def sensible_dpi(values: Any) -> tuple[float, float] | None:
 def save_options(keep: Kept, suffix: str, model: str) -> dict[str, Any]:
     """Options for Pillow's ``save`` to a file that ends with ``suffix``, with a note of ``model``.
 
-    A format keeps what it can hold; what exceeds the 64 KB of a JPEG segment is left out.
+    A format keeps what it can hold; EXIF and IPTC of more than the 64 KB of a JPEG segment are left out of JPEG.
     """
     exif = with_note(keep.exif, model)
     if keep.dpi and suffix in {".webp", ".avif"}:  # they have no other place for it
         exif[_X_RESOLUTION], exif[_Y_RESOLUTION] = keep.dpi
         exif[_RESOLUTION_UNIT] = 2  # inches
     options: dict[str, Any] = {"exif": exif.tobytes()} | ({"dpi": keep.dpi} if keep.dpi else {})
-    xmp, iptc = keep.xmp, keep.iptc
+    packet, iptc = keep.xmp, keep.iptc
     if suffix in {".jpg", ".jpeg"}:
-        if len(options["exif"]) > _SEGMENT:
+        if len(options["exif"]) > xmp.SEGMENT:
             options["exif"] = with_note(None, model).tobytes()
-        if 0 < len(iptc) < _SEGMENT:
+        segments = xmp.for_jpeg(packet)
+        if 0 < len(iptc) < xmp.SEGMENT:
             block = b"Photoshop 3.0\0" + _photoshop_block(iptc)
-            options["extra"] = b"\xff\xed" + struct.pack(">H", len(block) + 2) + block
-        xmp = xmp if len(xmp) < _SEGMENT else b""
-    if suffix == ".png" and (xmp or iptc):
+            segments += b"\xff\xed" + struct.pack(">H", len(block) + 2) + block
+        options["extra"] = segments
+    elif suffix == ".png" and (packet or iptc):
         options["pnginfo"] = texts = PngImagePlugin.PngInfo()
-        if xmp:
-            texts.add_itxt(_XMP_IN_PNG, xmp.decode("utf-8", "replace"))
+        if packet:
+            texts.add_itxt(xmp.IN_PNG, packet.decode("utf-8", "replace"))
         if iptc:
             block = _photoshop_block(iptc)
             texts.add_text(_IPTC_IN_PNG, f"\niptc\n{len(block):8}\n{block.hex()}\n", zip=True)
-    elif xmp:
-        options["xmp"] = xmp
+    elif packet:
+        options["xmp"] = packet
     return options
 
 
@@ -129,16 +129,6 @@ def _exif_dpi(exif: Image.Exif) -> tuple[float, float] | None:
     if _X_RESOLUTION not in exif or scale is None:
         return None
     return sensible_dpi(float(exif[tag]) * scale for tag in (_X_RESOLUTION, _Y_RESOLUTION))
-
-
-def _xmp(image: Image.Image) -> bytes:
-    value = image.info.get("xmp", image.info.get(_XMP_IN_PNG, b""))
-    return upright_xmp(value.encode() if isinstance(value, str) else value) if isinstance(value, str | bytes) else b""
-
-
-def upright_xmp(xmp: bytes) -> bytes:
-    """XMP that says that the picture is upright, wherever it said anything of that."""
-    return re.sub(rb"(tiff:Orientation(?:=[\"']|>))[0-9]", rb"\g<1>1", xmp).rstrip(b"\0")
 
 
 def _iptc(image: Image.Image) -> bytes:
