@@ -212,6 +212,29 @@ def test_the_cpu_is_always_there_and_stands_behind_every_device(monkeypatch, str
     assert providers("auto") == ["CPUExecutionProvider"]
 
 
+@pytest.mark.parametrize("flags", ["fma avx512_bf16 amx_bf16 amx_tile", "fma avx2"])
+def test_openvino_computes_in_bf16_where_the_cpu_has_amx(monkeypatch, strong, flags):
+    import onnxruntime
+
+    opened = {}
+
+    def session(content, options, providers, provider_options):
+        opened.update(zip(providers, provider_options, strict=True))
+        return real(content, options, providers=["CPUExecutionProvider"])
+
+    real = onnxruntime.InferenceSession
+    everything = ["OpenVINOExecutionProvider", "CPUExecutionProvider"]
+    monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: everything)
+    monkeypatch.setattr(onnxruntime, "InferenceSession", session)
+    monkeypatch.setattr("photochrom.model.Path.read_text", lambda *_, **__: f"flags : {flags}\n")
+    load(strong, "auto", threads=3)
+    assert list(opened) == everything
+    assert opened["CPUExecutionProvider"] == {}
+    told = json.loads(opened["OpenVINOExecutionProvider"]["load_config"])["CPU"]
+    assert told["INFERENCE_NUM_THREADS"] == 3
+    assert told.get("INFERENCE_PRECISION_HINT") == ("bf16" if "amx" in flags else None)
+
+
 def test_a_device_that_is_not_there_is_refused(monkeypatch, strong):
     import onnxruntime
 

@@ -12,7 +12,7 @@ from photochrom.model import DEFAULT, DEVICES, at_hand, cores, load
 from photochrom.version import __version__
 
 _PACKAGES = ("numpy", "pillow", "tifffile", "imagecodecs", "onnxruntime", "cyclopts")
-_TRIED = {"cpu"}
+_TRIED = {"cpu", "openvino"}
 _EXTRAS = {"train": ("torch", "lightning", "onnx", "onnxscript"), "heic": ("pillow-heif",), "jpeg": ("jpeglib",)}
 
 

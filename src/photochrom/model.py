@@ -17,7 +17,7 @@ import platformdirs
 from photochrom.errors import ModelError
 
 DEFAULT = "default"
-# What ONNX Runtime calls the devices, and the package that has it; only the CPU has been tried.
+# What ONNX Runtime calls the devices, and the package that has it; `cpu` and `openvino` have been tried.
 DEVICES = {
     "cpu": ("CPUExecutionProvider", "onnxruntime"),
     "cuda": ("CUDAExecutionProvider", "onnxruntime-gpu"),
@@ -25,7 +25,7 @@ DEVICES = {
     "directml": ("DmlExecutionProvider", "onnxruntime-directml"),
     "openvino": ("OpenVINOExecutionProvider", "onnxruntime-openvino"),
 }
-_AUTO = ("cuda", "directml")  # taken without asking where they are: nobody installs them by chance
+_AUTO = ("cuda", "directml", "openvino")  # taken without asking where they are: nobody installs them by chance
 FORMAT = "1"
 _PREFIX = "photochrom."  # of our keys in the file's metadata
 
@@ -152,6 +152,22 @@ def providers(device: str) -> list[str]:
     return list(dict.fromkeys([*found, DEVICES["cpu"][0]]))  # the CPU takes what the device cannot
 
 
+def _settings(provider: str, threads: int) -> dict[str, str]:
+    """What a provider is to be told: OpenVINO computes in bf16 where that is 4 times as fast, on CPUs with AMX."""
+    if provider != DEVICES["openvino"][0]:
+        return {}
+    settings: dict[str, int | str] = {"INFERENCE_NUM_THREADS": threads}
+    if _has_amx():
+        settings["INFERENCE_PRECISION_HINT"] = "bf16"
+    return {"device_type": "CPU", "load_config": json.dumps({"CPU": settings})}
+
+
+def _has_amx() -> bool:
+    """Whether the CPU multiplies matrices of bf16; only Linux tells."""
+    cpuinfo = Path("/proc/cpuinfo")
+    return cpuinfo.exists() and "amx_bf16" in cpuinfo.read_text(encoding="utf-8", errors="replace")
+
+
 def _open(name: str, path: Path, device: str = "auto", threads: int | None = None) -> Model:
     import onnxruntime
 
@@ -168,8 +184,9 @@ def _open(name: str, path: Path, device: str = "auto", threads: int | None = Non
     # Threads that wait do so asleep: between two photographs, others decode and encode on the same cores.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     wanted = providers(device)
+    settings = [_settings(provider, options.intra_op_num_threads) for provider in wanted]
     try:
-        session = onnxruntime.InferenceSession(content, options, providers=wanted)
+        session = onnxruntime.InferenceSession(content, options, providers=wanted, provider_options=settings)
     except Exception as error:  # ONNX Runtime raises a dozen types that share no other base
         reason = " ".join(str(error).split())[:120]
         raise ModelError(f"{path}: not a model that ONNX Runtime can open ({reason})") from None
