@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
 from photochrom.training.blocks import start_small
+from photochrom.training.spaces import SPACES
 
 DISCRIMINATORS = ("patch", "none")
 
@@ -83,3 +84,9 @@ class Discriminator(nn.Module):
                 condition, picture = F.avg_pool2d(condition, 2), F.avg_pool2d(picture, 2)
             logits.append(discriminator(condition, picture))
         return logits
+
+
+def build_discriminator(space: str, patch: int, norm: str, spectral: bool, scales: int) -> Discriminator:
+    """The `Discriminator` of condition and picture in a color space, by its name; the rest as a recipe has it."""
+    channels = SPACES[space].in_channels + SPACES[space].out_channels
+    return Discriminator(channels, patch, norm, spectral, scales)

@@ -7,7 +7,6 @@ import math
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -183,10 +182,9 @@ def _validate(trainee: Trainee, config: Config, batches: data.Batches) -> dict[s
         with fabric.autocast():
             fake = generator(condition)
             if discriminator:
-                on_real, on_fake = discriminator(condition, target), discriminator(condition, fake)
-                adversarial = losses.for_generator(config.objective, on_fake)
-                pay = partial(losses.for_discriminator, config.objective)
-                d_loss = (pay(on_real, real=True) + pay(on_fake, real=False)) / 2
+                adversarial, d_loss = losses.against_each_other(
+                    config.objective, discriminator, condition, target, fake
+                )
         l1 = losses.l1(fake, target)
         values = torch.stack((adversarial, l1, adversarial + config.lambda_l1 * l1, d_loss))
         sums, photos = sums + values * len(luma), photos + len(luma)

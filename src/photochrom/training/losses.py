@@ -47,6 +47,15 @@ def for_generator(objective: str, logits: Sequence[Tensor]) -> Tensor:
     return sum((pay(scale.float()) for scale in logits), start=logits[0].new_zeros(())) / len(logits)
 
 
+def against_each_other(
+    objective: str, discriminator: Callable[..., Sequence[Tensor]], condition: Tensor, target: Tensor, fake: Tensor
+) -> tuple[Tensor, Tensor]:
+    """What the generator and the discriminator pay for a batch that neither learns from: two scalars."""
+    on_real, on_fake = discriminator(condition, target), discriminator(condition, fake)
+    paid = for_discriminator(objective, on_real, real=True) + for_discriminator(objective, on_fake, real=False)
+    return for_generator(objective, on_fake), paid / 2
+
+
 def l1(prediction: Tensor, target: Tensor, weight: Tensor | None = None) -> Tensor:
     """Mean absolute error of two (N, C, H, W), on the scale [-1, 1] of the color space: a scalar.
 

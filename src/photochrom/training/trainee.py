@@ -17,7 +17,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from photochrom.errors import CheckpointError, RecipeError
 from photochrom.training.checkpoint import Checkpoint, load, load_generator
 from photochrom.training.config import Config
-from photochrom.training.discriminators import Discriminator
+from photochrom.training.discriminators import build_discriminator
 from photochrom.training.generators import build_generator
 from photochrom.training.lpips import Lpips
 from photochrom.training.spaces import SPACES, Space
@@ -67,8 +67,7 @@ def set_up(config: Config, fabric: Fabric, begun: Checkpoint | None) -> Trainee:
     space = SPACES[config.space]
     networks: list[nn.Module] = [build_generator(config.generator, config.space, config.width, config.options)]
     if config.discriminator != "none":
-        channels = space.in_channels + space.out_channels
-        networks.append(Discriminator(channels, config.patch, config.norm, config.spectral, config.scales))
+        networks.append(build_discriminator(config.space, config.patch, config.norm, config.spectral, config.scales))
     if config.start_from and not begun:
         _start_from(networks[0], config)
     elif config.encoder_weights and not begun:

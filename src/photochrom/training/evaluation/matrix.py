@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
 
 import torch
 from torch import Tensor
@@ -11,7 +10,7 @@ from photochrom.color import rgb_to_luma
 from photochrom.errors import CheckpointError
 from photochrom.training import losses
 from photochrom.training.checkpoint import Checkpoint, load_generator
-from photochrom.training.discriminators import Discriminator
+from photochrom.training.discriminators import Discriminator, build_discriminator
 from photochrom.training.spaces import SPACES, to_rgb
 
 
@@ -58,10 +57,7 @@ def measure(checkpoint: Checkpoint, photographs: Iterable[Tensor]) -> Losses:
         painted = (fake + 1) / 2 if config.space == "rgb" else to_rgb(space, fake, luma)
         values = [float(losses.l1(painted * 2 - 1, rgb * 2 - 1)), 0.0, 0.0]
         if discriminator:
-            on_real, on_fake = discriminator(condition, target), discriminator(condition, fake)
-            pay = partial(losses.for_discriminator, config.objective)
-            values[1] = float(losses.for_generator(config.objective, on_fake))
-            values[2] = float(pay(on_real, real=True) + pay(on_fake, real=False)) / 2
+            values[1:] = map(float, losses.against_each_other(config.objective, discriminator, condition, target, fake))
         sums, count = sums + torch.tensor(values, dtype=torch.float64), count + 1
     l1, adversarial, against = (sums / count).tolist()
     total = adversarial + config.lambda_l1 * l1
@@ -72,9 +68,7 @@ def _discriminator(checkpoint: Checkpoint) -> Discriminator | None:
     config = checkpoint.config
     if config.discriminator == "none":
         return None
-    space = SPACES[config.space]
-    channels = space.in_channels + space.out_channels
-    discriminator = Discriminator(channels, config.patch, config.norm, config.spectral, config.scales)
+    discriminator = build_discriminator(config.space, config.patch, config.norm, config.spectral, config.scales)
     try:
         discriminator.load_state_dict(checkpoint.discriminator, strict=True)
     except RuntimeError as error:
