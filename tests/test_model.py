@@ -59,6 +59,18 @@ def test_every_embedded_model_opens_by_its_name():
     assert [load(name).name for name in at_hand()] == list(at_hand())
 
 
+def test_the_six_generators_of_the_study_ship_each_with_a_card():
+    six = {"unet", "unet_plus_plus", "unet_3plus", "linknet", "r2unet", "tristream"}
+    files = {name: file for name, file in at_hand().items() if file.parent.parent.name == "photochrom"}
+    assert set(files) == {"default", *six}
+    for name, file in files.items():
+        assert file.with_suffix(".md").read_text(encoding="utf-8").startswith(f"# {name}: ")
+    for name in six:
+        assert load(name).metadata.generator == name
+    assert sum(files[name].stat().st_size for name in six) <= 30e6
+    assert files["default"].stat().st_size <= 16e6
+
+
 def test_metadata_survives_the_file(metadata):
     assert Metadata.from_onnx(metadata.to_onnx()) == metadata
     assert all(key.startswith("photochrom.") for key in metadata.to_onnx())
