@@ -61,7 +61,7 @@ class Enlargement:
         return full
 
     def _widened(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        """A row of all planes, enlarged across only, and what leads from it to the next: (9, 1, ``width``) each."""
+        """A row of all planes, enlarged across only, and what leads from it to the next: (`PLANES`, 1, ``width``)."""
         left, share = self._across
         rows = self._planes[:, [index, min(index + 1, self._planes.shape[1] - 1)]].transpose(1, 0, 2)
         steps = np.diff(rows, append=rows[..., -1:])

@@ -23,7 +23,7 @@ from photochrom.photos import Photo
 from photochrom.writing import Encoding
 
 _SMALLEST = 32  # pixels; below this a deep generator sees nothing
-_BAND = 1 << 17  # pixels painted at a time: enough that threads seldom wait for each other, few enough to hold
+_BAND = 1 << 17  # pixels painted at a time: fewer, and the threads wait for each other; more, and caches overflow
 
 Picture = TypeVar("Picture", Image.Image, np.ndarray)
 

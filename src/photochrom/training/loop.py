@@ -29,7 +29,7 @@ from photochrom.training.trainee import (
     set_learning_rate,
     set_up,
     share_statistics,
-)  # fmt: skip
+)
 
 LOSSES = ("generator", "l1", "total", "discriminator")
 
