@@ -117,6 +117,32 @@ def test_stages_cover_the_epochs():
     assert from_dict({"data": "a", "batch": 7}).stage(99) == (256, 7)
 
 
+def test_a_recipe_extends_another(tmp_path: Path):
+    (tmp_path / "folder").mkdir()
+    base, middle, path = tmp_path / "base.yaml", tmp_path / "folder" / "middle.yaml", tmp_path / "folder" / "last.yaml"
+    base.write_text("data: photos\nnames: few.txt\nwidth: 16\npatch: 16\n")
+    middle.write_text("extends: ../base.yaml\npatch: 70\nnames: null\n")
+    path.write_text("extends: middle.yaml\nwidth: 8\n")
+    assert from_yaml(path, ["seed=2"]) == from_dict({"data": "photos", "width": 8, "patch": 70, "seed": 2})
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("extends: recipe.yaml", "recipe.yaml: extends itself"),
+        ("extends: gone.yaml", "gone.yaml: cannot be read"),
+        ("extends: [a.yaml]", "extends: must be the name of a recipe"),
+    ],
+)
+def test_what_cannot_be_extended(tmp_path: Path, text: str, said: str):
+    path = tmp_path / "recipe.yaml"
+    path.write_text(f"{text}\ndata: photos\n")
+    with pytest.raises(RecipeError) as error:
+        from_yaml(path)
+    assert said in str(error.value)
+    assert "\n" not in str(error.value)
+
+
 @pytest.mark.parametrize("path", sorted(Path(__file__).parents[2].joinpath("recipes").rglob("*.yaml")), ids=str)
 def test_shipped_recipes_are_valid(path: Path):
     folders = from_yaml(path).data

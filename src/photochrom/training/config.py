@@ -154,7 +154,17 @@ _DEFAULTS = {
 
 
 def from_yaml(path: Path, overrides: list[str] | None = None) -> Config:
-    """Read a recipe, with ``key=value`` overrides on top (``options.depth=4`` reaches inside). Raises `RecipeError`."""
+    """Read a recipe, with ``key=value`` overrides on top (``options.depth=4`` reaches inside). Raises `RecipeError`.
+
+    A recipe that `extends` another, named from its own folder, says only what differs from it.
+    """
+    return from_dict(_read(path, ()), overrides)
+
+
+def _read(path: Path, extending: tuple[Path, ...]) -> dict[str, Any]:
+    """The keys and values of a recipe and of those it extends; ``extending`` are those that led to it."""
+    if path.resolve() in extending:
+        raise RecipeError(f"{path}: extends itself")
     try:
         values = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -163,7 +173,12 @@ def from_yaml(path: Path, overrides: list[str] | None = None) -> Config:
         raise RecipeError(f"{path}: not YAML ({' '.join(str(error).split())})") from None
     if not isinstance(values, dict):
         raise RecipeError(f"{path}: a recipe is a list of `key: value` lines")
-    return from_dict(values, overrides)
+    extends = values.pop("extends", None)
+    if extends is None:
+        return values
+    if not isinstance(extends, str):
+        raise RecipeError(f"extends: must be the name of a recipe, not {extends!r}")
+    return _read(path.parent / extends, (*extending, path.resolve())) | values
 
 
 def from_dict(values: dict[str, Any], overrides: list[str] | None = None) -> Config:
