@@ -1,0 +1,186 @@
+"""Fills the tables of docs/results/ablations.md and draws its figure, from what the runs and `evaluate` left behind.
+
+    python docs/ablations.py
+
+It reads docs/results/ablations: NAME.csv, the `metrics.csv` of each run, and test.csv, validation.csv and aged.csv, the
+`scores.csv` of evaluations on test photographs, on validation photographs, and on aged test photographs. Runs that are
+not there yet are left out.
+"""
+
+import csv
+from collections.abc import Mapping
+from pathlib import Path
+
+import matplotlib as mpl
+from cycler import cycler
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from photochrom.training.evaluation.statistics import Interval, interval, paired
+
+_RESULTS = Path(__file__).parent / "results"
+_FOLDER = _RESULTS / "ablations"
+_BASELINE = "baseline"
+_SEEDS = ("seed-1", "seed-2")
+_COLORS = (
+    "#7F7F7F",
+    "#0072B2",
+    "#D55E00",
+    "#009E73",
+    "#CC79A7",
+    "#E69F00",
+    "#000000",
+    "#56B4E9",
+)  # Okabe and Ito, 2008
+
+# Title of a direction → what its runs are compared with, and the runs, in the order of the page.
+_DIRECTIONS = {
+    "noise": (_BASELINE, _SEEDS),
+    "progressive": (_BASELINE, ("progressive",)),
+    "augmentation": (_BASELINE, ("no-augmentation", "film", "geometry-film")),
+    "photographs": (_BASELINE, ("all-photographs",)),
+    "discriminators": (
+        _BASELINE,
+        ("no-discriminator", "patch-1", "patch-16", "multi-scale", "spectral", "least-squares", "hinge"),
+    ),
+    "spaces": (_BASELINE, ("lab", "rgb")),
+    "remedies": (
+        _BASELINE,
+        ("chroma-weight", "colorfulness", "perceptual", "ema", "encoder-untrained", "encoder"),
+    ),
+    "imagenet": ("imagenet", ("imagenet-perceptual",)),
+}
+
+# Metric → photograph → value, of one run.
+Values = Mapping[str, Mapping[str, float]]
+
+
+def main() -> None:
+    """Write the tables between their marks in the page, and the figure beside the scores."""
+    test, validation, aged = (_scores(_FOLDER / f"{part}.csv") for part in ("test", "validation", "aged"))
+    page = _RESULTS / "ablations.md"
+    text = page.read_text(encoding="utf-8")
+    for direction, (first, runs) in _DIRECTIONS.items():
+        if first not in test:
+            continue
+        names = [run for run in (first, *runs) if run in test]
+        table = _table(names, test, validation, aged if direction == "augmentation" else {})
+        before, mark, rest = text.partition(f"<!-- {direction} -->\n")
+        if not mark:
+            raise SystemExit(f"{page}: has no mark <!-- {direction} -->")
+        text = before + mark + table + rest[rest.index("<!-- end -->") :]
+    page.write_text(text, encoding="utf-8")
+    _draw(_FOLDER / "changes.png", test)
+
+
+def _scores(path: Path) -> dict[str, Values]:
+    """The scores of each run: metric → photograph → value."""
+    found: dict[str, dict[str, dict[str, float]]] = {}
+    if path.exists():
+        with path.open(encoding="utf-8") as file:
+            for row in csv.DictReader(file):
+                for metric in ("psnr", "lpips", "colorfulness", "colorfulness_distance"):
+                    of_run = found.setdefault(row["model"], {})
+                    of_run.setdefault(metric, {})[row["photo"]] = float(row[metric])
+    return found
+
+
+def _table(
+    names: list[str], test: Mapping[str, Values], validation: Mapping[str, Values], aged: Mapping[str, Values]
+) -> str:
+    """One direction as a table, a row a run and the first the one that they are compared with.
+
+    With ``aged``, LPIPS there and its change as well.
+    """
+    first = names[0]
+    heads = ["recipe", "epochs", "minutes", "PSNR, dB", "LPIPS", "change in LPIPS", "on validation"]
+    heads += ["colorfulness", "change in its distance"]
+    if aged:
+        heads += ["LPIPS, aged", "change in it"]
+    lines = [" | ".join(heads), " | ".join(["---", *["---:"] * (len(heads) - 1)])]
+    for name in names:
+        epochs, minutes = _cost(name)
+        here = test[name]
+        cells = [f"`{name}`", str(epochs), f"{minutes:.0f}", _mean(here, "psnr", 2), _mean(here, "lpips", 3)]
+        cells += [_change(test, first, name, "lpips", 3), _change(validation, first, name, "lpips", 3)]
+        cells += [_mean(here, "colorfulness", 1), _change(test, first, name, "colorfulness_distance", 1)]
+        if aged:
+            cells += [_mean(aged[name], "lpips", 3), _change(aged, first, name, "lpips", 3)]
+        lines.append(" | ".join(cells))
+    return "".join(f"| {line} |\n" for line in lines)
+
+
+def _cost(name: str) -> tuple[int, float]:
+    """Epochs of a run, and its minutes."""
+    with (_FOLDER / f"{name}.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    return len(rows), sum(float(row["seconds"]) for row in rows) / 60
+
+
+def _mean(values: Values, metric: str, decimals: int) -> str:
+    found = interval(list(values[metric].values()))
+    return f"{found.mean:.{decimals}f}" if found else ""
+
+
+def _difference(scores: Mapping[str, Values], first: str, name: str, metric: str) -> Interval | None:
+    """How much ``name`` is above ``first`` on the same photographs; None where it was not measured, or is the same."""
+    if name == first or name not in scores:
+        return None
+    return paired(scores[name][metric], scores[first][metric])
+
+
+def _change(scores: Mapping[str, Values], first: str, name: str, metric: str, decimals: int) -> str:
+    found = _difference(scores, first, name, metric)
+    if found is None:
+        return ""
+    return f"{found.mean:+.{decimals}f} [{found.low:+.{decimals}f}, {found.high:+.{decimals}f}]".replace("-", "−")
+
+
+def _draw(path: Path, test: Mapping[str, Values]) -> None:
+    """Every run's change, with its interval: LPIPS on the left, colorfulness on the right."""
+    rows = [
+        (first, run, f"C{index}")
+        for index, (first, runs) in enumerate(_DIRECTIONS.values())
+        for run in runs
+        if run in test
+    ]
+    style = {
+        "font.size": 11, "axes.spines.top": False, "axes.spines.right": False, "grid.alpha": 0.25,
+        "axes.prop_cycle": cycler(color=_COLORS),
+    }  # fmt: skip
+    with mpl.rc_context(style):
+        figure = Figure(figsize=(9, 1.6 + 0.3 * len(rows)), layout="constrained")
+        left, right = figure.subplots(1, 2, sharey=True)
+        _panel(left, rows, test, "lpips")
+        _panel(right, rows, test, "colorfulness")
+        left.set(xlabel="change in LPIPS (less is better)")
+        left.set_yticks(range(len(rows)), [run for _, run, _ in rows])
+        left.set_ylim(len(rows) - 0.5, -1)
+        true = paired(_true_colorfulness(), test[_BASELINE]["colorfulness"])
+        assert true is not None
+        right.axvline(true.mean, color="black", linestyle=":", linewidth=1)
+        right.set(xlabel="change in colorfulness (dotted: what the baseline lacks)")
+        figure.savefig(path, dpi=110)
+
+
+def _true_colorfulness() -> dict[str, float]:
+    with (_FOLDER / "test.csv").open(encoding="utf-8") as file:
+        return {row["photo"]: float(row["true_colorfulness"]) for row in csv.DictReader(file)}
+
+
+def _panel(axes: Axes, rows: list[tuple[str, str, str]], test: Mapping[str, Values], metric: str) -> None:
+    """One panel: a dot and an interval a run, a color a direction, and a band as wide as the seeds are apart."""
+    spread = [abs(found.mean) for run in _SEEDS if (found := _difference(test, _BASELINE, run, metric))]
+    if spread:
+        axes.axvspan(-max(spread), max(spread), color="#7F7F7F", alpha=0.15, linewidth=0)
+    axes.axvline(0, color="black", linewidth=1)
+    for index, (first, run, color) in enumerate(rows):
+        found = _difference(test, first, run, metric)
+        assert found is not None
+        errors = [[found.mean - found.low], [found.high - found.mean]]
+        axes.errorbar(found.mean, index, xerr=errors, fmt="o", color=color, capsize=3, markersize=5)
+    axes.grid(axis="x")
+
+
+if __name__ == "__main__":
+    main()
