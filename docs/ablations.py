@@ -61,9 +61,9 @@ def main() -> None:
     page = _RESULTS / "ablations.md"
     text = page.read_text(encoding="utf-8")
     for direction, (first, runs) in _DIRECTIONS.items():
-        if first not in test:
-            continue
         names = [run for run in (first, *runs) if run in test]
+        if first not in names or len(names) == 1:
+            continue
         table = _table(names, test, validation, aged if direction == "augmentation" else {})
         before, mark, rest = text.partition(f"<!-- {direction} -->\n")
         if not mark:
@@ -159,7 +159,7 @@ def _draw(path: Path, test: Mapping[str, Values]) -> None:
         true = paired(_true_colorfulness(), test[_BASELINE]["colorfulness"])
         assert true is not None
         right.axvline(true.mean, color="black", linestyle=":", linewidth=1)
-        right.set(xlabel="change in colorfulness (dotted: what the baseline lacks)")
+        right.set(xlabel="change in colorfulness")
         figure.savefig(path, dpi=110)
 
 
