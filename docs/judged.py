@@ -13,7 +13,6 @@ import torch
 
 from photochrom.color import merge, rgb_to_chroma, rgb_to_luma
 from photochrom.training import checkpoint, data
-from photochrom.training.discriminators import build_discriminator
 from photochrom.training.spaces import SPACES
 
 
@@ -29,12 +28,11 @@ def main(paths: list[Path]) -> None:
 def _judged(path: Path) -> list[float]:
     """The four shares, and the mean distance of painted and true luma, which goes from 0 to 1."""
     begun = checkpoint.load(path)
-    config = begun.config
-    if config.space != "rgb" or config.discriminator == "none":
+    config, discriminator = begun.config, checkpoint.load_discriminator(begun)
+    if config.space != "rgb" or discriminator is None:
         raise SystemExit(f"{path}: needs a discriminator, in rgb")
     generator = checkpoint.load_generator(begun).train()
-    discriminator = build_discriminator(config.space, config.patch, config.norm, config.spectral, config.scales)
-    discriminator.load_state_dict(begun.discriminator)
+    discriminator.train()
     space = SPACES[config.space]
     sums, photos = torch.zeros(5), 0
     _, validation = data.photographs(config)

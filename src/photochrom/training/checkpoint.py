@@ -11,6 +11,7 @@ from torch import Tensor
 from photochrom.errors import CheckpointError, RecipeError
 from photochrom.files import replacing
 from photochrom.training.config import Config, from_dict, to_dict
+from photochrom.training.discriminators import Discriminator, build_discriminator
 from photochrom.training.generators import build_generator
 from photochrom.training.generators.generator import Generator
 
@@ -81,6 +82,22 @@ def load_generator(checkpoint: Checkpoint) -> Generator:
         reason = " ".join(str(error).split())[:200]
         raise CheckpointError(f"the checkpoint's weights do not fit its own recipe: {reason}") from None
     return generator.eval()
+
+
+def load_discriminator(checkpoint: Checkpoint) -> Discriminator | None:
+    """The discriminator of ``checkpoint``, in eval mode; None where the run had none. Every weight must fit.
+
+    Raises `CheckpointError`.
+    """
+    config = checkpoint.config
+    if config.discriminator == "none":
+        return None
+    discriminator = build_discriminator(config.space, config.patch, config.norm, config.spectral, config.scales)
+    try:
+        discriminator.load_state_dict(checkpoint.discriminator, strict=True)
+    except RuntimeError as error:
+        raise CheckpointError(f"the checkpoint's discriminator does not fit its own recipe: {error}") from None
+    return discriminator.eval()
 
 
 def _weights(checkpoint: Checkpoint) -> dict[str, Tensor]:

@@ -19,11 +19,11 @@ from photochrom.training.evaluation.statistics import interval
 from photochrom.training.evaluation.subjects import GRAY, Subject
 from photochrom.training.evaluation.tables import Scores, milliseconds
 
-_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C8C00")
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C8C00")
 _LINES = ("-", "--", "-.", ":")
 _DOTS = "os^DvPX*"
 _HEIGHT = 200  # pixels of a photograph in the comparison
-_STYLE: Any = {"font.size": 11, "axes.spines.top": False, "axes.spines.right": False, "grid.alpha": 0.25}
+STYLE: Any = {"font.size": 11, "axes.spines.top": False, "axes.spines.right": False, "grid.alpha": 0.25}
 
 
 def comparison(path: Path, files: Mapping[str, Path], subjects: Sequence[Subject], scores: Sequence[Score]) -> str:
@@ -56,13 +56,13 @@ def comparison(path: Path, files: Mapping[str, Path], subjects: Sequence[Subject
 def loss_curves(path: Path, histories: Mapping[str, Sequence[Row]]) -> None:
     """Draw the four losses against the epoch, on the training photographs, one line a run."""
     panels = {"generator": "generator (adversarial)", "discriminator": "discriminator", "l1": "L1", "total": "total"}
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         figure = Figure(figsize=(9, 6.4), layout="constrained")
         for axes, (key, title) in zip(figure.subplots(2, 2).flat, panels.items(), strict=True):
             for index, (label, rows) in enumerate(histories.items()):
                 axes.plot(
                     [row["epoch"] for row in rows], [row[f"train_{key}"] for row in rows], label=label,
-                    color=_COLORS[index % len(_COLORS)], linestyle=_LINES[index % len(_LINES)], linewidth=1.8,
+                    color=COLORS[index % len(COLORS)], linestyle=_LINES[index % len(_LINES)], linewidth=1.8,
                     marker=_DOTS[index % len(_DOTS)], markersize=4,
                 )  # fmt: skip
             axes.set(title=title, xlabel="epoch", ylabel="loss")
@@ -75,7 +75,7 @@ def loss_curves(path: Path, histories: Mapping[str, Sequence[Row]]) -> None:
 def quality_against_cost(path: Path, subjects: Sequence[Subject], scores: Scores) -> None:
     """Draw LPIPS (or CIEDE2000) against milliseconds a photo; a dot's area is the number of parameters."""
     metric = "lpips" if _has_lpips(scores) else "ciede2000"
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         figure = Figure(figsize=(8, 4.6), layout="constrained")
         axes: Axes = figure.subplots()
         for index, subject in enumerate(one for one in subjects if one.colorizer):
@@ -83,7 +83,7 @@ def quality_against_cost(path: Path, subjects: Sequence[Subject], scores: Scores
             if value is None:
                 continue
             x = milliseconds(scores[subject.label])
-            color = _COLORS[index % len(_COLORS)]
+            color = COLORS[index % len(COLORS)]
             axes.errorbar(x, value.mean, [[value.mean - value.low], [value.high - value.mean]], color=color, capsize=3)
             axes.scatter(x, value.mean, s=20 + 25 * subject.parameters / 1e6, color=color, alpha=0.7, zorder=3)
             axes.annotate(subject.label, (x, value.mean), textcoords="offset points", xytext=(8, 6), fontsize=10)
@@ -105,7 +105,7 @@ def colorfulness(path: Path, subjects: Sequence[Subject], scores: Scores) -> Non
     columns = min(4, len(models))
     lines = -(-len(models) // columns)
     top = max(max(score.colorfulness, score.true_colorfulness) for label in models for score in scores[label])
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         figure = Figure(figsize=(2.6 * columns + 0.8, 3.0 * lines + 0.7), layout="constrained")
         grid = figure.subplots(lines, columns, squeeze=False, sharex=True, sharey=True)
         for axes in grid.flat[len(models) :]:
@@ -113,7 +113,7 @@ def colorfulness(path: Path, subjects: Sequence[Subject], scores: Scores) -> Non
         for axes, label in zip(grid.flat, models, strict=False):
             axes.plot([0, top], [0, top], color="black", linewidth=1, linestyle="--")
             pairs = [(score.true_colorfulness, score.colorfulness) for score in scores[label]]
-            axes.scatter(*zip(*pairs, strict=True), s=10, alpha=0.6, color=_COLORS[0])
+            axes.scatter(*zip(*pairs, strict=True), s=10, alpha=0.6, color=COLORS[0])
             axes.set_title(label, fontsize=11)
             axes.set_aspect("equal")
             axes.grid()

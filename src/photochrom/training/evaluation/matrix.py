@@ -7,10 +7,8 @@ import torch
 from torch import Tensor
 
 from photochrom.color import rgb_to_luma
-from photochrom.errors import CheckpointError
 from photochrom.training import losses
-from photochrom.training.checkpoint import Checkpoint, load_generator
-from photochrom.training.discriminators import Discriminator, build_discriminator
+from photochrom.training.checkpoint import Checkpoint, load_discriminator, load_generator
 from photochrom.training.spaces import SPACES, to_rgb
 
 
@@ -47,7 +45,7 @@ def measure(checkpoint: Checkpoint, photographs: Iterable[Tensor]) -> Losses:
     """
     config = checkpoint.config
     space = SPACES[config.space]
-    generator, discriminator = load_generator(checkpoint), _discriminator(checkpoint)
+    generator, discriminator = load_generator(checkpoint), load_discriminator(checkpoint)
     sums, count = torch.zeros(3, dtype=torch.float64), 0
     for photograph in photographs:
         rgb = photograph[None]
@@ -62,15 +60,3 @@ def measure(checkpoint: Checkpoint, photographs: Iterable[Tensor]) -> Losses:
     l1, adversarial, against = (sums / count).tolist()
     total = adversarial + config.lambda_l1 * l1
     return Losses(adversarial, l1, total, against) if discriminator else Losses(None, l1, total, None)
-
-
-def _discriminator(checkpoint: Checkpoint) -> Discriminator | None:
-    config = checkpoint.config
-    if config.discriminator == "none":
-        return None
-    discriminator = build_discriminator(config.space, config.patch, config.norm, config.spectral, config.scales)
-    try:
-        discriminator.load_state_dict(checkpoint.discriminator, strict=True)
-    except RuntimeError as error:
-        raise CheckpointError(f"the checkpoint's discriminator does not fit its own recipe: {error}") from None
-    return discriminator.eval()

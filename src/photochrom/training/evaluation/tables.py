@@ -107,7 +107,7 @@ def _quality(title: str, members: Sequence[str], scores: Scores, measures: Measu
         for metric, (_, decimals) in METRICS.items():
             value = interval([getattr(score, metric) for score in chosen])
             undefined += value.undefined if value else 0
-            cells.append(_with_interval(value, decimals))
+            cells.append(with_interval(value, decimals))
             if metric == "colorfulness" and value:
                 true = sum(score.true_colorfulness for score in chosen) / len(chosen)
                 cells.append(f"{abs(value.mean - true):.1f}")
@@ -136,14 +136,15 @@ def _differences(title: str, members: Sequence[str], scores: Scores) -> Table:
         cells = [label]
         for metric, (_, decimals) in shown.items():
             both = ({s.photo: getattr(s, metric) for s in _chosen(part, members)} for part in (all_scores, base))
-            cells.append(_with_interval(paired(*both), decimals, signed=True))
+            cells.append(with_interval(paired(*both), decimals, signed=True))
         rows.append(tuple(cells))
     heads = ("model", *(head for head, _ in shown.values()))
     note = f"Photograph by photograph, model minus {first}. An interval that spans 0 tells nothing apart."
     return Table(f"Difference to {first}: {title}", heads, rows, note)
 
 
-def _with_interval(value: Interval | None, decimals: int, signed: bool = False) -> str:
+def with_interval(value: Interval | None, decimals: int, signed: bool = False) -> str:
+    """A mean and its interval as a cell: ``1.23 [1.10, 1.36]``, with ``signed`` as the difference that it is."""
     if value is None:
         return UNDEFINED
     sign = "+" if signed else ""
