@@ -10,28 +10,20 @@ not there yet are left out.
 import csv
 from collections.abc import Mapping
 from pathlib import Path
+from statistics import fmean
 
 import matplotlib as mpl
-from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from photochrom.training.evaluation.statistics import Interval, interval, paired
+from photochrom.training.evaluation.figures import COLORS, STYLE
+from photochrom.training.evaluation.statistics import Interval, paired
+from photochrom.training.evaluation.tables import with_interval
 
 _RESULTS = Path(__file__).parent / "results"
 _FOLDER = _RESULTS / "ablations"
 _BASELINE = "baseline"
 _SEEDS = ("seed-1", "seed-2")
-_COLORS = (
-    "#7F7F7F",
-    "#0072B2",
-    "#D55E00",
-    "#009E73",
-    "#CC79A7",
-    "#E69F00",
-    "#000000",
-    "#56B4E9",
-)  # Okabe and Ito, 2008
 
 # Title of a direction → what its runs are compared with, and the runs, in the order of the page.
 _DIRECTIONS = {
@@ -79,7 +71,7 @@ def _scores(path: Path) -> dict[str, Values]:
     if path.exists():
         with path.open(encoding="utf-8") as file:
             for row in csv.DictReader(file):
-                for metric in ("psnr", "lpips", "colorfulness", "colorfulness_distance"):
+                for metric in ("psnr", "lpips", "colorfulness", "true_colorfulness", "colorfulness_distance"):
                     of_run = found.setdefault(row["model"], {})
                     of_run.setdefault(metric, {})[row["photo"]] = float(row[metric])
     return found
@@ -118,8 +110,7 @@ def _cost(name: str) -> tuple[int, float]:
 
 
 def _mean(values: Values, metric: str, decimals: int) -> str:
-    found = interval(list(values[metric].values()))
-    return f"{found.mean:.{decimals}f}" if found else ""
+    return f"{fmean(values[metric].values()):.{decimals}f}"
 
 
 def _difference(scores: Mapping[str, Values], first: str, name: str, metric: str) -> Interval | None:
@@ -131,24 +122,18 @@ def _difference(scores: Mapping[str, Values], first: str, name: str, metric: str
 
 def _change(scores: Mapping[str, Values], first: str, name: str, metric: str, decimals: int) -> str:
     found = _difference(scores, first, name, metric)
-    if found is None:
-        return ""
-    return f"{found.mean:+.{decimals}f} [{found.low:+.{decimals}f}, {found.high:+.{decimals}f}]".replace("-", "−")
+    return with_interval(found, decimals, signed=True).replace("-", "−") if found else ""
 
 
 def _draw(path: Path, test: Mapping[str, Values]) -> None:
     """Every run's change, with its interval: LPIPS on the left, colorfulness on the right."""
     rows = [
-        (first, run, f"C{index}")
+        (first, run, COLORS[index])
         for index, (first, runs) in enumerate(_DIRECTIONS.values())
         for run in runs
         if run in test
     ]
-    style = {
-        "font.size": 11, "axes.spines.top": False, "axes.spines.right": False, "grid.alpha": 0.25,
-        "axes.prop_cycle": cycler(color=_COLORS),
-    }  # fmt: skip
-    with mpl.rc_context(style):
+    with mpl.rc_context(STYLE):
         figure = Figure(figsize=(9, 1.6 + 0.3 * len(rows)), layout="constrained")
         left, right = figure.subplots(1, 2, sharey=True)
         _panel(left, rows, test, "lpips")
@@ -156,16 +141,11 @@ def _draw(path: Path, test: Mapping[str, Values]) -> None:
         left.set(xlabel="change in LPIPS (less is better)")
         left.set_yticks(range(len(rows)), [run for _, run, _ in rows])
         left.set_ylim(len(rows) - 0.5, -1)
-        true = paired(_true_colorfulness(), test[_BASELINE]["colorfulness"])
+        true = paired(test[_BASELINE]["true_colorfulness"], test[_BASELINE]["colorfulness"])
         assert true is not None
         right.axvline(true.mean, color="black", linestyle=":", linewidth=1)
         right.set(xlabel="change in colorfulness")
         figure.savefig(path, dpi=110)
-
-
-def _true_colorfulness() -> dict[str, float]:
-    with (_FOLDER / "test.csv").open(encoding="utf-8") as file:
-        return {row["photo"]: float(row["true_colorfulness"]) for row in csv.DictReader(file)}
 
 
 def _panel(axes: Axes, rows: list[tuple[str, str, str]], test: Mapping[str, Values], metric: str) -> None:
