@@ -13,7 +13,7 @@ from PIL import Image
 
 from photochrom import Colorizer, batch, photos
 from photochrom.batch import Job, Options, Outcome, before_after, plan, run
-from photochrom.errors import PhotoError, PlanError
+from photochrom.errors import PhotoError, PlanError, UsageError
 
 
 @pytest.fixture
@@ -241,6 +241,10 @@ class TestConflicts:
         source = put("a.png")
         for sheet in (source, tmp_path / "a-color.png"):
             assert "another file for the sheet" in self.refused([source], None, sheet)
+
+    def test_a_sheet_that_is_named_as_another_format(self, put):
+        with pytest.raises(UsageError, match="is a PNG"):
+            plan([put("a.png")], None, Path("sheet.jpg"))
 
     def test_a_photograph_named_twice_is_colored_once(self, tmp_path, put, monkeypatch):
         put("in/a.jpg")

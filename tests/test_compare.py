@@ -68,3 +68,9 @@ def test_nothing_to_show_is_told(colorizers, tmp_path):
     with pytest.raises(PhotoError, match="no photograph"):
         compare([tmp_path], colorizers, tmp_path / "sheet.png", refuse)
     assert not (tmp_path / "sheet.png").exists()
+
+
+def test_a_sheet_that_is_named_as_another_format_is_refused(folder, colorizers, tmp_path):
+    with pytest.raises(UsageError, match="is a PNG"):
+        compare([folder], colorizers, tmp_path / "sheet.jpg", refuse)
+    assert not (tmp_path / "sheet.jpg").exists()

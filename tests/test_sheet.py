@@ -1,10 +1,12 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
+from photochrom.errors import UsageError
 from photochrom.photos import is_ours
-from photochrom.sheet import draw, from_planes
+from photochrom.sheet import draw, from_planes, refuse_other_formats
 
 
 def test_every_picture_is_in_its_cell(tmp_path: Path):
@@ -40,3 +42,10 @@ def test_from_planes():
     picture = from_planes(np.stack([np.full((4, 6), value) for value in (0.0, 0.5, 1.2)]))
     assert picture.size == (6, 4)
     assert picture.getpixel((0, 0)) == (0, 128, 255)
+
+
+def test_only_names_of_pngs_are_taken():
+    refuse_other_formats(Path("sheet.PNG"))
+    for name in ("sheet.jpg", "sheet"):
+        with pytest.raises(UsageError, match="is a PNG"):
+            refuse_other_formats(Path(name))

@@ -19,7 +19,7 @@ from PIL import Image
 from photochrom.colorizer import Colorizer
 from photochrom.errors import ModelError, PhotoError, PlanError
 from photochrom.photos import MAX_PIXELS, SUFFIXES, find, is_ours, is_picture_name, read, read_rgb
-from photochrom.sheet import draw, from_planes, pair, shrunk
+from photochrom.sheet import draw, from_planes, pair, refuse_other_formats, shrunk
 from photochrom.tint import Tint, tint
 from photochrom.writing import Encoding
 
@@ -89,7 +89,7 @@ def plan(
     and ``paths`` is one file; else below the folder ``out``, as the tree below each path. With several
     ``models``, each makes a result, and its name ends with theirs: ``NAME-color-MODEL.EXT``. Raises
     `PlanError` where two sources would become one file, or a source would be overwritten, also by the ``sheet`` and, if
-    ``compare`` is wanted, by the pictures before and after.
+    ``compare`` is wanted, by the pictures before and after; `UsageError` where the ``sheet`` is not named as a PNG.
     """
     there = 0 if out is None else _kind(out)
     one = len(paths) == 1 and _kind(paths[0]) == stat.S_IFREG
@@ -218,8 +218,10 @@ def _refuse_conflicts(jobs: list[Job], sheet: Path | None, compare: bool) -> Non
         if other := taken.get(key):
             raise PlanError(f"{other} and {origin} would both become {target}; color them one after the other")
         taken[key] = origin
-    if sheet is not None and (_identity(sheet) in sources or _place(sheet) in taken):
-        raise PlanError(f"{sheet}: is a photograph or its result; name another file for the sheet")
+    if sheet is not None:
+        if _identity(sheet) in sources or _place(sheet) in taken:
+            raise PlanError(f"{sheet}: is a photograph or its result; name another file for the sheet")
+        refuse_other_formats(sheet)
 
 
 def _result_suffix(source: Path) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from photochrom.colorizer import Colorizer
 from photochrom.errors import PhotoError, UsageError
 from photochrom.photos import find, is_ours, read
-from photochrom.sheet import draw, from_planes, shrunk
+from photochrom.sheet import draw, from_planes, refuse_other_formats, shrunk
 
 _HEIGHT = 240  # pixels of a photograph on the sheet
 
@@ -21,8 +21,10 @@ def compare(
     """Draw every photograph in ``paths`` (files and folders) before and after each of ``colorizers``; returns how many.
 
     ``sheet`` is a PNG; one that is there is replaced if it is an earlier sheet. What cannot be read is told to
-    ``on_error`` and left out. Raises `UsageError` where ``sheet`` is another file, `PhotoError` if nothing is left.
+    ``on_error`` and left out. Raises `UsageError` where ``sheet`` is another file, or is not named as a PNG, and
+    `PhotoError` if nothing is left.
     """
+    refuse_other_formats(sheet)
     if sheet.exists() and not is_ours(sheet):
         raise UsageError(f"{sheet}: is there and not an earlier sheet; name another file with -o")
     files = [file for path in paths for file in (find(path, on_error) if path.is_dir() else [path])]

@@ -7,13 +7,19 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from photochrom import metadata
-from photochrom.errors import PhotoError
+from photochrom.errors import PhotoError, UsageError
 from photochrom.files import CheckedFile, replacing
 
 _GAP = 8  # pixels of white around and between cells
 _PAIRED = 2048
 _TITLE = 28  # height of the line of titles
 _SHORTEST, _LONGEST = 0.5, 2.0  # aspects beyond these are padded, so that a panorama does not shrink the rest
+
+
+def refuse_other_formats(path: Path) -> None:
+    """Raise `UsageError` unless ``path`` is named as the PNG that a sheet is."""
+    if path.suffix.lower() != ".png":
+        raise UsageError(f"{path}: a sheet is a PNG; give it a name that ends with .png")
 
 
 def draw(path: Path, rows: Sequence[Sequence[Image.Image]], titles: Sequence[str], height: int = 256) -> None:

@@ -147,9 +147,9 @@ def compare(
     from photochrom.compare import compare as draw
 
     failures: list[PhotoError] = []
+    colorizers = {name: Colorizer(file, device=device) for name, file in _by_name(models).items()}
     with progress("photographs") as bar:
         task = bar.add_task("", total=None)
-        colorizers = {name: Colorizer(file, device=device) for name, file in _by_name(models).items()}
         count = draw(
             paths, colorizers, out, failures.append,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
