@@ -45,7 +45,7 @@ def colorize(
     model
         Name of a model, or an .onnx file made by `photochrom export`. Several make a result each: NAME-color-MODEL.EXT.
     size
-        Working size in pixels; by default the one the model was trained at. A network knows best what is near it.
+        Working size in pixels; by default the one the model asks for. A network knows best what is near it.
     saturation
         Strength of the colors; 0 leaves the photograph gray.
     overwrite

@@ -82,7 +82,7 @@ Upload = Annotated[UploadFile, File(description="The photograph.")]
 ModelName = Annotated[str, Form(description="Name of a model, as /api/v1/models lists them.")]
 Size = Annotated[
     int | None,
-    Form(ge=32, le=LARGEST_SIZE, description="Working size in pixels; by default the one the model was trained at."),
+    Form(ge=32, le=LARGEST_SIZE, description="Working size in pixels; by default the one the model asks for."),
 ]
 
 
