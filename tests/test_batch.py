@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pillow_heif
 import pytest
+import tifffile
 from onnx import helper
 from PIL import Image
 
@@ -237,14 +238,29 @@ class TestConflicts:
         (tmp_path / "notes.txt").touch()
         assert "name a folder" in self.refused([tmp_path / "in" / "a.jpg"], tmp_path / "notes.txt")
 
-    def test_a_sheet_that_is_a_source_or_a_result(self, tmp_path, put):
-        source = put("a.png")
-        for sheet in (source, tmp_path / "a-color.png"):
-            assert "another file for the sheet" in self.refused([source], None, sheet)
+    def test_a_sheet_where_a_result_goes(self, tmp_path, put):
+        assert "another file for the sheet" in self.refused([put("a.png")], None, tmp_path / "a-color.png")
+
+    def test_a_sheet_where_something_else_is(self, tmp_path, put, colorizer):
+        source, other = put("a.png"), put("b.png")
+        list(run(plan([other], None).jobs, colorizer))
+        for sheet in (source, other, tmp_path / "b-color.png"):
+            with pytest.raises(UsageError, match="not an earlier sheet"):
+                plan([source], None, sheet)
 
     def test_a_sheet_that_is_named_as_another_format(self, put):
         with pytest.raises(UsageError, match="is a PNG"):
             plan([put("a.png")], None, Path("sheet.jpg"))
+
+    def test_an_earlier_sheet_among_the_photographs(self, tmp_path, put, colorizer):
+        put("in/a.png")
+        sheet = tmp_path / "in" / "sheet.png"
+        for _ in range(2):
+            jobs = plan([tmp_path / "in"], tmp_path / "out", sheet).jobs
+            assert [job.source.name for job in jobs] == ["a.png"]
+            list(run(jobs, colorizer))
+            before_after(sheet, jobs)
+        assert [path.name for path in (tmp_path / "out").iterdir()] == ["a.png"]
 
     def test_a_photograph_named_twice_is_colored_once(self, tmp_path, put, monkeypatch):
         put("in/a.jpg")
@@ -534,6 +550,7 @@ def test_pictures_before_and_after_have_names_of_their_own(tmp_path, put, colori
     assert compared == ["a-color-jpg-compare.png", "a-color-png-compare.png"]
     assert len(plan([tmp_path / "in"], None, compare=True).jobs) == 2
     sheet = tmp_path / "in" / compared[0]
+    assert photos.is_drawn(sheet)
     with pytest.raises(PlanError, match="another file for the sheet"):
         plan([tmp_path / "in"], None, sheet, compare=True)
 
@@ -555,6 +572,26 @@ def test_several_models_make_a_result_each(tmp_path, put):
     assert targets == ["new-unet.png", "new-mine.png"]
     put("in/a-color-unet.jpg")
     assert len(plan([tmp_path / "in"], None, None, ["unet", "mine"]).ours) == 1
+
+
+def test_a_sheet_shows_floating_point_by_its_white(tmp_path, colorizer, camera):
+    levels = camera.astype(np.float32) * 10
+    levels[0, 0] = np.nan
+    tifffile.imwrite(tmp_path / "a.tif", levels)
+    jobs = plan([tmp_path / "a.tif"], None).jobs
+    assert [outcome for _, outcome, _ in run(jobs, colorizer, Options(white=2550.0))] == [Outcome.DONE]
+    before_after(tmp_path / "sheet.png", jobs, white=2550.0)
+    with Image.open(tmp_path / "sheet.png") as image:
+        before = np.asarray(image.convert("L"))[40:, : image.width // 2].astype(int)
+    assert 20 < before[before < 250].mean() < 235
+
+
+def test_a_sheet_that_cannot_be_written_is_told(tmp_path, put, colorizer):
+    jobs = plan([put("a.png")], None).jobs
+    list(run(jobs, colorizer))
+    for sheet in (tmp_path / "a.png" / "sheet.png", tmp_path):
+        with pytest.raises(PhotoError, match="cannot be written"):
+            before_after(sheet, jobs)
 
 
 def test_a_sheet_of_nothing_is_refused(tmp_path, put):

@@ -94,7 +94,7 @@ class TestInstalled:
         Image.fromarray(camera).save(folder / "cut.tif")
         (folder / "cut.tif").write_bytes((folder / "cut.tif").read_bytes()[:-100])
         ran = photochrom(
-            "colorize", folder, tmp_path / "nowhere.jpg", source, "-o", tmp_path / "new", "--model", strong
+            "colorize", folder, tmp_path / "nowhere.jpg", source, "-o", tmp_path / "new\udcff", "--model", strong
         )
         assert ran.returncode == 1
         assert "Traceback" not in ran.stderr
@@ -103,8 +103,8 @@ class TestInstalled:
         for name in ("cut.jpg", "empty.png", "text.jpg", "cut.tif", "nowhere.jpg", "strange [red] name"):
             assert sum(name in line for line in lines) == 1
         assert len(lines) == 6
-        assert ran.stdout == f"2 colorized, 6 failed; results in {tmp_path / 'new'}\n"
-        assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["good.jpg", "old.png"]
+        assert ran.stdout == f"2 colorized, 6 failed; results in {tmp_path / 'new'}\\udcff\n"
+        assert sorted(path.name for path in (tmp_path / "new\udcff").iterdir()) == ["good.jpg", "old.png"]
 
     @pytest.mark.parametrize(
         "args",
@@ -309,6 +309,17 @@ class TestOptions:
     def test_a_sheet(self, colorize, source, tmp_path):
         assert colorize(source, "-o", tmp_path / "new.png", "--sheet", tmp_path / "sheet.png") == 0
         assert (tmp_path / "sheet.png").exists()
+
+    def test_a_sheet_that_cannot_be_made_does_not_hide_what_was_done(self, main, source, strong, tmp_path, capsys):
+        assert main("colorize", source, "-o", tmp_path / "new.png", "--model", strong, "--sheet", source / "s.png") == 1
+        out, err = capsys.readouterr()
+        assert "1 colorized" in out
+        assert "s.png: cannot be written" in err
+
+    def test_what_a_stream_cannot_have_is_refused(self, colorize, source, tmp_path):
+        for option in (["--sheet", tmp_path / "sheet.png"], ["--compare"], ["--skip-color"]):
+            with pytest.raises(UsageError, match="-: goes without"):
+                colorize(source, "-o", "./-", *option)
 
     def test_a_sheet_never_replaces_a_source(self, colorize, source):
         before = source.read_bytes()

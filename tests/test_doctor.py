@@ -17,9 +17,13 @@ def test_it_says_what_is_here():
     assert found["device directml"].endswith("onnxruntime-directml (untested by us)")
     for name, path in at_hand().items():
         assert found[f"model {name}"] == str(path)
-    assert found["extra train"] == "installed"
+    for extra in ("train", "pretrained", "web", "heic", "jpeg"):
+        assert found[f"extra {extra}"] == "installed"
+    assert "extra openvino" in found
+    assert "extra dev" not in found
 
 
 def test_what_is_missing_is_named(monkeypatch):
-    monkeypatch.setattr("photochrom.doctor._EXTRAS", {"darkroom": ("numpy", "enlarger-of-ours")})
+    asked = ["numpy>=2", "numpy>=2; extra == 'darkroom'", 'enlarger-of-ours[lens]<3; extra == "darkroom"']
+    monkeypatch.setattr("importlib.metadata.requires", lambda name: asked)
     assert dict(findings("cpu"))["extra darkroom"] == "not installed (enlarger-of-ours missing)"

@@ -39,3 +39,11 @@ def test_other_sources_and_results_are_refused(tmp_path, camera, coffee, strong)
         with pytest.raises(PhotoError, match="luma"):
             Colorizer(strong).colorize_file(tmp_path / source, tmp_path / target, encoding=Encoding(lossless_luma=True))
         assert not (tmp_path / target).exists()
+
+
+def test_pillows_own_limit_does_not_stop_it(tmp_path, camera, strong, monkeypatch):
+    Image.fromarray(camera).save(tmp_path / "old.jpg")
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)  # refused from twice as many on
+    colorizer = Colorizer(strong, max_pixels=camera.size)
+    target = colorizer.colorize_file(tmp_path / "old.jpg", tmp_path / "new.jpg", encoding=Encoding(lossless_luma=True))
+    assert jpeglib.read_dct(str(target)).Y.any()

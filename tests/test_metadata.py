@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from photochrom import metadata, photos, writing
+from photochrom import Colorizer, metadata, photos, writing
 
 SOFTWARE, ARTIST, ORIENTATION = 0x0131, 0x013B, 0x0112
 
@@ -44,9 +44,9 @@ def test_the_note_is_added_to_the_programs_and_only_once():
 
 def test_a_marked_picture_is_known():
     image = picture()
-    assert not metadata.has_note(image)
+    assert metadata.NOTE not in metadata.software(image)
     image.getexif()[SOFTWARE] = metadata.note()
-    assert metadata.has_note(image)
+    assert metadata.NOTE in metadata.software(image)
 
 
 IPTC = b"\x1c\x02\x05\x00\x05Title"
@@ -76,3 +76,12 @@ def test_what_was_true_of_the_sources_pixels_goes():
     image = picture()
     image.getexif()[0x8769] = {0xA001: 65535, 0xA002: 4, 0x9003: "1923:01:01 00:00:00"}
     assert read(metadata.kept(image).exif).get_ifd(0x8769) == {0x9003: "1923:01:01 00:00:00"}
+
+
+def test_numbers_below_zero_are_kept_in_tiff(tmp_path, camera, strong):
+    exif = Image.Exif()
+    exif[0x4746] = -1  # Windows' rating: rejected
+    Image.fromarray(camera).save(tmp_path / "old.jpg", exif=exif)
+    target = Colorizer(strong).colorize_file(tmp_path / "old.jpg", tmp_path / "new.tif")
+    with Image.open(target) as image:
+        assert image.getexif()[0x4746] == -1

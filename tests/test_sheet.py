@@ -5,8 +5,8 @@ import pytest
 from PIL import Image
 
 from photochrom.errors import UsageError
-from photochrom.photos import is_ours
-from photochrom.sheet import draw, from_planes, refuse_other_formats
+from photochrom.photos import is_drawn, is_ours
+from photochrom.sheet import draw, from_planes, refuse_other_files
 
 
 def test_every_picture_is_in_its_cell(tmp_path: Path):
@@ -28,6 +28,7 @@ def test_every_picture_is_in_its_cell(tmp_path: Path):
 def test_a_sheet_is_marked_as_a_result(tmp_path: Path):
     draw(tmp_path / "sheet.png", [[Image.new("L", (60, 40))]], ("a",), height=40)
     assert is_ours(tmp_path / "sheet.png")
+    assert is_drawn(tmp_path / "sheet.png")
 
 
 def test_a_panorama_does_not_shrink_the_others(tmp_path: Path):
@@ -45,7 +46,7 @@ def test_from_planes():
 
 
 def test_only_names_of_pngs_are_taken():
-    refuse_other_formats(Path("sheet.PNG"))
+    refuse_other_files(Path("sheet.PNG"))
     for name in ("sheet.jpg", "sheet"):
         with pytest.raises(UsageError, match="is a PNG"):
-            refuse_other_formats(Path(name))
+            refuse_other_files(Path(name))

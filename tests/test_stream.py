@@ -1,3 +1,4 @@
+import errno
 import io
 import sys
 from types import SimpleNamespace
@@ -43,3 +44,22 @@ def test_one_end_may_be_a_file(send, source, tmp_path):
 def test_what_is_no_picture_is_told(send, content):
     with pytest.raises(PhotoError, match="standard input: "):
         send(content)
+
+
+class Full(io.BytesIO):
+    """A place, or a source, of which nothing is to be had."""
+
+    def write(self, *_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    read = write
+
+
+def test_a_full_disk_is_told(monkeypatch, strong, source):
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=Full()))
+    monkeypatch.setattr(sys, "stdout", SimpleNamespace(buffer=Full()))
+    for from_where, told in ((stream.STREAM, "standard input: cannot be stored"), (source, "standard output: cannot")):
+        with pytest.raises(PhotoError, match=f"{told}.*No space left"):
+            stream.colorize(
+                Colorizer(strong), from_where, stream.STREAM, encoding=Encoding(), white=None, overwrite=False
+            )

@@ -19,7 +19,7 @@ from PIL import Image
 from photochrom.colorizer import Colorizer
 from photochrom.errors import ModelError, PhotoError, PlanError
 from photochrom.photos import MAX_PIXELS, SUFFIXES, find, is_ours, is_picture_name, read, read_rgb
-from photochrom.sheet import draw, from_planes, pair, refuse_other_formats, shrunk
+from photochrom.sheet import draw, from_planes, pair, refuse_other_files, shrunk
 from photochrom.tint import Tint, tint
 from photochrom.writing import Encoding
 
@@ -88,17 +88,22 @@ def plan(
     Beside its source as ``NAME-color.EXT`` without ``out``; to ``out`` itself if that ends like a picture
     and ``paths`` is one file; else below the folder ``out``, as the tree below each path. With several
     ``models``, each makes a result, and its name ends with theirs: ``NAME-color-MODEL.EXT``. Raises
-    `PlanError` where two sources would become one file, or a source would be overwritten, also by the ``sheet`` and, if
-    ``compare`` is wanted, by the pictures before and after; `UsageError` where the ``sheet`` is not named as a PNG.
+    `PlanError` where two sources would become one file, or a source would be overwritten, also, if ``compare`` is
+    wanted, by the pictures before and after; `UsageError` where the ``sheet`` is not named as a PNG, or something else
+    is there.
     """
     there = 0 if out is None else _kind(out)
     one = len(paths) == 1 and _kind(paths[0]) == stat.S_IFREG
     is_file = out is not None and one and is_picture_name(out) and there != stat.S_IFDIR
     if there not in (0, stat.S_IFDIR) and not is_file:
         raise PlanError(f"{out}: is a file, and more than one result has to go there; name a folder")
+    if sheet is not None:
+        refuse_other_files(sheet)
+    earlier = None if sheet is None else _identity(sheet)
+    ours = (_OURS, _COMPARED, *(f"{_OURS}-{model}" for model in models))
     made = Plan()
     for source, below in _sources(paths, None if is_file else out, made.failures.append):
-        if source.stem.endswith((_OURS, _COMPARED, *(f"{_OURS}-{model}" for model in models))):
+        if source.stem.endswith(ours) or _identity(source) == earlier:
             made.ours.append(source)
             continue
         if is_file and out is not None:
@@ -172,20 +177,24 @@ def _do(job: Job, colorizer: Colorizer, options: Options) -> Outcome:
     return outcome
 
 
-def before_after(path: Path, jobs: list[Job], max_pixels: int = MAX_PIXELS) -> None:
-    """Write one PNG with every job that has a result, before and after. Raises `PhotoError` if nothing has."""
+def before_after(path: Path, jobs: list[Job], max_pixels: int = MAX_PIXELS, white: float | None = None) -> None:
+    """Write one PNG with every job that has a result, before and after, with `Options.white` for floating-point ones.
+
+    Raises `PhotoError` if nothing has one, or it cannot be written.
+    """
     rows = []
     for job in jobs:
         if _kind(job.target):
             with suppress(PhotoError):  # a file that broke since has been, or will be, named by a run
-                rows.append([_thumbnail(file, max_pixels) for file in (job.source, job.target)])
+                rows.append([_thumbnail(job.source, max_pixels, white), _thumbnail(job.target, max_pixels)])
     if not rows:
         raise PhotoError(f"{path}: not written, there is no result to show")
     draw(path, rows, ("before", "after"), _SHEET_HEIGHT)
 
 
-def _thumbnail(path: Path, max_pixels: int) -> Image.Image:
-    return shrunk(Image.fromarray(np.ascontiguousarray(read_rgb(path, max_pixels).transpose(1, 2, 0))), _SHEET_HEIGHT)
+def _thumbnail(path: Path, max_pixels: int, white: float | None = None) -> Image.Image:
+    rgb = read_rgb(path, max_pixels, white=white)
+    return shrunk(Image.fromarray(np.ascontiguousarray(rgb.transpose(1, 2, 0))), _SHEET_HEIGHT)
 
 
 def _sources(
@@ -218,10 +227,8 @@ def _refuse_conflicts(jobs: list[Job], sheet: Path | None, compare: bool) -> Non
         if other := taken.get(key):
             raise PlanError(f"{other} and {origin} would both become {target}; color them one after the other")
         taken[key] = origin
-    if sheet is not None:
-        if _identity(sheet) in sources or _place(sheet) in taken:
-            raise PlanError(f"{sheet}: is a photograph or its result; name another file for the sheet")
-        refuse_other_formats(sheet)
+    if sheet is not None and _place(sheet) in taken:
+        raise PlanError(f"{sheet}: is the place of a result; name another file for the sheet")
 
 
 def _result_suffix(source: Path) -> str:

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from photochrom.colorizer import Colorizer
-from photochrom.errors import PhotoError, UsageError
-from photochrom.photos import find, is_ours, read
-from photochrom.sheet import draw, from_planes, refuse_other_formats, shrunk
+from photochrom.errors import PhotoError
+from photochrom.photos import find, read
+from photochrom.sheet import draw, from_planes, refuse_other_files, shrunk
 
 _HEIGHT = 240  # pixels of a photograph on the sheet
 
@@ -24,9 +24,7 @@ def compare(
     ``on_error`` and left out. Raises `UsageError` where ``sheet`` is another file, or is not named as a PNG, and
     `PhotoError` if nothing is left.
     """
-    refuse_other_formats(sheet)
-    if sheet.exists() and not is_ours(sheet):
-        raise UsageError(f"{sheet}: is there and not an earlier sheet; name another file with -o")
+    refuse_other_files(sheet)
     files = [file for path in paths for file in (find(path, on_error) if path.is_dir() else [path])]
     files = [file for file in dict.fromkeys(files) if not (sheet.exists() and file.exists() and file.samefile(sheet))]
     rows = []

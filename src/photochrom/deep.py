@@ -83,14 +83,17 @@ def to_8_bit(levels: np.ndarray) -> np.ndarray:
 
 
 def to_16_bit(values: np.ndarray, low: float, high: float) -> np.ndarray:
-    """Numbers of any kind → uint16, ``low`` to 0 and ``high`` to 65535. Raises `ValueError` if they are no range."""
+    """Numbers of any kind → uint16, ``low`` to 0 and ``high`` to 65535; what is not a number is black.
+
+    Raises `ValueError` if ``low`` and ``high`` are no range.
+    """
     if not (np.isfinite(low) and np.isfinite(high) and low < high):
         raise ValueError(f"{low:g} to {high:g} is no range from black to white")
     levels = np.empty(values.shape, np.uint16)
     for top in range(0, len(values), _ROWS):
         band = slice(top, top + _ROWS)
         scaled = (values[band].astype(np.float64) - low) / (high - low)
-        levels[band] = np.rint(scaled.clip(0, 1) * 65535)
+        levels[band] = np.rint(np.nan_to_num(scaled.clip(0, 1)) * 65535)
     return levels
 
 

@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import platform
+import re
 import time
 from collections.abc import Iterator
 
@@ -13,7 +14,6 @@ from photochrom.version import __version__
 
 _PACKAGES = ("numpy", "pillow", "tifffile", "imagecodecs", "onnxruntime", "cyclopts")
 _TRIED = {"cpu", "openvino"}
-_EXTRAS = {"train": ("torch", "lightning", "onnx", "onnxscript"), "heic": ("pillow-heif",), "jpeg": ("jpeglib",)}
 
 
 def findings(device: str = "auto") -> Iterator[tuple[str, str]]:
@@ -40,9 +40,19 @@ def findings(device: str = "auto") -> Iterator[tuple[str, str]]:
     )
     for name, path in at_hand().items():
         yield f"model {name}", str(path)
-    for extra, names in _EXTRAS.items():
+    for extra, names in _extras().items():
         missing = [name for name in names if not _version(name)]
         yield f"extra {extra}", f"not installed ({', '.join(missing)} missing)" if missing else "installed"
+
+
+def _extras() -> dict[str, list[str]]:
+    """The packages that each extra asks for, but for the one of those who work on Photochrom."""
+    found: dict[str, list[str]] = {}
+    for line in importlib.metadata.requires("photochrom") or []:
+        asked = re.match(r"([\w.-]+).*extra == ['\"](\w+)['\"]", line)
+        if asked and asked[2] != "dev":
+            found.setdefault(asked[2], []).append(asked[1])
+    return found
 
 
 def _version(name: str) -> str | None:

@@ -4,11 +4,11 @@ A JPEG file stores the luma as quantized coefficients of a discrete cosine trans
 takes over those of its source, and the table they were quantized with, its luma has lost nothing at all.
 """
 
+import sys
 from pathlib import Path
 
-from PIL import Image
-
 from photochrom.errors import PhotoError
+from photochrom.opening import open_picture
 
 
 def copy(source: Path, target: Path) -> None:
@@ -21,7 +21,7 @@ def copy(source: Path, target: Path) -> None:
         import jpeglib
     except ModuleNotFoundError:
         raise PhotoError(f"{source}: --lossless-luma needs an extra package: pip install 'photochrom[jpeg]'") from None
-    with Image.open(source) as image:
+    with open_picture(source, sys.maxsize) as image:  # its size was judged when it was read
         if image.format != "JPEG" or image.mode != "L":
             raise PhotoError(f"{source}: not a gray JPEG, whose luma could be copied; leave out --lossless-luma")
         if image.getexif().get(0x0112, 1) != 1 or image.info.get("icc_profile"):

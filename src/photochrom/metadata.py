@@ -119,9 +119,9 @@ def with_note(exif_bytes: bytes | None, model: str | None = None) -> Image.Exif:
     return exif
 
 
-def has_note(image: Image.Image) -> bool:
-    """Whether a picture is marked as a result."""
-    return NOTE in str(image.getexif().get(_SOFTWARE, ""))
+def software(image: Image.Image) -> str:
+    """The programs that a picture went through, `note` among them if one of ours was the last."""
+    return str(image.getexif().get(_SOFTWARE, ""))
 
 
 def _exif_dpi(exif: Image.Exif) -> tuple[float, float] | None:

@@ -5,6 +5,8 @@ field's planes: ``rgb`` (3, H, W) and ``luma`` (1, H, W), float32 in [0, 1].
 """
 
 import os
+import re
+import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -122,7 +124,9 @@ def _judged(path: Path, max_pixels: int) -> Iterator[None]:
         raise PhotoError(f"{path}: {kind}, whatever its name says; check the file") from None
     except Image.DecompressionBombError:
         raise PhotoError(f"{path}: {_too_large(max_pixels)}") from None
-    except (*metadata.DAMAGE, MemoryError) as error:
+    except MemoryError:  # also what some decoders raise for a size that damage has made up
+        raise PhotoError(f"{path}: not enough memory for a picture of this size, or damaged") from None
+    except metadata.DAMAGE as error:
         raise PhotoError(f"{path}: damaged or cut short ({_one_line(error)}); get another copy") from error
 
 
@@ -190,14 +194,23 @@ def from_image(image: Image.Image, white: float | None = None) -> Photo:
 
 def is_ours(path: Path, max_pixels: int = MAX_PIXELS) -> bool:
     """Whether the picture at ``path`` carries the note of an earlier run. A file that cannot be read does not."""
+    return metadata.NOTE in _software(path, max_pixels)
+
+
+def is_drawn(path: Path) -> bool:
+    """Whether the picture at ``path``, of any size, is a sheet of an earlier run: noted, but as no model's result."""
+    return re.search(rf"{metadata.NOTE} \S+$", _software(path, sys.maxsize)) is not None
+
+
+def _software(path: Path, max_pixels: int) -> str:
     try:
         if path.suffix.lower() == ".ppm":
             with path.open("rb") as file:
-                return metadata.NOTE.encode() in file.read(200)
+                return file.read(200).decode("latin-1")
         with _judged_here(), open_picture(path, max_pixels) as image:
-            return metadata.has_note(image)
+            return metadata.software(image)
     except (*metadata.DAMAGE, Image.DecompressionBombError):
-        return False
+        return ""
 
 
 @contextmanager
@@ -237,7 +250,7 @@ def _to_rgb(image: Image.Image, white: float | None) -> Image.Image:
 
 
 def _too_large(max_pixels: int) -> str:
-    return f"has more than {max_pixels // 1_000_000} million pixels (or says so: a bomb); --max-pixels raises the limit"
+    return f"has more than {max_pixels / 1e6:g} million pixels (or says so: a bomb); --max-pixels raises the limit"
 
 
 def _one_line(error: BaseException) -> str:

@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 from photochrom import metadata
 from photochrom.errors import PhotoError, UsageError
 from photochrom.files import CheckedFile, replacing
+from photochrom.photos import is_drawn
 
 _GAP = 8  # pixels of white around and between cells
 _PAIRED = 2048
@@ -16,16 +17,19 @@ _TITLE = 28  # height of the line of titles
 _SHORTEST, _LONGEST = 0.5, 2.0  # aspects beyond these are padded, so that a panorama does not shrink the rest
 
 
-def refuse_other_formats(path: Path) -> None:
-    """Raise `UsageError` unless ``path`` is named as the PNG that a sheet is."""
+def refuse_other_files(path: Path) -> None:
+    """Raise `UsageError` unless ``path`` is named as the PNG that a sheet is, and nothing but a sheet is there."""
     if path.suffix.lower() != ".png":
         raise UsageError(f"{path}: a sheet is a PNG; give it a name that ends with .png")
+    if path.exists() and not is_drawn(path):
+        raise UsageError(f"{path}: is there and not an earlier sheet; name another file for the sheet")
 
 
 def draw(path: Path, rows: Sequence[Sequence[Image.Image]], titles: Sequence[str], height: int = 256) -> None:
     """Write ``rows`` of pictures, each in a cell ``height`` pixels tall, to the PNG ``path``.
 
-    Every row has one picture for each title. Pictures keep their aspect; what is left of a cell is white.
+    Every row has one picture for each title. Pictures keep their aspect; what is left of a cell is white. Replaces
+    what is there. Raises `PhotoError` if it cannot be written.
     """
     width = _cell_width(rows, height)
     columns = len(titles)
@@ -42,8 +46,7 @@ def draw(path: Path, rows: Sequence[Sequence[Image.Image]], titles: Sequence[str
             left = _GAP + column * (width + _GAP) + (width - picture.width) // 2
             top = _GAP + _TITLE + line * (height + _GAP) + (height - picture.height) // 2
             page.paste(picture, (left, top))
-    with replacing(path) as temporary, CheckedFile(temporary) as file:
-        page.save(file, format="PNG", optimize=True, exif=metadata.with_note(None).tobytes())
+    _save(page, path, overwrite=True, optimize=True)
 
 
 def pair(path: Path, before: Image.Image, after: Image.Image, overwrite: bool) -> None:
@@ -57,9 +60,13 @@ def pair(path: Path, before: Image.Image, after: Image.Image, overwrite: bool) -
     page = Image.new("RGB", (both[0].width + both[1].width + _GAP, both[0].height), "white")
     page.paste(both[0], (0, 0))
     page.paste(both[1], (both[0].width + _GAP, 0))
+    _save(page, path, overwrite)
+
+
+def _save(page: Image.Image, path: Path, overwrite: bool, optimize: bool = False) -> None:
     try:
         with replacing(path, overwrite) as temporary, CheckedFile(temporary) as file:
-            page.save(file, format="PNG", exif=metadata.with_note(None).tobytes())
+            page.save(file, format="PNG", optimize=optimize, exif=metadata.with_note(None).tobytes())
     except FileExistsError:
         raise PhotoError(f"{path}: exists already; --overwrite replaces it") from None
     except OSError as error:

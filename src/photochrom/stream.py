@@ -26,8 +26,11 @@ def colorize(
         file = source
         if source == STREAM:
             file = Path(folder, "source")
-            with file.open("wb") as stored:
-                shutil.copyfileobj(sys.stdin.buffer, stored)
+            try:
+                with file.open("wb") as stored:
+                    shutil.copyfileobj(sys.stdin.buffer, stored)
+            except OSError as error:
+                raise PhotoError(f"standard input: cannot be stored ({error.strerror}); check the disk") from None
         try:
             result = target if target != STREAM else Path(folder, f"result{_result_suffix(file)}")
             colorizer.colorize_file(file, result, overwrite=overwrite, encoding=encoding, white=white)
@@ -56,3 +59,5 @@ def _send(result: Path, out: BinaryIO) -> None:
         out.flush()
     except BrokenPipeError:
         raise PhotoError("standard output: closed before the result was out") from None
+    except OSError as error:
+        raise PhotoError(f"standard output: cannot be written ({error.strerror}); check where it goes") from None

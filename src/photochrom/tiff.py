@@ -142,8 +142,8 @@ def _extra_tags(exif: Image.Exif, keep: Kept) -> list[tuple[Any, ...]]:
             tags.append((code, "s", len(text), text, True))
         elif isinstance(value, bytes):
             tags.append((code, "B", len(value), value, True))
-        elif isinstance(value, int):
-            tags.append((code, "I", 1, value, True))
+        elif isinstance(value, int) and -(1 << 31) <= value < 1 << 32:  # what a tag can hold
+            tags.append((code, "i" if value < 0 else "I", 1, value, True))
     for code, content in ((_XMP, keep.xmp), (_IPTC, keep.iptc)):
         if content:
             tags.append((code, "B", len(content), content, True))

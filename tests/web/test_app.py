@@ -74,12 +74,15 @@ def test_models_have_cards_and_limits(client, settings):
     assert told["limits"] == {"bytes": settings.max_bytes, "pixels": settings.max_pixels}
 
 
-def test_a_broken_model_is_named_and_the_others_go_on(client, monkeypatch, tmp_path, jpeg):
+def test_a_broken_model_or_card_is_named_and_the_others_go_on(client, monkeypatch, tmp_path, jpeg, strong):
     (tmp_path / "broken.onnx").write_bytes(b"nothing")
+    (tmp_path / "mine.onnx").write_bytes(strong.read_bytes())
+    (tmp_path / "mine.md").write_bytes("von Müller".encode("latin-1"))
     monkeypatch.setenv("PHOTOCHROM_MODELS", str(tmp_path))
     cards = {card["name"]: card for card in client.get("/api/v1/models").json()["models"]}
     assert cards["broken"]["problem"]
     assert str(tmp_path) not in cards["broken"]["problem"]
+    assert cards["mine"]["about"] == "von M\ufffdller"
     assert post(client, jpeg, model="broken").status_code == 422
     assert post(client, jpeg).status_code == 200
 

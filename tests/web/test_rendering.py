@@ -63,3 +63,22 @@ def test_a_full_disk_is_no_fault_of_the_photograph(monkeypatch, jpeg, strong, ow
     with pytest.raises(RefusedError) as caught:
         rendering.colored(io.BytesIO(jpeg), Colorizer(strong), None, 10**6)
     assert caught.value.status == 503
+
+
+def test_a_file_of_several_pages_is_refused_before_it_is_shown(strong, camera, encode):
+    pages = encode(camera, "TIFF", save_all=True, append_images=[Image.fromarray(camera)])
+    for work in (
+        lambda upload: rendering.preview(upload, 10**6),
+        lambda upload: rendering.chroma(upload, load(strong), None, 10**6),
+        lambda upload: rendering.colored(upload, Colorizer(strong), None, 10**6),
+    ):
+        with pytest.raises(RefusedError, match="has 2 pages"):
+            work(io.BytesIO(pages))
+
+
+def test_the_limit_can_be_above_pillows_own(monkeypatch, strong, camera, jpeg):
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)  # refused from twice as many on
+    assert rendering.preview(io.BytesIO(jpeg), 10**6)
+    assert rendering.colored(io.BytesIO(jpeg), Colorizer(strong, max_pixels=10**6), None, 10**6)
+    with pytest.raises(RefusedError, match=r"more than 0\.001 million pixels"):
+        rendering.preview(io.BytesIO(jpeg), 1000)

@@ -11,6 +11,8 @@ from urllib.request import urlopen
 
 import pytest
 
+from photochrom.cli.serving import serve
+from photochrom.errors import UsageError
 from photochrom.web.server import is_loopback
 
 COMMAND = Path(sys.executable).with_name("photochrom")
@@ -112,3 +114,10 @@ def test_without_the_extra_the_command_says_what_to_install():
 )
 def test_what_is_this_machine_alone(host, expected):
     assert is_loopback(host) is expected
+
+
+@pytest.mark.parametrize("limit", ["inf", "nan"])
+def test_a_limit_is_a_number(limit):
+    for name in ("--megabytes", "--megapixels", "--seconds"):
+        with pytest.raises(UsageError, match="must be finite"):
+            serve(**{name[2:]: float(limit)})

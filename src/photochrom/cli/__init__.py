@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from io import TextIOWrapper
 
 from cyclopts import App, CycloptsError
 
@@ -25,6 +26,8 @@ for command in (colorize, compare, models, doctor, serve, prepare, train, export
 
 def main() -> None:
     """Run the command line and exit: 0 done, 1 something failed, 2 wrong usage, 130 interrupted."""
+    if isinstance(sys.stdout, TextIOWrapper):  # names of files may hold what its encoding does not, as on stderr
+        sys.stdout.reconfigure(errors="backslashreplace")
     signal.signal(signal.SIGTERM, _interrupt)  # so that being stopped cleans up as Ctrl-C does
     try:
         # Cyclopts takes a lone - for an option; as a path, it is the same place.

@@ -1,5 +1,6 @@
 """The command of the page and the HTTP API."""
 
+import math
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -51,6 +52,8 @@ def serve(
         from photochrom.web.settings import Settings
     except ModuleNotFoundError as error:
         raise UsageError(f"this needs the extra web ({error.name} is missing): pip install '.[web]'") from None
+    if not all(map(math.isfinite, (megabytes, megapixels, seconds))):
+        raise UsageError("megabytes, megapixels and seconds must be finite; choose large ones")
     hosts = frozenset(name.lower() for name in allow_host or [])
     run(
         host, port,

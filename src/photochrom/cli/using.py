@@ -43,7 +43,7 @@ def colorize(
         Where results go: a file for one photograph, else a folder. By default NAME-color.EXT beside each source.
         - is standard output, for one photograph.
     model
-        Name of a model, or an .onnx file made by `photochrom export`. Several make a result each: NAME-color-MODEL.EXT.
+        Name of a model, or an .onnx file made by `photochrom export`. Several make a result each: RESULT-MODEL.EXT.
     size
         Working size in pixels; by default the one the model asks for. A network knows best what is near it.
     saturation
@@ -53,7 +53,7 @@ def colorize(
     skip_color
         Leave photographs alone that are in color already; sepia and other tones are not.
     compare
-        Also write each photograph before and after, as NAME-color-EXT-compare.png.
+        Also write each photograph before and after, beside its result: RESULT-EXT-compare.png.
     quality
         Of JPEG and AVIF, from 1 to 100; 98 by default. Makes WebP lossy, too.
     subsampling
@@ -63,7 +63,7 @@ def colorize(
     white
         The value that is white in floating-point TIFF files; by default what the file states, or its greatest.
     sheet
-        PNG to write, with every photograph before and after; it is replaced if it is there.
+        PNG to write, with every photograph before and after; an earlier sheet is replaced.
     jobs
         Photographs worked on at once; by default one a CPU core, and at most 4. Each takes memory of its own.
     device
@@ -85,6 +85,8 @@ def colorize(
         if white is not None and not 0 < white < float("inf"):
             raise ValueError(f"white must be above 0, not {white}")
         streamed = Path("-") in (*paths, out)
+        if streamed and (sheet or compare or skip_color):
+            raise ValueError("-: goes without --sheet, --compare and --skip-color")
         made = Plan() if streamed else plan(paths, out, sheet, list(files), compare)
         at_once = max(1, min(jobs or min(cores(), 4), len(made.jobs) // len(files)))
         limit = MAX_PIXELS if max_pixels is None else max_pixels
@@ -112,13 +114,13 @@ def colorize(
                 if outcome is Outcome.FAILED:
                     complain(reason, bar)
                 bar.advance(task)
-    if sheet is not None:
-        before_after(sheet, made.jobs, limit)
     if not any(counts.values()):
         complain(f"{', '.join(map(str, paths))}: no photographs there")
         return FAILED
     summary = ", ".join(f"{count} {outcome.value}" for outcome, count in counts.items() if count)
     print(f"{summary}; results in {out}" if out and counts[Outcome.DONE] else summary)
+    if sheet is not None:
+        before_after(sheet, made.jobs, limit, white)
     return FAILED if counts[Outcome.FAILED] else DONE
 
 

@@ -9,6 +9,7 @@ import io
 import os
 import re
 import shutil
+import sys
 import unicodedata
 import warnings
 from collections.abc import Iterator
@@ -26,7 +27,8 @@ from photochrom.colorizer import Colorizer
 from photochrom.errors import ModelError, PhotoError
 from photochrom.metadata import DAMAGE
 from photochrom.model import Model
-from photochrom.photos import SUFFIXES, read
+from photochrom.opening import open_picture
+from photochrom.photos import SUFFIXES, page_count, read
 from photochrom.web.refusals import RefusedError
 
 MEDIA_TYPES = {".jpg": "image/jpeg", ".png": "image/png"}
@@ -102,6 +104,8 @@ def _at_rest(upload: BinaryIO, max_pixels: int) -> Iterator[Path]:
             try:
                 with source.open("wb") as file:
                     shutil.copyfileobj(upload, file)
+                if (pages := page_count(source)) > 1:
+                    raise RefusedError(422, f"has {pages} pages; `photochrom colorize` colors them all")
                 yield source
             except PhotoError as error:
                 if getattr(error.__cause__, "errno", None) in _DISK:
@@ -124,7 +128,7 @@ def _judged(upload: BinaryIO, max_pixels: int) -> str:
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", module="PIL")
-            with Image.open(upload, formats=list(formats)) as image:
+            with open_picture(upload, max_pixels, sorted(formats)) as image:
                 kind, pixels = image.format or "", image.width * image.height
     except UnidentifiedImageError:
         names = ", ".join(sorted(formats))
@@ -143,7 +147,7 @@ def _judged(upload: BinaryIO, max_pixels: int) -> str:
 
 
 def _refuse_long(source: Path) -> None:
-    with Image.open(source) as image:
+    with open_picture(source, sys.maxsize) as image:
         longest = max(image.size)
     if longest > _LONGEST_JPEG:
         raise RefusedError(422, f"JPEG holds no more than {_LONGEST_JPEG} pixels a side; ask for PNG")

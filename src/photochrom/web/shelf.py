@@ -17,7 +17,7 @@ class Card(BaseModel):
     title: str = ""
     generator: str = ""
     color_space: str = ""
-    working_size: int | None = Field(default=None, description="Pixels at which the network was trained.")
+    working_size: int | None = Field(default=None, description="Pixels at which it colors unless told otherwise.")
     training_set: str = ""
     license: str = ""
     megabytes: float = 0
@@ -68,7 +68,7 @@ class Shelf:
             training_set=said.training_set,
             license=said.license,
             megabytes=round(path.stat().st_size / 1e6, 1),
-            about=about.read_text(encoding="utf-8") if about.is_file() else "",
+            about=about.read_text(encoding="utf-8", errors="replace") if about.is_file() else "",
         )
 
 

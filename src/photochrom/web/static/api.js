@@ -46,7 +46,8 @@ export async function ask(path, options = {}, onBusy = () => {}) {
     const shown = token;
     const response = await request(path, options);
     if (response.ok) return response;
-    const detail = await response.json().then((body) => body.detail, () => response.statusText);
+    const told = await response.json().then((body) => body.detail, () => response.statusText);
+    const detail = told || `the server answered with status ${response.status}`; // HTTP/2 has no status text
     if (response.status === 401) {
       if (shown === token) await askForToken();
     } else if (response.status === 503 && Date.now() < until) {

@@ -154,10 +154,11 @@ async function save(photos) {
     saturation: $("saturation").value, format: document.querySelector("input[name=format]:checked").value,
   };
   const failed = await saveAll(photos, state.chosen(), options, (done, total) => {
-    say(done < total ? `Rendering ${done + 1} of ${total}.` : "Saved.");
+    if (done < total) say(`Rendering ${done + 1} of ${total}.`);
     $("download-all").textContent = done < total ? `Rendering ${done + 1} of ${total}…` : "All as zip";
   }).catch((error) => [error.message]);
   state.saving = false;
+  say(failed.length ? "" : "Saved.");
   if (failed.length) warn(`Not saved: ${failed.join(" · ")}`);
   refresh();
 }
