@@ -29,8 +29,8 @@ def _judged(path: Path) -> list[float]:
     """The four shares, and the mean distance of painted and true luma, which goes from 0 to 1."""
     begun = checkpoint.load(path)
     config, discriminator = begun.config, checkpoint.load_discriminator(begun)
-    if config.space != "rgb" or discriminator is None:
-        raise SystemExit(f"{path}: needs a discriminator, in rgb")
+    if config.space != "rgb" or discriminator is None or config.objective != "cross_entropy" or config.scales > 1:
+        raise SystemExit(f"{path}: needs one discriminator with cross-entropy, in rgb")
     generator = checkpoint.load_generator(begun).train()
     discriminator.train()
     space = SPACES[config.space]

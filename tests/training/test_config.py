@@ -72,6 +72,8 @@ def test_overrides_are_typed_like_the_recipe():
     assert values["options"] == {"depth": 4}, "what was read must not change"
     with pytest.raises(RecipeError, match="key=value"):
         from_dict(values, ["epochs"])
+    with pytest.raises(RecipeError, match="data is 'photos', in which nothing can be set"):
+        from_dict(values, ["data.share=1"])
 
 
 @pytest.mark.parametrize("text", ["[1, 2]", "a: b: c", ""])

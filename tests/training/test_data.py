@@ -142,6 +142,20 @@ def test_folders_have_their_shares_of_an_epoch(recipe: dict[str, object], photog
     assert sum(len(luma) for luma, _ in validation_batches(validation, config)) == 4
 
 
+def test_names_of_pairs_are_looked_up_in_all_their_parts(
+    recipe: dict[str, object], photographs: Path, tmp_path: Path
+):
+    prepare(photographs, tmp_path / "pairs", size=48, split=(0.5, 0.25, 0.25), processes=1)
+    every = sorted(path.name for path in (tmp_path / "pairs").rglob("*.*g"))
+    names = tmp_path / "names.txt"
+    names.write_text("\n".join(every))
+    config = from_dict({**recipe, "data": str(tmp_path / "pairs"), "names": str(names)})
+    assert [len(part.paths) for part in load(config)] == [8, 4]
+    names.write_text("\n".join([*every, "nobody.png"]))
+    with pytest.raises(RecipeError, match=r"1 of them are not in .*nobody\.png"):
+        load(config)
+
+
 def test_pairs_and_photographs_do_not_mix(recipe: dict[str, object], photographs: Path, tmp_path: Path):
     (tmp_path / "pairs").mkdir()
     (tmp_path / "pairs" / "manifest.json").touch()

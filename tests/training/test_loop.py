@@ -1,6 +1,7 @@
 import csv
 import math
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ from PIL import Image
 
 from photochrom import Colorizer
 from photochrom.color import rgb_to_luma
-from photochrom.errors import RecipeError
+from photochrom.errors import PhotochromError, PhotoError, RecipeError
 from photochrom.training import checkpoint, losses
 from photochrom.training.config import from_dict, from_yaml
 from photochrom.training.data import photographs as photographs_of
@@ -94,6 +95,64 @@ def test_training_learns(recipe: dict[str, object], tmp_path: Path, discriminato
     assert float(table[-1]["train_l1"]) < 0.8 * float(table[0]["train_l1"])
     if discriminator == "none":
         assert {row["train_generator"] for row in table} == {row["train_discriminator"] for row in table} == {"0"}
+
+
+def test_both_networks_learn_in_the_precision_of_the_run(recipe: dict[str, object], tmp_path: Path):
+    seen = set()
+
+    def look(module: torch.nn.Module, given: object, made: object) -> None:
+        if isinstance(module, torch.nn.modules.conv._ConvNd) and module.training:
+            assert isinstance(made, torch.Tensor)
+            seen.add(made.dtype)
+
+    for precision, expected in (("bf16-mixed", torch.bfloat16), ("32-true", torch.float32)):
+        seen.clear()
+        with torch.nn.modules.module.register_module_forward_hook(look):
+            start(from_dict({**recipe, "epochs": 1, "precision": precision}), tmp_path / precision, silent)
+        assert seen == {expected}
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_a_damaged_photograph_is_named_in_one_line(recipe: dict[str, object], tmp_path: Path, workers: int):
+    folder = tmp_path / "photographs"
+    shutil.copytree(str(recipe["data"]), folder)
+    for path in folder.iterdir():
+        path.write_bytes(path.read_bytes()[:-300])
+    with pytest.raises(PhotoError, match=r"^\S+\.jpg: damaged or cut short") as caught:
+        start(from_dict({**recipe, "data": str(folder), "workers": workers}), tmp_path / "run", silent)
+    assert "\n" not in str(caught.value)
+
+
+def test_what_cannot_be_trained_is_told_in_one_line(recipe: dict[str, object], tmp_path: Path):
+    for key, value in (("options", {"depth": 0}), ("accelerator", "abacus"), ("strategy", "none-of-ours")):
+        with pytest.raises(RecipeError, match=key) as caught:
+            start(from_dict({**recipe, key: value}), tmp_path / "run", silent)
+        assert "\n" not in str(caught.value)
+    (tmp_path / "file").touch()
+    with pytest.raises(RecipeError, match="is a file"):
+        start(from_dict(recipe), tmp_path / "file", silent)
+
+
+def test_a_loss_that_is_no_number_stops_the_run_and_spares_its_checkpoint(
+    recipe: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    start(from_dict({**recipe, "epochs": 1}), tmp_path / "run", silent)
+    before = (tmp_path / "run" / "last.pt").read_bytes()
+    monkeypatch.setattr(losses, "l1", lambda *_: torch.tensor(float("nan"), requires_grad=True))
+    with pytest.raises(PhotochromError, match="epoch 2: L1 is no number"):
+        resume(tmp_path / "run", ["epochs=2"], silent)
+    assert (tmp_path / "run" / "last.pt").read_bytes() == before
+
+
+def test_a_run_goes_on_with_the_photographs_that_it_began_with(recipe: dict[str, object], tmp_path: Path):
+    for name in ("here", "moved"):
+        shutil.copytree(str(recipe["data"]), tmp_path / name)
+    run = tmp_path / "run"
+    start(from_dict({**recipe, "data": str(tmp_path / "here"), "epochs": 1}), run, silent)
+    resume(run, ["epochs=2", f"data={tmp_path / 'moved'}"], silent)
+    shutil.copy(tmp_path / "moved" / "coffee-0.jpg", tmp_path / "moved" / "another.jpg")
+    with pytest.raises(RecipeError, match="not the photographs that the run began with"):
+        resume(run, ["epochs=3", f"data={tmp_path / 'moved'}"], silent)
 
 
 @pytest.mark.parametrize("workers", [0, 2])

@@ -81,6 +81,7 @@ def test_the_encoder_learns_at_a_rate_of_its_own():
     set_learning_rate(config, 5, trainee)
     assert rates(trainee) == pytest.approx([5e-4, 5e-5])
     assert rates(trainee_of(from_dict(LITE))) == [2e-4]
+    assert rates(trainee_of(from_dict({**LITE, **keys, "encoder_learning_rate": 0}))) == [1e-3, 0], "held as it was"
 
 
 def test_the_encoder_starts_from_the_package_or_a_file(tmp_path: Path):

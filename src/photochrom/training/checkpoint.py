@@ -26,6 +26,7 @@ class Checkpoint:
     ``generator`` and ``discriminator`` are state dicts, ``optimizers`` those of both optimizers in this
     order, and ``history`` has one row an epoch, so that a resumed run writes the same metrics.csv.
     ``average`` is the running mean of the generator's weights as torch's ``AveragedModel`` keeps it, if there is one.
+    ``photographs`` is `data.digest` of those it trains on; checkpoints of earlier versions have none.
     """
 
     config: Config
@@ -34,6 +35,7 @@ class Checkpoint:
     optimizers: list[dict[str, Any]]
     history: list[Row]
     average: dict[str, Tensor] | None = None
+    photographs: str = ""
 
 
 def save(path: Path, checkpoint: Checkpoint) -> None:
@@ -46,6 +48,7 @@ def save(path: Path, checkpoint: Checkpoint) -> None:
         "optimizers": checkpoint.optimizers,
         "history": checkpoint.history,
         "average": checkpoint.average,
+        "photographs": checkpoint.photographs,
     }
     with replacing(path) as temporary:
         torch.save(content, temporary)
@@ -96,7 +99,8 @@ def load_discriminator(checkpoint: Checkpoint) -> Discriminator | None:
     try:
         discriminator.load_state_dict(checkpoint.discriminator, strict=True)
     except RuntimeError as error:
-        raise CheckpointError(f"the checkpoint's discriminator does not fit its own recipe: {error}") from None
+        reason = " ".join(str(error).split())[:200]
+        raise CheckpointError(f"the checkpoint's discriminator does not fit its own recipe: {reason}") from None
     return discriminator.eval()
 
 

@@ -22,7 +22,7 @@ class Config:
     names: str | None = None
     """File with one name a line: only these photographs of ``data`` are used."""
     validation: float = 0.1
-    """Share of the photographs kept for validation, drawn by ``seed`` (pairs bring their own split)."""
+    """Share of the photographs kept for validation, at least one, drawn by ``seed`` (pairs bring their own split)."""
     size: int = 256
     """Height and width in pixels at which the networks are trained; also the model's working size."""
     crop: float = 0.7
@@ -118,7 +118,8 @@ class Config:
     strategy: str = "auto"
     """Lightning Fabric's ``strategy``."""
     precision: str = "auto"
-    """Lightning Fabric's ``precision``; ``auto`` is bf16-mixed where the hardware multiplies bf16, else 32-true."""
+    """Lightning Fabric's ``precision``: ``32-true``, ``16-mixed`` or ``bf16-mixed``; ``auto`` is the last where the
+    hardware multiplies bf16, else the first."""
 
     title: str = ""
     """What the exported model is called, in a few words."""
@@ -218,6 +219,9 @@ def _override(values: dict[str, Any], override: str) -> None:
         value = text
     outer, dot, inner = key.strip().partition(".")
     if dot:
-        values[outer] = {**(values.get(outer) or {}), inner: value}
+        there = values.get(outer) or {}
+        if not isinstance(there, dict):
+            raise RecipeError(f"{override}: {outer} is {there!r}, in which nothing can be set")
+        values[outer] = {**there, inner: value}
     else:
         values[outer] = value

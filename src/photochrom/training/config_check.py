@@ -24,6 +24,7 @@ def check(config: "Config") -> None:
     tables: dict[str, Collection[Any]] = {
         "generator": GENERATORS, "space": SPACES, "discriminator": DISCRIMINATORS, "patch": PATCHES,
         "norm": NORMS, "objective": OBJECTIVES, "schedule": ("linear", "cosine"),
+        "precision": ("auto", "32-true", "16-mixed", "bf16-mixed"),
     }  # fmt: skip
     for key, table in tables.items():
         value = getattr(config, key)
@@ -45,6 +46,8 @@ def check(config: "Config") -> None:
         if value is not None and not (low <= value and (high is None or value <= high)):
             bound = f"at least {low}" if high is None else f"between {low} and {high}"
             raise RecipeError(f"{key}: must be {bound}, not {value}")
+    if not all(0 <= beta < 1 for beta in config.betas):
+        raise RecipeError(f"betas: must be at least 0 and below 1, not {list(config.betas)}")
     _check_options(config)
     _check_together(config)
 
@@ -76,6 +79,10 @@ def _check_together(config: "Config") -> None:
             raise RecipeError(f"patch: {config.patch}{where} sees {sees} pixels, more than size: {config.size} has")
     if (config.lambda_perceptual > 0) != (config.perceptual_weights is not None):
         raise RecipeError("perceptual_weights: goes with a lambda_perceptual above 0, and that with it")
+    if config.schedule != "linear" and not config.decay:
+        raise RecipeError("schedule: has no meaning without decay")
+    if config.chroma_weight and not config.lambda_l1:
+        raise RecipeError("chroma_weight: has no meaning without lambda_l1")
     if config.perceptual_size is not None and not config.lambda_perceptual:
         raise RecipeError("perceptual_size: goes with a lambda_perceptual above 0")
     for key in ("encoder_weights", "encoder_learning_rate"):
@@ -132,6 +139,8 @@ def typed(key: str, value: Any, hint: Any) -> Any:
         return _number(key, value)
     kind = origin or hint
     if isinstance(value, kind) and not (kind is int and isinstance(value, bool)):
+        if kind is dict and (other := next((name for name in value if not isinstance(name, str)), None)) is not None:
+            raise RecipeError(f"{key}: {other!r} must be text; put it in quotes")
         numbers = kind is dict and choices[1] is float
         return {name: _number(f"{key}.{name}", one) for name, one in value.items()} if numbers else value
     names = {

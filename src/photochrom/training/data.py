@@ -4,6 +4,8 @@ What an item is depends on the seed, the epoch and its index alone, never on the
 items are asked for or on the number of workers; so a resumed run sees what an unbroken one would.
 """
 
+import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -108,6 +110,12 @@ def photographs(config: Config) -> tuple[Photographs, Photographs]:
     return for_training, for_validation
 
 
+def digest(training: Photographs, validation: Photographs) -> str:
+    """sha256 of the names of the photographs in both parts: a run that goes on must find what it began with."""
+    names = [[path.name for path in part.paths] for part in (training, validation)]
+    return hashlib.sha256(json.dumps(names).encode()).hexdigest()
+
+
 def training_batches(dataset: Photographs, config: Config, epoch: int, rank: int = 0, ranks: int = 1) -> Batches:
     """One epoch of shuffled batches in its stage's size: this rank's share, of the same length on every rank."""
     order = dataset.order(epoch)
@@ -153,14 +161,15 @@ def _named(paths: list[Path], config: Config) -> list[Path]:
         return paths
     try:
         wanted = list(_lines(Path(config.names)))
-    except OSError as error:
-        raise RecipeError(f"names: {config.names} cannot be read ({error.strerror})") from None
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8"
+        raise RecipeError(f"names: {config.names} cannot be read ({reason})") from None
     by_name = {path.name: path for path in paths}
-    if _has_pairs(Path(str(config.data))):
-        return [by_name[name] for name in sorted(set(wanted)) if name in by_name]
-    if missing := [name for name in wanted if name not in by_name]:
+    folder = Path(str(config.data))
+    everywhere = {path.name for path in find(folder)} if _has_pairs(folder) else by_name.keys()
+    if missing := [name for name in wanted if name not in everywhere]:
         raise RecipeError(f"names: {len(missing)} of them are not in {config.data}, the first is {missing[0]}")
-    return [by_name[name] for name in sorted(set(wanted))]
+    return [by_name[name] for name in sorted(set(wanted)) if name in by_name]
 
 
 def _lines(path: Path) -> Iterator[str]:

@@ -16,7 +16,7 @@ from lightning.fabric import Fabric
 from torch import Tensor
 
 from photochrom.color import merge, rgb_to_luma
-from photochrom.errors import RecipeError
+from photochrom.errors import PhotochromError, PhotoError, RecipeError
 from photochrom.training import checkpoint as checkpoints
 from photochrom.training import data, losses
 from photochrom.training.checkpoint import Checkpoint, Row
@@ -45,6 +45,8 @@ Progress = Callable[[float, int, str], None]
 
 def start(config: Config, run: Path, progress: Progress) -> Path:
     """Train from the beginning in the new folder ``run``; returns its best checkpoint. Raises `RecipeError`."""
+    if run.exists() and not run.is_dir():
+        raise RecipeError(f"{run}: is a file; name another folder with -o")
     if run.exists() and any(run.iterdir()):
         raise RecipeError(f"{run}: is not empty; go on with it by --resume {run}, or name another folder with -o")
     return train(config, run, None, progress)
@@ -63,13 +65,11 @@ def resume(run: Path, overrides: list[str], progress: Progress) -> Path:
 
 def train(config: Config, run: Path, begun: Checkpoint | None, progress: Progress) -> Path:
     """Train ``config`` in the folder ``run``, from ``begun`` on if given; returns the best checkpoint's path."""
-    config = replace(config, precision=_precision(config.precision))
+    config = replace(config, precision=_precision(config))
     training, validation = data.photographs(config)
-    fabric = Fabric(
-        accelerator=config.accelerator, devices=config.devices, num_nodes=config.nodes,
-        strategy=config.strategy, precision=config.precision,  # type: ignore[arg-type]
-    )  # fmt: skip
-    fabric.launch()
+    if begun and begun.photographs not in ("", data.digest(training, validation)):
+        raise RecipeError("data: not the photographs that the run began with; put them back, or start a new run")
+    fabric = _fabric(config)
     trainee = set_up(config, fabric, begun)
     if fabric.is_global_zero:
         run.mkdir(parents=True, exist_ok=True)
@@ -86,6 +86,8 @@ def train(config: Config, run: Path, begun: Checkpoint | None, progress: Progres
             measure_statistics(trainee, (trainee.space.condition(luma) for luma, _ in some))
         seconds = time.monotonic() - began
         validated = _validate(trainee, config, data.validation_batches(validation, config))
+        if not math.isfinite(validated["l1"]):
+            raise PhotochromError(f"epoch {epoch + 1}: L1 is no number any more; begin anew with a lower learning_rate")
         history.append(
             {"epoch": epoch + 1}
             | {f"train_{name}": value for name, value in trained.items()}
@@ -93,7 +95,7 @@ def train(config: Config, run: Path, begun: Checkpoint | None, progress: Progres
             | {"photos_per_second": len(training) / seconds, "seconds": time.monotonic() - began}
         )
         if fabric.is_global_zero:
-            keep(trainee, config, run, history)
+            keep(trainee.checkpoint(config, history, data.digest(training, validation)), run)
             if (epoch + 1) % config.sheet_every == 0 or epoch + 1 == config.epochs:
                 draw_sheet(trainee, config, run / f"sheet-{epoch + 1:04}.png", validation)
         fabric.barrier()
@@ -111,7 +113,8 @@ def _train_epoch(
         done = epoch + step / len(batches)
         set_learning_rate(config, done, trainee)
         condition, target = space.condition(luma), space.encode(rgb)  # (N, C, S, S), (N, C', S, S)
-        fake, others = generator.supervised(condition)  # (N, C', S, S), and a list of the same
+        with fabric.autocast():  # which, on one device, a marked method is called without
+            fake, others = generator.supervised(condition)  # (N, C', S, S), and a list of the same
 
         d_loss = adversarial = sums.new_zeros(())
         if discriminator:
@@ -170,7 +173,10 @@ def _on_picture(trainee: Trainee, config: Config, fake: Tensor, rgb: Tensor) -> 
 
 @torch.no_grad()
 def _validate(trainee: Trainee, config: Config, batches: data.Batches) -> dict[str, float]:
-    """The same losses on the validation photographs, in eval mode; every rank measures all of them."""
+    """pix2pix's losses on the validation photographs, in eval mode; every rank measures all of them.
+
+    Whatever the recipe adds to them, or weights, is left out, so that runs can be compared.
+    """
     fabric, space = trainee.fabric, trainee.space
     # The bare networks: their wrappers would wait for the other ranks.
     generator = trainee.result
@@ -192,8 +198,12 @@ def _validate(trainee: Trainee, config: Config, batches: data.Batches) -> dict[s
 
 
 def _on_device(fabric: Fabric, batches: Iterable[data.Item]) -> Iterator[data.Item]:
-    for luma, rgb in batches:
-        yield fabric.to_device((luma, rgb))
+    try:
+        for luma, rgb in batches:
+            yield fabric.to_device((luma, rgb))
+    except PhotoError as error:  # from a process that loads, torch brings it with its traceback as text
+        line = str(error).splitlines()[-1].removeprefix(f"{PhotoError.__module__}.{PhotoError.__name__}: ")
+        raise PhotoError(line) from None
 
 
 def _means(fabric: Fabric, sums: Tensor, photos: int) -> dict[str, float]:
@@ -202,10 +212,22 @@ def _means(fabric: Fabric, sums: Tensor, photos: int) -> dict[str, float]:
     return dict(zip(LOSSES, (everything[:-1] / everything[-1]).tolist(), strict=True))
 
 
-def _precision(asked: str) -> str:
-    """``auto`` as what pays here: a CPU without AMX computes bf16 no faster than float32."""
-    if asked != "auto":
-        return asked
-    if torch.cuda.is_available():
-        return "bf16-mixed" if torch.cuda.is_bf16_supported() else "32-true"
+def _fabric(config: Config) -> Fabric:
+    try:
+        fabric = Fabric(
+            accelerator=config.accelerator, devices=config.devices, num_nodes=config.nodes,
+            strategy=config.strategy, precision=config.precision,  # type: ignore[arg-type]
+        )  # fmt: skip
+    except (ValueError, TypeError, RuntimeError) as error:  # of names that it does not know, or does not find here
+        raise RecipeError(f"accelerator, devices, nodes, strategy: {' '.join(str(error).split())}") from None
+    fabric.launch()
+    return fabric
+
+
+def _precision(config: Config) -> str:
+    """``auto`` as what pays here: a CPU without AMX computes bf16 no faster than float32, nor do older GPUs."""
+    if config.precision != "auto":
+        return config.precision
+    if config.accelerator in ("auto", "cuda", "gpu") and torch.cuda.is_available():
+        return "bf16-mixed" if torch.cuda.is_bf16_supported(including_emulation=False) else "32-true"
     return "bf16-mixed" if torch.cpu.get_capabilities().get("amx_bf16") else "32-true"

@@ -11,7 +11,7 @@ from photochrom.files import replacing
 from photochrom.sheet import draw, from_planes
 from photochrom.training import checkpoint as checkpoints
 from photochrom.training import data
-from photochrom.training.checkpoint import Row
+from photochrom.training.checkpoint import Checkpoint, Row
 from photochrom.training.config import Config
 from photochrom.training.spaces import to_rgb
 from photochrom.training.trainee import Trainee
@@ -19,13 +19,13 @@ from photochrom.training.trainee import Trainee
 _ON_SHEET = 8  # photographs on a sample sheet
 
 
-def keep(trainee: Trainee, config: Config, run: Path, history: list[Row]) -> None:
+def keep(state: Checkpoint, run: Path) -> None:
     """Write what an epoch leaves behind; ``last.pt`` comes last, so a kill in between repeats the epoch."""
-    state = trainee.checkpoint(config, history)
+    history = state.history
     write(run / "metrics.csv", _csv(history))
     if history[-1]["validation_l1"] <= min(row["validation_l1"] for row in history):
         checkpoints.save(run / "best.pt", state)
-    if len(history) % config.checkpoint_every == 0:
+    if len(history) % state.config.checkpoint_every == 0:
         checkpoints.save(run / f"epoch-{len(history):04}.pt", state)
     checkpoints.save(run / "last.pt", state)
 

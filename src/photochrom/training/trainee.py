@@ -49,8 +49,8 @@ class Trainee:
         """Both optimizers, or the generator's alone."""
         return [optimizer for optimizer in (self.g_optimizer, self.d_optimizer) if optimizer]
 
-    def checkpoint(self, config: Config, history: list[dict[str, float]]) -> Checkpoint:
-        """All that a run needs to go on after the last epoch of ``history``."""
+    def checkpoint(self, config: Config, history: list[dict[str, float]], photographs: str = "") -> Checkpoint:
+        """All that a run needs to go on after the last epoch of ``history``, on ``photographs`` of this digest."""
         return Checkpoint(
             config,
             self.generator.module.state_dict(),
@@ -58,6 +58,7 @@ class Trainee:
             [optimizer.state_dict() for optimizer in self.optimizers],
             history,
             self.average.state_dict() if self.average else None,
+            photographs,
         )
 
 
@@ -65,7 +66,10 @@ def set_up(config: Config, fabric: Fabric, begun: Checkpoint | None) -> Trainee:
     """Build what ``config`` trains, from nothing or as it was in ``begun``. Raises `RecipeError`."""
     torch.manual_seed(config.seed)
     space = SPACES[config.space]
-    networks: list[nn.Module] = [build_generator(config.generator, config.space, config.width, config.options)]
+    try:
+        networks: list[nn.Module] = [build_generator(config.generator, config.space, config.width, config.options)]
+    except (ValueError, RuntimeError) as error:
+        raise RecipeError(f"options: {config.generator} cannot be built ({' '.join(str(error).split())})") from None
     if config.discriminator != "none":
         networks.append(build_discriminator(config.space, config.patch, config.norm, config.spectral, config.scales))
     if config.start_from and not begun:
@@ -86,7 +90,7 @@ def set_up(config: Config, fabric: Fabric, begun: Checkpoint | None) -> Trainee:
         if begun:
             optimizer.load_state_dict(begun.optimizers[index])
         parts += [network, optimizer]
-    parts[0].mark_forward_method("supervised")  # so that it, too, runs in DDP and in the run's precision
+    parts[0].mark_forward_method("supervised")  # so that it, too, runs in DDP
     average = _average(config, parts[0].module, begun)
     return Trainee(fabric, space, _load_lpips(config, fabric), average, *parts)
 
@@ -147,7 +151,7 @@ def measure_statistics(trainee: Trainee, conditions: Iterable[Tensor]) -> None:
 def _groups(network: nn.Module, config: Config) -> list[dict[str, Any]]:
     """The weights in the optimizer's groups: an encoder that knows something already may learn at its own rate."""
     encoder = getattr(getattr(network, "network", None), "encoder", None)
-    if encoder is None or not config.encoder_learning_rate:
+    if encoder is None or config.encoder_learning_rate is None:
         return [{"params": list(network.parameters())}]
     inside = {id(weight) for weight in encoder.parameters()}
     return [

@@ -111,8 +111,8 @@ def _costs(
 ) -> list[Table]:
     made = []
     if losses:
-        weight = next(subject.checkpoint.config.lambda_l1 for subject in found if subject.checkpoint)
-        made.append(tables.matrix(losses, {subject.label: subject.generator for subject in found}, weight))
+        weights = {subject.checkpoint.config.lambda_l1 for subject in found if subject.checkpoint}
+        made.append(tables.matrix(losses, {subject.label: subject.generator for subject in found}, weights))
     if any(subject.colorizer for subject in found):
         largest = max(paths, key=lambda path: path.stat().st_size)
         made.append(tables.cost(found, scores, {subject.label: subject.peak_memory(largest) for subject in found}))

@@ -1,6 +1,6 @@
 """Scores → the tables of a report: means with intervals, differences to the first, cost, the original's losses."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -70,16 +70,17 @@ def milliseconds(scores: Sequence[Score]) -> float:
     return median(score.milliseconds for score in scores)
 
 
-def matrix(losses: Mapping[str, Losses], generators: Mapping[str, str], weight: float) -> Table:
-    """The original project's four losses beside what it published for the same generator."""
+def matrix(losses: Mapping[str, Losses], generators: Mapping[str, str], weights: Collection[float]) -> Table:
+    """The original project's four losses beside what it published for the same generator; ``weights`` weigh L1."""
     heads = ("model", "generator loss", "L1", "total", "discriminator loss", "published by the original")
     rows = []
     for label, values in losses.items():
         published = PUBLISHED.get(generators[label])
         beside = " / ".join(_loss(value) for value in _all(published)) if published else UNDEFINED
         rows.append((label, *map(_loss, _all(values)), beside))
+    weight = " or ".join(f"{one:g}" for one in sorted(weights))
     note = (
-        f"On the raw output at training size; L1 is that of RGB in [-1, 1], total is adversarial + {weight:g} × L1. "
+        f"On the raw output at training size; L1 is that of RGB in [-1, 1], total is adversarial + {weight} × L1. "
         "The published figures were measured on other photographs, and most of the published totals are not the sum of "
         "the published terms."
     )

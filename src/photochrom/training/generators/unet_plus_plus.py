@@ -8,7 +8,8 @@ Options: ``depth``, the number of levels; ``deep_supervision``, a head on each o
 averaged at inference. With it, ``pruned`` keeps the U-Net of a smaller depth alone, smaller and faster.
 The paper gives 9.04 M parameters at width 32; here they are 9.04 M, too, with its transposed convolutions
 2×2 on the way up. Departures: batch norm after every convolution (the authors' first code has
-dropout instead), and tanh heads of 1×1 instead of sigmoid ones.
+dropout instead), and tanh heads of 1×1 instead of sigmoid ones. In training L1 is paid for each head and, with the
+discriminator, for their mean, where the paper has the heads alone.
 """
 
 import copy
