@@ -72,8 +72,9 @@ def _scores(path: Path) -> dict[str, Values]:
         with path.open(encoding="utf-8") as file:
             for row in csv.DictReader(file):
                 for metric in ("psnr", "lpips", "colorfulness", "true_colorfulness", "colorfulness_distance"):
-                    of_run = found.setdefault(row["model"], {})
-                    of_run.setdefault(metric, {})[row["photo"]] = float(row[metric])
+                    if row[metric]:  # empty where it is undefined
+                        of_run = found.setdefault(row["model"], {})
+                        of_run.setdefault(metric, {})[row["photo"]] = float(row[metric])
     return found
 
 
@@ -97,7 +98,7 @@ def _table(
         cells += [_change(test, first, name, "lpips", 3), _change(validation, first, name, "lpips", 3)]
         cells += [_mean(here, "colorfulness", 1), _change(test, first, name, "colorfulness_distance", 1)]
         if aged:
-            cells += [_mean(aged[name], "lpips", 3), _change(aged, first, name, "lpips", 3)]
+            cells += [_mean(aged[name], "lpips", 3) if name in aged else "", _change(aged, first, name, "lpips", 3)]
         lines.append(" | ".join(cells))
     return "".join(f"| {line} |\n" for line in lines)
 
@@ -115,7 +116,7 @@ def _mean(values: Values, metric: str, decimals: int) -> str:
 
 def _difference(scores: Mapping[str, Values], first: str, name: str, metric: str) -> Interval | None:
     """How much ``name`` is above ``first`` on the same photographs; None where it was not measured, or is the same."""
-    if name == first or name not in scores:
+    if name == first or first not in scores or name not in scores:
         return None
     return paired(scores[name][metric], scores[first][metric])
 
@@ -131,7 +132,7 @@ def _draw(path: Path, test: Mapping[str, Values]) -> None:
         (first, run, COLORS[index])
         for index, (first, runs) in enumerate(_DIRECTIONS.values())
         for run in runs
-        if run in test
+        if first in test and run in test
     ]
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(9, 1.6 + 0.3 * len(rows)), layout="constrained")

@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import warnings
 from io import TextIOWrapper
 
 from cyclopts import App, CycloptsError
@@ -28,6 +29,8 @@ def main() -> None:
     """Run the command line and exit: 0 done, 1 something failed, 2 wrong usage, 130 interrupted."""
     if isinstance(sys.stdout, TextIOWrapper):  # names of files may hold what its encoding does not, as on stderr
         sys.stdout.reconfigure(errors="backslashreplace")
+    # For the whole process: several threads read, and Python's own way to ignore warnings for a while is not theirs.
+    warnings.filterwarnings("ignore", module="PIL")
     signal.signal(signal.SIGTERM, _interrupt)  # so that being stopped cleans up as Ctrl-C does
     try:
         # Cyclopts takes a lone - for an option; as a path, it is the same place.
