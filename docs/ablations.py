@@ -8,9 +8,9 @@ not there yet are left out.
 """
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from statistics import fmean
+from statistics import fmean, stdev
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -22,8 +22,8 @@ from photochrom.training.evaluation.tables import with_interval
 
 _RESULTS = Path(__file__).parent / "results"
 _FOLDER = _RESULTS / "ablations"
-_BASELINE = "baseline"
-_SEEDS = ("seed-1", "seed-2")
+_SEEDS = ("baseline", "seed-1", "seed-2")  # the same recipe
+_BASELINE = "baseline, mean of its seeds"
 
 # Title of a direction → what its runs are compared with, and the runs, in the order of the page.
 _DIRECTIONS = {
@@ -42,6 +42,7 @@ _DIRECTIONS = {
     ),
     "imagenet": ("imagenet", ("imagenet-perceptual",)),
 }
+_METRICS = ("psnr", "lpips", "colorfulness", "true_colorfulness", "colorfulness_distance")
 
 # Metric → photograph → value, of one run.
 Values = Mapping[str, Mapping[str, float]]
@@ -65,17 +66,24 @@ def main() -> None:
     _draw(_FOLDER / "changes.png", test)
 
 
-def _scores(path: Path) -> dict[str, Values]:
-    """The scores of each run: metric → photograph → value."""
+def _scores(path: Path) -> Mapping[str, Values]:
+    """The scores of each run, and the means of those that differ in nothing but their seed."""
     found: dict[str, dict[str, dict[str, float]]] = {}
     if path.exists():
         with path.open(encoding="utf-8") as file:
             for row in csv.DictReader(file):
-                for metric in ("psnr", "lpips", "colorfulness", "true_colorfulness", "colorfulness_distance"):
+                for metric in _METRICS:
                     if row[metric]:  # empty where it is undefined
                         of_run = found.setdefault(row["model"], {})
                         of_run.setdefault(metric, {})[row["photo"]] = float(row[metric])
+    seeds = [found[run] for run in _SEEDS if run in found]
+    if seeds:
+        found[_BASELINE] = {metric: _means([seed[metric] for seed in seeds]) for metric in _METRICS}
     return found
+
+
+def _means(runs: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    return {photo: fmean(run[photo] for run in runs) for photo in runs[0]}
 
 
 def _table(
@@ -94,7 +102,9 @@ def _table(
     for name in names:
         epochs, minutes = _cost(name)
         here = test[name]
-        cells = [f"`{name}`", str(epochs), f"{minutes:.0f}", _mean(here, "psnr", 2), _mean(here, "lpips", 3)]
+        run, *rest = name.split(",")
+        cells = [",".join([f"`{run}`", *rest]), str(epochs), f"{minutes:.0f}"]
+        cells += [_mean(here, "psnr", 2), _mean(here, "lpips", 3)]
         cells += [_change(test, first, name, "lpips", 3), _change(validation, first, name, "lpips", 3)]
         cells += [_mean(here, "colorfulness", 1), _change(test, first, name, "colorfulness_distance", 1)]
         if aged:
@@ -104,8 +114,8 @@ def _table(
 
 
 def _cost(name: str) -> tuple[int, float]:
-    """Epochs of a run, and its minutes."""
-    with (_FOLDER / f"{name}.csv").open(encoding="utf-8") as file:
+    """Epochs of a run, and its minutes; of several seeds, those of the first."""
+    with (_FOLDER / f"{name.partition(',')[0]}.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     return len(rows), sum(float(row["seconds"]) for row in rows) / 60
 
@@ -116,7 +126,7 @@ def _mean(values: Values, metric: str, decimals: int) -> str:
 
 def _difference(scores: Mapping[str, Values], first: str, name: str, metric: str) -> Interval | None:
     """How much ``name`` is above ``first`` on the same photographs; None where it was not measured, or is the same."""
-    if name == first or first not in scores or name not in scores:
+    if first not in scores or name not in scores or scores[name] == scores[first]:
         return None
     return paired(scores[name][metric], scores[first][metric])
 
@@ -150,10 +160,9 @@ def _draw(path: Path, test: Mapping[str, Values]) -> None:
 
 
 def _panel(axes: Axes, rows: list[tuple[str, str, str]], test: Mapping[str, Values], metric: str) -> None:
-    """One panel: a dot and an interval a run, a color a direction, and a band as wide as the seeds are apart."""
-    spread = [abs(found.mean) for run in _SEEDS if (found := _difference(test, _BASELINE, run, metric))]
-    if spread:
-        axes.axvspan(-max(spread), max(spread), color="#7F7F7F", alpha=0.15, linewidth=0)
+    """One panel: a dot and an interval a run, a color a direction, a band of two standard deviations of the seeds."""
+    band = 2 * stdev(fmean(test[seed][metric].values()) for seed in _SEEDS)
+    axes.axvspan(-band, band, color="#7F7F7F", alpha=0.15, linewidth=0)
     axes.axvline(0, color="black", linewidth=1)
     for index, (first, run, color) in enumerate(rows):
         found = _difference(test, first, run, metric)
