@@ -150,6 +150,7 @@ def _draw(path: Path, test: Mapping[str, Values]) -> None:
         _panel(left, rows, test, "lpips")
         _panel(right, rows, test, "colorfulness")
         left.set(xlabel="change in LPIPS (less is better)")
+        left.locator_params(axis="x", nbins=6)
         left.set_yticks(range(len(rows)), [run for _, run, _ in rows])
         left.set_ylim(len(rows) - 0.5, -1)
         true = paired(test[_BASELINE]["true_colorfulness"], test[_BASELINE]["colorfulness"])
