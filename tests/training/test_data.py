@@ -142,9 +142,7 @@ def test_folders_have_their_shares_of_an_epoch(recipe: dict[str, object], photog
     assert sum(len(luma) for luma, _ in validation_batches(validation, config)) == 4
 
 
-def test_names_of_pairs_are_looked_up_in_all_their_parts(
-    recipe: dict[str, object], photographs: Path, tmp_path: Path
-):
+def test_names_of_pairs_are_looked_up_in_all_their_parts(recipe: dict[str, object], photographs: Path, tmp_path: Path):
     prepare(photographs, tmp_path / "pairs", size=48, split=(0.5, 0.25, 0.25), processes=1)
     every = sorted(path.name for path in (tmp_path / "pairs").rglob("*.*g"))
     names = tmp_path / "names.txt"
