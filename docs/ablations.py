@@ -33,7 +33,17 @@ _DIRECTIONS = {
     "photographs": (_BASELINE, ("all-photographs",)),
     "discriminators": (
         _BASELINE,
-        ("no-discriminator", "patch-1", "patch-16", "multi-scale", "spectral", "least-squares", "hinge"),
+        (
+            "no-discriminator",
+            "no-discriminator-seed-1",
+            "patch-1",
+            "patch-16",
+            "multi-scale",
+            "spectral",
+            "spectral-seed-1",
+            "least-squares",
+            "hinge",
+        ),
     ),
     "spaces": (_BASELINE, ("lab", "rgb")),
     "remedies": (
