@@ -103,7 +103,7 @@ def plan(
     ours = (_OURS, _COMPARED, *(f"{_OURS}-{model}" for model in models))
     made = Plan()
     for source, below in _sources(paths, None if is_file else out, made.failures.append):
-        if source.stem.endswith(ours) or _identity(source) == earlier:
+        if source.stem.endswith(ours) or (earlier and _identity(source) == earlier):
             made.ours.append(source)
             continue
         if is_file and out is not None:

@@ -6,7 +6,7 @@ from pickle import UnpicklingError
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from photochrom.errors import CheckpointError, RecipeError
 from photochrom.files import replacing
@@ -79,11 +79,7 @@ def load_generator(checkpoint: Checkpoint) -> Generator:
     """
     config = checkpoint.config
     generator = build_generator(config.generator, config.space, config.width, config.options)
-    try:
-        generator.load_state_dict(_weights(checkpoint), strict=True)
-    except RuntimeError as error:
-        reason = " ".join(str(error).split())[:200]
-        raise CheckpointError(f"the checkpoint's weights do not fit its own recipe: {reason}") from None
+    _fill(generator, _weights(checkpoint), "weights do")
     return generator.eval()
 
 
@@ -96,12 +92,16 @@ def load_discriminator(checkpoint: Checkpoint) -> Discriminator | None:
     if config.discriminator == "none":
         return None
     discriminator = build_discriminator(config.space, config.patch, config.norm, config.spectral, config.scales)
+    _fill(discriminator, checkpoint.discriminator, "discriminator does")
+    return discriminator.eval()
+
+
+def _fill(network: nn.Module, weights: dict[str, Tensor], what: str) -> None:
     try:
-        discriminator.load_state_dict(checkpoint.discriminator, strict=True)
+        network.load_state_dict(weights, strict=True)
     except RuntimeError as error:
         reason = " ".join(str(error).split())[:200]
-        raise CheckpointError(f"the checkpoint's discriminator does not fit its own recipe: {reason}") from None
-    return discriminator.eval()
+        raise CheckpointError(f"the checkpoint's {what} not fit its own recipe: {reason}") from None
 
 
 def _weights(checkpoint: Checkpoint) -> dict[str, Tensor]:

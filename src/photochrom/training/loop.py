@@ -67,7 +67,8 @@ def train(config: Config, run: Path, begun: Checkpoint | None, progress: Progres
     """Train ``config`` in the folder ``run``, from ``begun`` on if given; returns the best checkpoint's path."""
     config = replace(config, precision=_precision(config))
     training, validation = data.photographs(config)
-    if begun and begun.photographs not in ("", data.digest(training, validation)):
+    digest = data.digest(training, validation)
+    if begun and begun.photographs not in ("", digest):
         raise RecipeError("data: not the photographs that the run began with; put them back, or start a new run")
     fabric = _fabric(config)
     trainee = set_up(config, fabric, begun)
@@ -95,7 +96,7 @@ def train(config: Config, run: Path, begun: Checkpoint | None, progress: Progres
             | {"photos_per_second": len(training) / seconds, "seconds": time.monotonic() - began}
         )
         if fabric.is_global_zero:
-            keep(trainee.checkpoint(config, history, data.digest(training, validation)), run)
+            keep(trainee.checkpoint(config, history, digest), run)
             if (epoch + 1) % config.sheet_every == 0 or epoch + 1 == config.epochs:
                 draw_sheet(trainee, config, run / f"sheet-{epoch + 1:04}.png", validation)
         fabric.barrier()
