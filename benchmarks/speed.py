@@ -18,7 +18,8 @@ from pathlib import Path
 from PIL import Image
 
 from photochrom import Colorizer
-from photochrom.batch import plan, run
+from photochrom.batch.planning import plan
+from photochrom.batch.running import run
 from photochrom.model import cores
 
 HERE = Path(__file__).parent

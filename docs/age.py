@@ -14,7 +14,7 @@ from PIL import Image
 from skimage import data
 
 from photochrom.color import rgb_to_luma
-from photochrom.sheet import draw, from_planes
+from photochrom.contact_sheet import draw, from_planes
 from photochrom.training.augment import age, center_square, resize
 
 _SIDE = 192  # pixels

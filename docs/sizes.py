@@ -12,7 +12,7 @@ from pathlib import Path
 from PIL import Image
 
 from photochrom import Colorizer
-from photochrom.sheet import draw
+from photochrom.contact_sheet import draw
 
 _EXAMPLES = Path(__file__).parents[1] / "examples"
 _NAMES = ("aitzgorri.jpg", "picosdeeuropa.jpg", "sunset.jpg")

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from photochrom import __version__, cli, photos
+from photochrom import __version__, cli
 from photochrom.errors import UsageError
+from photochrom.photos import reading
 
 COMMAND = Path(sys.executable).with_name("photochrom")
 
@@ -63,9 +64,9 @@ def folder_of(tmp_path, camera):
 
 def whole(folder):
     """The names of all pictures there, each of which can be read."""
-    found = photos.find(folder)
+    found = reading.find(folder)
     for path in found:
-        assert photos.read(path).luma.shape == (1, 300, 400)
+        assert reading.read(path).luma.shape == (1, 300, 400)
     return {path.name for path in found}
 
 
@@ -181,7 +182,7 @@ class TestInstalled:
         assert ran.returncode == 0
         assert "skipped" in ran.stdout
         assert whole(tmp_path / "new") == {path.name for path in folder.iterdir()}
-        assert len(photos.find(tmp_path / "new")) == 24  # what a kill leaves is hidden, and no picture by its name
+        assert len(reading.find(tmp_path / "new")) == 24  # what a kill leaves is hidden, and no picture by its name
 
     def test_two_runs_at_once_do_not_harm_each_other(self, folder_of, strong, tmp_path):
         folder = folder_of(16)
@@ -240,7 +241,7 @@ class TestOptions:
 
     def test_by_default_results_stand_beside_their_sources(self, colorize, source, capsys):
         assert colorize(source) == 0
-        assert photos.is_ours(source.with_name("old-color.png"))
+        assert reading.is_ours(source.with_name("old-color.png"))
         assert capsys.readouterr().out == "1 colorized\n"
 
     def test_done_and_our_own_are_counted(self, colorize, source, tmp_path, capsys):
@@ -255,7 +256,7 @@ class TestOptions:
         assert colorize(source) == 0
         assert target.read_bytes() == b"mine"
         assert colorize(source, "--overwrite") == 0
-        assert photos.is_ours(target)
+        assert reading.is_ours(target)
         assert capsys.readouterr().out == "1 skipped (done already)\n1 colorized\n"
 
     def test_saturation(self, colorize, source, tmp_path):
@@ -304,7 +305,7 @@ class TestOptions:
 
     def test_the_default_model(self, source, tmp_path, main):
         assert main("colorize", source, "-o", tmp_path / "new.png") == 0
-        assert photos.is_ours(tmp_path / "new.png")
+        assert reading.is_ours(tmp_path / "new.png")
 
     def test_a_sheet(self, colorize, source, tmp_path):
         assert colorize(source, "-o", tmp_path / "new.png", "--sheet", tmp_path / "sheet.png") == 0
@@ -374,7 +375,7 @@ class TestExitCodes:
         def interrupt(*_, **__):
             raise KeyboardInterrupt
 
-        monkeypatch.setattr("photochrom.batch.run", interrupt)
+        monkeypatch.setattr("photochrom.batch.running.run", interrupt)
         assert main("colorize", source) == 130
         assert "interrupted" in capsys.readouterr().err
 

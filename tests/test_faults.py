@@ -10,7 +10,8 @@ import pytest
 import tifffile
 from PIL import Image
 
-from photochrom import PhotoError, photos, writing
+from photochrom import PhotoError
+from photochrom.photos import reading, writing
 
 COUNT = 200
 
@@ -71,9 +72,9 @@ def test_damaged_files_are_read_or_told(tmp_path, camera, seed):
         damaged = mutated(content, chance)
         path.write_bytes(damaged)
         try:
-            photos.page_count(path)
-            photo = photos.read(path, max_pixels=5_000_000)
-            photos.read_rgb(path, max_pixels=5_000_000)
+            reading.page_count(path)
+            photo = reading.read(path, max_pixels=5_000_000)
+            reading.read_rgb(path, max_pixels=5_000_000)
         except PhotoError as error:
             assert str(error).startswith(f"{path}: ")  # noqa: PT017
             assert "\n" not in str(error)  # noqa: PT017
@@ -81,6 +82,6 @@ def test_damaged_files_are_read_or_told(tmp_path, camera, seed):
             read += 1
             rgb = np.zeros((*photo.luma.shape[1:], 3), np.uint8)
             writing.write(tmp_path / "new.jpg", rgb, photo, "test", overwrite=True)
-        photos.is_ours(path)
+        reading.is_ours(path)
         assert path.read_bytes() == damaged
     assert COUNT / 10 < read < COUNT / 2.5

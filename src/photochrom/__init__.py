@@ -11,13 +11,13 @@ from photochrom.version import __version__
 if TYPE_CHECKING:
     from photochrom.colorizer import Colorizer
     from photochrom.errors import ModelError, PhotochromError, PhotoError
-    from photochrom.writing import Encoding
+    from photochrom.photos.writing import Encoding
 
 __all__ = ["Colorizer", "Encoding", "ModelError", "PhotoError", "PhotochromError", "__version__", "colorize"]
 
 _HOMES = {
     "Colorizer": "colorizer",
-    "Encoding": "writing",
+    "Encoding": "photos.writing",
     "ModelError": "errors",
     "PhotoError": "errors",
     "PhotochromError": "errors",

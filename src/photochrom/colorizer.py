@@ -14,13 +14,13 @@ from typing import TypeVar
 import numpy as np
 from PIL import Image
 
-from photochrom import photos, writing
-from photochrom.chroma import PLANES, Enlargement, resize
 from photochrom.color import MERGE_PLANES, merge_fitted, rgb_to_luma
 from photochrom.errors import PhotoError
 from photochrom.model import DEFAULT, Model, cores, load
-from photochrom.photos import Photo
-from photochrom.writing import Encoding
+from photochrom.photos import reading, writing
+from photochrom.photos.reading import Photo
+from photochrom.photos.writing import Encoding
+from photochrom.upsampling import PLANES, Enlargement, resize
 
 _SMALLEST = 32  # pixels; below this a deep generator sees nothing
 _BAND = 1 << 17  # pixels painted at a time: fewer, and the threads wait for each other; more, and caches overflow
@@ -46,7 +46,7 @@ class Colorizer:
         saturation: float = 1.0,
         device: str = "auto",
         threads: int | None = None,
-        max_pixels: int = photos.MAX_PIXELS,
+        max_pixels: int = reading.MAX_PIXELS,
     ) -> None:
         if size is not None and not _SMALLEST <= size <= 4096:
             raise ValueError(f"size must be between {_SMALLEST} and 4096, not {size}")
@@ -70,7 +70,7 @@ class Colorizer:
         same dtype. Raises `TypeError` or `ValueError` for anything else.
         """
         if isinstance(image, Image.Image):
-            photo = photos.from_image(image)
+            photo = reading.from_image(image)
             return writing.to_image(self._render(photo.luma, np.dtype(np.uint8)), photo.alpha)
         if isinstance(image, np.ndarray):
             return self._render(_array_to_luma(image), image.dtype)
@@ -96,10 +96,10 @@ class Colorizer:
         with suppress(OSError):  # what is wrong with a name is told where the file is read or written
             if target.samefile(source):
                 raise PhotoError(f"{target}: is the source itself, which is never replaced; name another file")
-        count = photos.page_count(source)
+        count = reading.page_count(source)
 
         def page(index: int) -> tuple[np.ndarray, Photo]:
-            photo = photos.read(source, self.max_pixels, page=index, white=white)
+            photo = reading.read(source, self.max_pixels, page=index, white=white)
             deep = writing.depth(target, photo) == 16
             return self._render(photo.luma, np.dtype(np.uint16 if deep else np.uint8)), photo
 

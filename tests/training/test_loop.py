@@ -332,10 +332,10 @@ def test_two_processes_end_with_the_same_weights(recipe: dict[str, object], tmp_
         from photochrom.training import loop
         from photochrom.training.config import from_yaml
         share = loop.share_statistics
-        def share_and_tell(trainee):
-            share(trainee)
-            state = [trainee.generator.module.state_dict(), trainee.discriminator.module.state_dict()]
-            torch.save(state, f"{sys.argv[2]}-rank{trainee.fabric.global_rank}.pt")
+        def share_and_tell(state):
+            share(state)
+            weights = [state.generator.module.state_dict(), state.discriminator.module.state_dict()]
+            torch.save(weights, f"{sys.argv[2]}-rank{state.fabric.global_rank}.pt")
         loop.share_statistics = share_and_tell
         loop.start(from_yaml(Path(sys.argv[1])), Path(sys.argv[2]), lambda *_: None)
     """)

@@ -10,7 +10,7 @@ from photochrom.errors import PhotoError, UsageError
 
 if TYPE_CHECKING:
     from photochrom.colorizer import Colorizer
-    from photochrom.writing import Encoding
+    from photochrom.photos.writing import Encoding
 
 
 def colorize(
@@ -71,11 +71,12 @@ def colorize(
     max_pixels
         Larger photographs are refused; 178 million by default.
     """
-    from photochrom.batch import Options, Outcome, Plan, before_after, plan, run
+    from photochrom.batch.planning import Plan, plan
+    from photochrom.batch.running import Options, Outcome, before_after, run
     from photochrom.colorizer import Colorizer
     from photochrom.model import cores
-    from photochrom.photos import MAX_PIXELS
-    from photochrom.writing import Encoding
+    from photochrom.photos.reading import MAX_PIXELS
+    from photochrom.photos.writing import Encoding
 
     if jobs is not None and jobs < 1:
         raise UsageError(f"--jobs must be at least 1, not {jobs}")
@@ -145,8 +146,8 @@ def compare(
     device
         As `photochrom colorize` takes it.
     """
+    from photochrom.batch.compare import compare as draw
     from photochrom.colorizer import Colorizer
-    from photochrom.compare import compare as draw
 
     failures: list[PhotoError] = []
     colorizers = {name: Colorizer(file, device=device) for name, file in _by_name(models).items()}
@@ -183,7 +184,7 @@ def models(*, time: Annotated[bool, Parameter(negative=())] = False) -> int:
             rows.append((name, str(error), "", size, "", "", str(file)))
     table("Model files", ("name", "title", "generator", "MB", "working size", "license", "file"), rows)
     try:
-        from photochrom.training.summary import costs
+        from photochrom.training.costs import costs
     except ModuleNotFoundError:
         print("generators: install the training half to see them")
         return DONE
@@ -204,7 +205,7 @@ def doctor(*, device: str = "auto") -> int:
     device
         As `photochrom colorize` takes it; the default model is run there once.
     """
-    from photochrom.doctor import findings
+    from photochrom.cli.doctor import findings
 
     table("", ("", ""), findings(device))
     return DONE
@@ -229,7 +230,7 @@ def _colorize_stream(
     white: float | None,
     overwrite: bool,
 ) -> int:
-    from photochrom import stream
+    from photochrom.batch import stream
 
     if len(paths) != 1 or len(colorizers) != 1 or out is None:
         raise UsageError("-: one photograph and one model at a time, with -o for where it goes")

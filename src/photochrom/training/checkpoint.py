@@ -8,8 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from photochrom.atomic import replacing
 from photochrom.errors import CheckpointError, RecipeError
-from photochrom.files import replacing
 from photochrom.training.config import Config, from_dict, to_dict
 from photochrom.training.discriminators import Discriminator, build_discriminator
 from photochrom.training.generators import build_generator

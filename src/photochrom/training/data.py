@@ -17,7 +17,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from photochrom.color import rgb_to_luma
 from photochrom.errors import RecipeError
-from photochrom.photos import find, read_rgb
+from photochrom.photos.reading import find, read_rgb
 from photochrom.training.augment import age, center_square, random_square, resize
 from photochrom.training.config import Config
 

@@ -15,8 +15,8 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
+from photochrom.atomic import replacing
 from photochrom.errors import CheckpointError, UsageError
-from photochrom.files import replacing
 from photochrom.model import Metadata
 from photochrom.training.checkpoint import Checkpoint, load, load_generator
 from photochrom.training.config import Config

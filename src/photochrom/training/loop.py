@@ -21,9 +21,9 @@ from photochrom.training import checkpoint as checkpoints
 from photochrom.training import data, losses
 from photochrom.training.checkpoint import Checkpoint, Row
 from photochrom.training.config import Config, from_yaml, to_yaml
-from photochrom.training.record import draw_sheet, keep, write
-from photochrom.training.trainee import (
-    Trainee,
+from photochrom.training.run_folder import draw_sheet, keep, write
+from photochrom.training.state import (
+    TrainState,
     frozen,
     measure_statistics,
     set_learning_rate,
@@ -71,7 +71,7 @@ def train(config: Config, run: Path, begun: Checkpoint | None, progress: Progres
     if begun and begun.photographs not in ("", digest):
         raise RecipeError("data: not the photographs that the run began with; put them back, or start a new run")
     fabric = _fabric(config)
-    trainee = set_up(config, fabric, begun)
+    state = set_up(config, fabric, begun)
     if fabric.is_global_zero:
         run.mkdir(parents=True, exist_ok=True)
         write(run / "recipe.yaml", to_yaml(config))
@@ -81,12 +81,12 @@ def train(config: Config, run: Path, begun: Checkpoint | None, progress: Progres
         began = time.monotonic()
         torch.manual_seed(config.seed * 1_000_003 + epoch)  # for dropout, in networks that have any
         batches = data.training_batches(training, config, epoch, fabric.global_rank, fabric.world_size)
-        trained = _train_epoch(trainee, config, epoch, batches, progress)
+        trained = _train_epoch(state, config, epoch, batches, progress)
         if config.statistics:
             some = islice(_on_device(fabric, batches), math.ceil(config.statistics / config.stage(epoch)[1]))
-            measure_statistics(trainee, (trainee.space.condition(luma) for luma, _ in some))
+            measure_statistics(state, (state.space.condition(luma) for luma, _ in some))
         seconds = time.monotonic() - began
-        validated = _validate(trainee, config, data.validation_batches(validation, config))
+        validated = _validate(state, config, data.validation_batches(validation, config))
         if not math.isfinite(validated["l1"]):
             raise PhotochromError(f"epoch {epoch + 1}: L1 is no number any more; begin anew with a lower learning_rate")
         history.append(
@@ -96,92 +96,92 @@ def train(config: Config, run: Path, begun: Checkpoint | None, progress: Progres
             | {"photos_per_second": len(training) / seconds, "seconds": time.monotonic() - began}
         )
         if fabric.is_global_zero:
-            keep(trainee.checkpoint(config, history, digest), run)
+            keep(state.checkpoint(config, history, digest), run)
             if (epoch + 1) % config.sheet_every == 0 or epoch + 1 == config.epochs:
-                draw_sheet(trainee, config, run / f"sheet-{epoch + 1:04}.png", validation)
+                draw_sheet(state, config, run / f"sheet-{epoch + 1:04}.png", validation)
         fabric.barrier()
     return run / "best.pt"
 
 
 def _train_epoch(
-    trainee: Trainee, config: Config, epoch: int, batches: data.Batches, progress: Progress
+    state: TrainState, config: Config, epoch: int, batches: data.Batches, progress: Progress
 ) -> dict[str, float]:
     """One pass over ``batches``; returns the mean of each loss over all photographs of all ranks."""
-    fabric, space = trainee.fabric, trainee.space
-    generator, discriminator = trainee.generator.train(), trainee.discriminator
+    fabric, space = state.fabric, state.space
+    generator, discriminator = state.generator.train(), state.discriminator
     sums, photos = torch.zeros(len(LOSSES), device=fabric.device), 0
     for step, (luma, rgb) in enumerate(_on_device(fabric, batches)):
         done = epoch + step / len(batches)
-        set_learning_rate(config, done, trainee)
+        set_learning_rate(config, done, state)
         condition, target = space.condition(luma), space.encode(rgb)  # (N, C, S, S), (N, C', S, S)
         with fabric.autocast():  # which, on one device, a marked method is called without
             fake, others = generator.supervised(condition)  # (N, C', S, S), and a list of the same
 
         d_loss = adversarial = sums.new_zeros(())
         if discriminator:
-            d_loss = _discriminator_step(trainee, config.objective, condition, target, fake.detach())
+            d_loss = _discriminator_step(state, config.objective, condition, target, fake.detach())
             with frozen(discriminator) as judge, fabric.autocast():
                 logits = judge(condition, fake)  # one (N, 1, S', S') a scale
             adversarial = losses.for_generator(config.objective, logits)
         l1, weight = losses.l1(fake, target), losses.chroma_weight(rgb, config.chroma_weight)
         counted = l1 if weight is None else losses.l1(fake, target, weight)
         total = adversarial + config.lambda_l1 * (counted + losses.mean_l1(others, target, weight))
-        total = total + _on_picture(trainee, config, fake, rgb)
-        trainee.g_optimizer.zero_grad()
+        total = total + _on_picture(state, config, fake, rgb)
+        state.g_optimizer.zero_grad()
         fabric.backward(total)
-        trainee.g_optimizer.step()
-        if trainee.average:
-            trainee.average.update_parameters(trainee.generator.module)
+        state.g_optimizer.step()
+        if state.average:
+            state.average.update_parameters(state.generator.module)
 
         values = torch.stack((adversarial, l1, total, d_loss)).detach()
         sums, photos = sums + values * len(luma), photos + len(luma)
         if fabric.is_global_zero:
             progress(done + 1 / len(batches), config.epochs, f"L1 {float(sums[1]) / photos:.4f}")
-    share_statistics(trainee)
+    share_statistics(state)
     return _means(fabric, sums, photos)
 
 
-def _discriminator_step(trainee: Trainee, objective: str, condition: Tensor, target: Tensor, fake: Tensor) -> Tensor:
+def _discriminator_step(state: TrainState, objective: str, condition: Tensor, target: Tensor, fake: Tensor) -> Tensor:
     """Teach the discriminator one batch; returns its loss, halved as in Isola 2017 to slow it against the generator."""
-    discriminator = trainee.discriminator.train()
-    trainee.d_optimizer.zero_grad()
+    discriminator = state.discriminator.train()
+    state.d_optimizer.zero_grad()
     # Each forward pass is followed at once by its own backward pass: DDP allows no other order.
     on_real = losses.for_discriminator(objective, discriminator(condition, target), real=True) / 2
-    trainee.fabric.backward(on_real)
+    state.fabric.backward(on_real)
     on_fake = losses.for_discriminator(objective, discriminator(condition, fake), real=False) / 2
-    trainee.fabric.backward(on_fake)
-    trainee.d_optimizer.step()
+    state.fabric.backward(on_fake)
+    state.d_optimizer.step()
     return on_real + on_fake
 
 
-def _on_picture(trainee: Trainee, config: Config, fake: Tensor, rgb: Tensor) -> Tensor:
+def _on_picture(state: TrainState, config: Config, fake: Tensor, rgb: Tensor) -> Tensor:
     """The terms that look at the colored photograph, not at the prediction, in float32: a scalar, 0 without any."""
     terms = fake.new_zeros((), dtype=torch.float32)
-    if not trainee.lpips and not config.lambda_colorfulness:
+    if not state.lpips and not config.lambda_colorfulness:
         return terms
     luma = rgb_to_luma(rgb)  # the clean one, whatever film the condition was taken with
-    painted = merge(luma, trainee.space.decode(fake.float(), luma))  # (N, 3, S, S)
+    painted = merge(luma, state.space.decode(fake.float(), luma))  # (N, 3, S, S)
     if config.lambda_colorfulness:
         terms = terms + config.lambda_colorfulness * losses.missing_colorfulness(painted, rgb)
-    if trainee.lpips:
+    if state.lpips:
         pair = [painted, rgb]
         if config.perceptual_size and config.perceptual_size < rgb.shape[-1]:
             pair = [F.interpolate(picture, size=config.perceptual_size, mode="area") for picture in pair]
-        with trainee.fabric.autocast():  # the backbone alone; the distance itself is computed in float32
-            terms = terms + config.lambda_perceptual * trainee.lpips(*pair).mean()
+        with state.fabric.autocast():  # the backbone alone; the distance itself is computed in float32
+            terms = terms + config.lambda_perceptual * state.lpips(*pair).mean()
     return terms
 
 
 @torch.no_grad()
-def _validate(trainee: Trainee, config: Config, batches: data.Batches) -> dict[str, float]:
+def _validate(state: TrainState, config: Config, batches: data.Batches) -> dict[str, float]:
     """pix2pix's losses on the validation photographs, in eval mode; every rank measures all of them.
 
     Whatever the recipe adds to them, or weights, is left out, so that runs can be compared.
     """
-    fabric, space = trainee.fabric, trainee.space
+    fabric, space = state.fabric, state.space
     # The bare networks: their wrappers would wait for the other ranks.
-    generator = trainee.result
-    discriminator = trainee.discriminator.module.eval() if trainee.discriminator else None
+    generator = state.result
+    discriminator = state.discriminator.module.eval() if state.discriminator else None
     sums, photos = torch.zeros(len(LOSSES), device=fabric.device), 0
     for luma, rgb in _on_device(fabric, batches):
         condition, target = space.condition(luma), space.encode(rgb)

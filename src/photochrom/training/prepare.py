@@ -19,7 +19,7 @@ from PIL import Image
 
 from photochrom.color import is_gray, rgb_to_luma
 from photochrom.errors import PhotochromError, PhotoError, UsageError
-from photochrom.photos import find, read_rgb
+from photochrom.photos.reading import find, read_rgb
 from photochrom.training.augment import center_square, resize
 
 SPLITS = ("train", "val", "test")

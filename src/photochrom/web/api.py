@@ -13,11 +13,11 @@ from photochrom.colorizer import Colorizer
 from photochrom.model import DEFAULT
 from photochrom.version import __version__
 from photochrom.web import rendering
-from photochrom.web.desk import Desk, Done
-from photochrom.web.guard import too_many_bytes
+from photochrom.web.access_control import too_many_bytes
+from photochrom.web.model_cache import Card, ModelCache
 from photochrom.web.refusals import Problem, RefusedError
 from photochrom.web.settings import LARGEST_SIZE, Settings
-from photochrom.web.shelf import Card, Shelf
+from photochrom.web.worker_pool import Done, WorkerPool
 
 DESCRIPTION = """\
 Black-and-white photographs in, color photographs out. Nothing is kept: an upload is gone when its answer is sent.
@@ -122,15 +122,15 @@ async def colorize(
     ] = None,
 ) -> Response:
     """Color a photograph: the same size, its metadata kept, the very file that the command line writes."""
-    settings, shelf = _sized(request, file), _shelf(request)
+    settings, cache = _sized(request, file), _cache(request)
     suffix = {"png": ".png", "jpeg": ".jpg", None: None}[format]
 
     def work() -> tuple[bytes, str]:
         limit = settings.max_pixels
-        colorizer = Colorizer(shelf.get(model), size=size, saturation=saturation, max_pixels=limit)
+        colorizer = Colorizer(cache.get(model), size=size, saturation=saturation, max_pixels=limit)
         return rendering.colored(file.file, colorizer, suffix, settings.max_pixels)
 
-    done = await _desk(request).run(work)
+    done = await _pool(request).run(work)
     content, kind = done.value
     name = quote(rendering.result_name(file.filename, kind))
     headers = _told(request, model, done) | {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
@@ -146,9 +146,9 @@ async def chroma(request: Request, file: Upload, model: ModelName = DEFAULT, siz
 
     A level v means a chroma of (v - 128) / 254. Above 4 million pixels the picture is smaller than the photograph.
     """
-    settings, shelf = _sized(request, file), _shelf(request)
-    done = await _desk(request).run(
-        lambda: rendering.chroma(file.file, shelf.get(model), size, settings.max_pixels)
+    settings, cache = _sized(request, file), _cache(request)
+    done = await _pool(request).run(
+        lambda: rendering.chroma(file.file, cache.get(model), size, settings.max_pixels)
     )  # fmt: skip
     return Response(done.value, media_type="image/png", headers=_told(request, model, done))
 
@@ -160,7 +160,7 @@ async def chroma(request: Request, file: Upload, model: ModelName = DEFAULT, siz
 async def preview(request: Request, file: Upload) -> Response:
     """A photograph in gray, for showing formats that browsers do not know."""
     settings = _sized(request, file)
-    done = await _desk(request).run(partial(rendering.preview, file.file, settings.max_pixels))
+    done = await _pool(request).run(partial(rendering.preview, file.file, settings.max_pixels))
     return Response(done.value, media_type="image/jpeg")
 
 
@@ -168,7 +168,7 @@ async def preview(request: Request, file: Upload) -> Response:
 async def models(request: Request) -> Models:
     """The models at hand with their cards, and how large a photograph may be."""
     settings: Settings = request.app.state.settings
-    cards = await run_in_threadpool(_shelf(request).cards)
+    cards = await run_in_threadpool(_cache(request).cards)
     return Models(models=cards, limits=Limits(bytes=settings.max_bytes, pixels=settings.max_pixels))
 
 
@@ -194,11 +194,11 @@ def _told(request: Request, model: str, done: Done[Any]) -> dict[str, str]:
     return dict(zip(HEADERS, (model, timing), strict=True))
 
 
-def _desk(request: Request) -> Desk:
-    desk: Desk = request.app.state.desk
-    return desk
+def _pool(request: Request) -> WorkerPool:
+    pool: WorkerPool = request.app.state.pool
+    return pool
 
 
-def _shelf(request: Request) -> Shelf:
-    shelf: Shelf = request.app.state.shelf
-    return shelf
+def _cache(request: Request) -> ModelCache:
+    cache: ModelCache = request.app.state.cache
+    return cache

@@ -18,38 +18,38 @@ from starlette.requests import Request
 
 from photochrom.version import __version__
 from photochrom.web import api
-from photochrom.web.desk import BusyError, Desk, OverdueError
-from photochrom.web.guard import Admission, Door, SafeAnswers
-from photochrom.web.observed import Metrics, Observed, log
+from photochrom.web.access_control import AccessControl, Admission, SafeAnswers
+from photochrom.web.model_cache import ModelCache
+from photochrom.web.observability import Metrics, Observed, log
 from photochrom.web.refusals import RefusedError, response
 from photochrom.web.settings import Settings
-from photochrom.web.shelf import Shelf
+from photochrom.web.worker_pool import BusyError, OverdueError, WorkerPool
 
 _STATIC = Path(__file__).with_name("static")
 
 
 def create(settings: Settings) -> FastAPI:
-    """The page and the API under ``settings``; each application has its own desk, models and metrics."""
-    desk = Desk(settings.workers, settings.queue, settings.seconds)
-    metrics = Metrics(desk)
+    """The page and the API under ``settings``; each application has its own pool, models and metrics."""
+    pool = WorkerPool(settings.workers, settings.queue, settings.seconds)
+    metrics = Metrics(pool)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
-        desk.close()
+        pool.close()
 
     app = FastAPI(
         title="Photochrom", version=__version__, description=api.DESCRIPTION, lifespan=lifespan, docs_url=None,
         redoc_url=None,
     )  # fmt: skip
-    app.state.settings, app.state.desk, app.state.metrics, app.state.shelf = settings, desk, metrics, Shelf()
+    app.state.settings, app.state.pool, app.state.metrics, app.state.cache = settings, pool, metrics, ModelCache()
     _pages(app, metrics)
     # The door has judged the token by then; this puts it into the OpenAPI document.
     app.include_router(api.router, dependencies=[Depends(HTTPBearer(auto_error=False))] if settings.token else [])
     _answers(app)
     # The last one added is the outermost.
-    app.add_middleware(Admission, desk=desk, settings=settings)
-    app.add_middleware(Door, settings=settings)
+    app.add_middleware(Admission, pool=pool, settings=settings)
+    app.add_middleware(AccessControl, settings=settings)
     if settings.origins:
         app.add_middleware(
             CORSMiddleware, allow_origins=settings.origins, allow_methods=["GET", "POST"],

@@ -21,14 +21,14 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from photochrom.chroma import resize
 from photochrom.color import rgb_to_chroma
 from photochrom.colorizer import Colorizer
 from photochrom.errors import ModelError, PhotoError
-from photochrom.metadata import DAMAGE
 from photochrom.model import Model
-from photochrom.opening import open_picture
-from photochrom.photos import SUFFIXES, page_count, read
+from photochrom.photos.metadata import DAMAGE
+from photochrom.photos.pillow import open_picture
+from photochrom.photos.reading import SUFFIXES, page_count, read
+from photochrom.upsampling import resize
 from photochrom.web.refusals import RefusedError
 
 MEDIA_TYPES = {".jpg": "image/jpeg", ".png": "image/png"}

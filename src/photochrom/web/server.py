@@ -10,7 +10,7 @@ import uvicorn
 
 from photochrom.errors import PhotochromError, UsageError
 from photochrom.web.app import create
-from photochrom.web.observed import JsonLines, log
+from photochrom.web.observability import JsonLines, log
 from photochrom.web.settings import Settings
 
 _CONNECTIONS = 512  # open at once; more are answered with 503

@@ -9,7 +9,7 @@ from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
 from photochrom.colorizer import Colorizer
 from photochrom.errors import PhotochromError, PhotoError, UsageError
-from photochrom.photos import find
+from photochrom.photos.reading import find
 from photochrom.training.evaluation.scores import Measures, Score, colored, named, original, score
 from photochrom.training.evaluation.scores import photographs as photographs_in
 from photochrom.training.evaluation.subjects import GRAY, Subject

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from photochrom.sheet import draw, from_planes
+from photochrom.contact_sheet import draw, from_planes
 from photochrom.training.checkpoint import Row
 from photochrom.training.evaluation.scores import Score, colored, original
 from photochrom.training.evaluation.statistics import interval

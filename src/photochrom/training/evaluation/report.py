@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from photochrom.files import replacing
+from photochrom.atomic import replacing
 from photochrom.training.evaluation import figures
 from photochrom.training.evaluation.matrix import Losses
 from photochrom.training.evaluation.scores import Score

@@ -13,10 +13,10 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from photochrom.atomic import replacing
 from photochrom.color import fit_gamut, is_gray, merge, rgb_to_chroma, rgb_to_luma
 from photochrom.errors import PhotochromError, PhotoError, UsageError
-from photochrom.files import replacing
-from photochrom.photos import find, read_rgb
+from photochrom.photos.reading import find, read_rgb
 from photochrom.training import metrics
 from photochrom.training.augment import age
 from photochrom.training.evaluation.frechet import Features

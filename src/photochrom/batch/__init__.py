@@ -1,0 +1,1 @@
+"""Many photographs: files and folders, standard input, comparison sheets."""

@@ -1,0 +1,51 @@
+"""PNG files of 16 bit, which Pillow reads as 8 bit and cannot write."""
+
+import io
+import struct
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from photochrom.photos.high_depth import Deep, split
+
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_HEADER_END = 33  # of the signature and IHDR
+
+
+def is_deep(head: bytes) -> bool:
+    """Whether the PNG file that begins with ``head`` has 16 bit."""
+    return head.startswith(_SIGNATURE) and head[24:25] == b"\x10"
+
+
+def read(path: Path) -> Deep:
+    """The picture of 16 bit at ``path``; a transparent level becomes alpha. Raises `RuntimeError` for damage."""
+    import imagecodecs
+
+    return split(imagecodecs.png_decode(path.read_bytes()))
+
+
+def write(path: Path, pixels: np.ndarray, options: dict[str, Any]) -> None:
+    """Write ``pixels`` uint16 (H, W, 3 or 4) with the metadata in ``options``, as Pillow's ``save`` takes them."""
+    import imagecodecs
+
+    content = bytes(imagecodecs.png_encode(np.ascontiguousarray(pixels), level=6))
+    # Pillow knows how a PNG holds metadata: it writes them around one pixel, and we take them from there.
+    buffer = io.BytesIO()
+    Image.new("RGB", (1, 1)).save(buffer, "PNG", **options)
+    with path.open("wb") as file:
+        file.write(content[:_HEADER_END])
+        file.writelines(_metadata_chunks(buffer.getvalue()))
+        file.write(content[_HEADER_END:])
+
+
+def _metadata_chunks(content: bytes) -> list[bytes]:
+    """All chunks of a PNG file but those of the picture itself."""
+    chunks, position = [], len(_SIGNATURE)
+    while position < len(content):
+        length, name = struct.unpack(">I4s", content[position : position + 8])
+        if name not in (b"IHDR", b"IDAT", b"IEND"):
+            chunks.append(content[position : position + 12 + length])
+        position += 12 + length
+    return chunks

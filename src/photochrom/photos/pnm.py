@@ -1,0 +1,48 @@
+"""PGM and PPM files: reading those of 16 bit, which Pillow rounds to 8, and writing them with a note."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+
+from photochrom.photos.high_depth import Deep, split
+
+_HEADER = re.compile(rb"P([2356])" + rb"(?:\s+(?:#[^\n\r]*[\n\r]\s*)*)(\d{1,9})" * 3 + rb"(?:\s*#[^\n\r]*[\n\r])*\s")
+_LONGEST_HEADER = 4096
+
+
+def size_if_deep(head: bytes) -> tuple[int, int] | None:
+    """Width and height of the picture that begins with ``head``, if it has more than 8 bit."""
+    found = _HEADER.match(head[:_LONGEST_HEADER])
+    if found is None or not 255 < int(found[4]) < 65536:
+        return None
+    return int(found[2]), int(found[3])
+
+
+def read(path: Path) -> Deep:
+    """The picture of more than 8 bit at ``path``. Raises `ValueError`."""
+    content = path.read_bytes()
+    found = _HEADER.match(content[:_LONGEST_HEADER])
+    if found is None:
+        raise ValueError("no PGM or PPM of 16 bit")
+    kind, width, height, most = (int(group) for group in found.groups())
+    shape = (height, width, 3 if kind in (3, 6) else 1)
+    count = height * width * shape[2]
+    if kind in (5, 6):
+        body = memoryview(content)[found.end() : found.end() + 2 * count]
+        levels = np.frombuffer(body[: len(body) // 2 * 2], ">u2")
+    else:
+        levels = np.array(content[found.end() :].split(maxsplit=count)[:count], dtype=np.uint32)
+    if len(levels) < count:
+        raise ValueError("it ends too early")
+    if most != 65535:
+        levels = (levels.clip(max=most).astype(np.uint32) * 65535 + most // 2) // most
+    return split(levels.astype(np.uint16).reshape(shape))
+
+
+def write(path: Path, rgb: np.ndarray, note: str) -> None:
+    """Write ``rgb`` uint8 or uint16 (H, W, 3); a comment, ``note``, is all the metadata that PPM has."""
+    height, width, _ = rgb.shape
+    with path.open("wb") as file:
+        file.write(f"P6\n# {note}\n{width} {height}\n{np.iinfo(rgb.dtype).max}\n".encode())
+        file.write(rgb.astype(rgb.dtype.newbyteorder(">")).tobytes())

@@ -1,0 +1,155 @@
+"""Writing results: the format follows from the name, the metadata from the source, and a file appears whole."""
+
+import errno
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from PIL import Image
+
+from photochrom.atomic import CheckedFile, replacing
+from photochrom.errors import PhotoError
+from photochrom.photos import jpeg_luma, metadata, png, pnm
+from photochrom.photos.high_depth import to_8_bit
+from photochrom.photos.icc import srgb
+from photochrom.photos.reading import SUFFIXES, Photo
+
+Subsampling = Literal["4:4:4", "4:2:2", "4:2:0"]
+
+_TIFF, _JPEG = {".tif", ".tiff"}, {".jpg", ".jpeg"}
+_DEEP = {".png", ".ppm", *_TIFF}  # formats that hold 16 bit
+_WITH_ALPHA = {".png", ".webp", ".avif", *_TIFF}
+_WITH_PROFILE = _WITH_ALPHA | _JPEG
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """How a result is compressed.
+
+    ``quality``, 1 to 100, is that of JPEG and AVIF (98 by default), and makes WebP lossy; ``subsampling`` is that
+    of the chroma in JPEG and AVIF; ``lossless_luma`` copies the luma of a gray JPEG bit for bit (see
+    `photochrom.photos.jpeg_luma`). Raises `ValueError` for other values.
+    """
+
+    # No chroma subsampling: the chroma has just been made for every pixel, and luma keeps best without it.
+    # Below a quality of 97, JPEG alone moves the luma of a detailed photograph by more than a level in the mean.
+    quality: int | None = None
+    subsampling: Subsampling = "4:4:4"
+    lossless_luma: bool = False
+
+    def __post_init__(self) -> None:
+        if self.quality is not None and not 1 <= self.quality <= 100:
+            raise ValueError(f"quality must be between 1 and 100, not {self.quality}")
+        if self.subsampling not in ("4:4:4", "4:2:2", "4:2:0"):
+            raise ValueError(f"subsampling must be 4:4:4, 4:2:2 or 4:2:0, not {self.subsampling}")
+
+    def options(self, suffix: str) -> dict[str, Any]:
+        """What Pillow's ``save`` takes for a file that ends with ``suffix``."""
+        if suffix in _JPEG or suffix == ".avif":
+            return {"quality": self.quality or 98, "subsampling": self.subsampling}
+        if suffix == ".webp":
+            return {"quality": self.quality} if self.quality else {"lossless": True, "exact": True}
+        return {}
+
+
+def depth(path: Path, photo: Photo) -> int:
+    """The bits of each channel in a result of ``photo`` at ``path``: the photo's, as far as the format holds them."""
+    return photo.depth if path.suffix.lower() in _DEEP else 8
+
+
+def write(
+    path: Path, rgb: np.ndarray, photo: Photo, model: str, overwrite: bool = False, encoding: Encoding | None = None
+) -> None:
+    """Write one picture; see `write_pages`."""
+    write_pages(path, iter([(rgb, photo)]), model, overwrite, encoding)
+
+
+def write_pages(
+    path: Path,
+    pages: Iterator[tuple[np.ndarray, Photo]],
+    model: str,
+    overwrite: bool = False,
+    encoding: Encoding | None = None,
+    source: Path | None = None,
+    count: int = 1,
+) -> None:
+    """Write ``count`` ``pages`` to ``path``, with the alpha and metadata of each photo and a note of ``model``.
+
+    Each is ``rgb`` (H, W, 3), uint8 or, where `depth` says 16, uint16. ``source`` is the file whose luma is copied,
+    if ``encoding`` wants that. The file appears complete or not at all, and replaces another only if
+    ``overwrite``. Raises `PhotoError`.
+    """
+    suffix = path.suffix.lower()
+    encoding = encoding or Encoding()
+    if suffix not in SUFFIXES.values():
+        names = ", ".join(sorted(set(SUFFIXES.values())))
+        raise PhotoError(f"{path}: cannot write this kind of file; name it with one of {names}")
+    if count > 1 and suffix not in _TIFF:
+        raise PhotoError(f"{path}: cannot hold the {count} pages of its source; name a .tif")
+    if encoding.lossless_luma and (suffix not in _JPEG or source is None):
+        raise PhotoError(f"{path}: --lossless-luma is for gray JPEG files and JPEG results")
+    save = partial(_save_tiff, count=count) if suffix in _TIFF else _save_one
+    try:
+        with replacing(path, overwrite) as temporary:
+            save(temporary, suffix, pages, model, encoding)
+            if encoding.lossless_luma and source is not None:
+                jpeg_luma.copy(source, temporary)
+    except FileExistsError:
+        raise PhotoError(f"{path}: exists already; --overwrite replaces it") from None
+    except (OSError, ValueError, RuntimeError) as error:
+        if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+            raise PhotoError(f"{path}: the name is too long for the disk; name another with -o") from None
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise PhotoError(f"{path}: cannot be written ({reason}); check the folder and the disk") from error
+
+
+def to_image(rgb: np.ndarray, alpha: np.ndarray | None = None) -> Image.Image:
+    """``rgb`` uint8 (H, W, 3), and ``alpha`` uint8 (H, W) if there is one → a Pillow picture, RGB or RGBA."""
+    image = Image.fromarray(rgb)
+    if alpha is not None:
+        image.putalpha(Image.fromarray(alpha))
+    return image
+
+
+def _save_one(
+    path: Path, suffix: str, pages: Iterable[tuple[np.ndarray, Photo]], model: str, encoding: Encoding
+) -> None:
+    rgb, photo = next(iter(pages))
+    if suffix == ".ppm":
+        pnm.write(path, rgb, metadata.note(model))
+        return
+    options = metadata.save_options(photo.metadata, suffix, model) | encoding.options(suffix)
+    if suffix in _WITH_PROFILE:
+        options["icc_profile"] = srgb()
+    alpha = _alpha(photo, rgb.dtype) if suffix in _WITH_ALPHA else None
+    if rgb.dtype == np.uint16:
+        png.write(path, rgb if alpha is None else np.dstack([rgb, alpha]), options)
+    else:
+        with CheckedFile(path) as file:
+            to_image(rgb, alpha).save(file, format=Image.registered_extensions()[suffix], **options)
+
+
+def _save_tiff(
+    path: Path, suffix: str, pages: Iterator[tuple[np.ndarray, Photo]], model: str, encoding: Encoding, count: int
+) -> None:
+    from photochrom.photos import tiff
+
+    def packed() -> Iterator[tuple[np.ndarray, metadata.SourceMetadata]]:
+        for rgb, photo in pages:
+            alpha = _alpha(photo, rgb.dtype)
+            yield rgb if alpha is None else np.dstack([rgb, alpha]), photo.metadata
+
+    whole = packed()
+    first = next(whole)
+    tiff.write(path, chain([first], whole), model, tiff.is_too_big(first[0], count))
+
+
+def _alpha(photo: Photo, dtype: np.dtype) -> np.ndarray | None:
+    """The alpha of ``photo`` in the result's depth."""
+    if photo.alpha is None or photo.alpha.dtype == dtype:
+        return photo.alpha
+    return to_8_bit(photo.alpha) if dtype == np.uint8 else photo.alpha.astype(np.uint16) * 257

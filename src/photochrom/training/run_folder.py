@@ -1,0 +1,58 @@
+"""What a run leaves in its folder, epoch by epoch: checkpoints, metrics.csv, sample sheets."""
+
+import csv
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from photochrom.atomic import replacing
+from photochrom.contact_sheet import draw, from_planes
+from photochrom.training import checkpoint as checkpoints
+from photochrom.training import data
+from photochrom.training.checkpoint import Checkpoint, Row
+from photochrom.training.config import Config
+from photochrom.training.spaces import to_rgb
+from photochrom.training.state import TrainState
+
+_ON_SHEET = 8  # photographs on a sample sheet
+
+
+def keep(state: Checkpoint, run: Path) -> None:
+    """Write what an epoch leaves behind; ``last.pt`` comes last, so a kill in between repeats the epoch."""
+    history = state.history
+    write(run / "metrics.csv", _csv(history))
+    if history[-1]["validation_l1"] <= min(row["validation_l1"] for row in history):
+        checkpoints.save(run / "best.pt", state)
+    if len(history) % state.config.checkpoint_every == 0:
+        checkpoints.save(run / f"epoch-{len(history):04}.pt", state)
+    checkpoints.save(run / "last.pt", state)
+
+
+@torch.no_grad()
+def draw_sheet(state: TrainState, config: Config, path: Path, photographs: data.Photographs) -> None:
+    """A sheet of the first validation photographs: black-and-white | original | predicted."""
+    few = replace(photographs, paths=photographs.paths[:_ON_SHEET])
+    luma, rgb = (torch.cat(parts) for parts in zip(*data.validation_batches(few, config), strict=True))
+    device = state.fabric.device
+    with state.fabric.autocast():
+        prediction = state.result(state.space.condition(luma.to(device)))
+    columns = (luma, rgb, to_rgb(state.space, prediction.float().cpu(), luma))
+    rows = [[from_planes(picture.numpy()) for picture in row] for row in zip(*columns, strict=True)]
+    draw(path, rows, ("black-and-white", "original", "predicted"), height=config.size)
+
+
+def write(path: Path, text: str) -> None:
+    """Write ``text`` to ``path``, complete or not at all."""
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def _csv(history: list[Row]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, history[0], lineterminator="\n")
+    writer.writeheader()
+    for row in history:
+        writer.writerow({key: value if key == "epoch" else f"{value:.6g}" for key, value in row.items()})
+    return text.getvalue()

@@ -1,0 +1,162 @@
+"""What stands before every route: who may ask, how much may be sent, and what every answer forbids the browser.
+
+Plain ASGI, because requests have to be judged before their body is read.
+"""
+
+import asyncio
+import ipaddress
+import logging
+import secrets
+import time
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from photochrom.web.refusals import RefusedError, refuse
+from photochrom.web.settings import Settings
+from photochrom.web.worker_pool import BusyError, WorkerPool
+
+log = logging.getLogger(__name__)
+
+_FORM = 100_000  # bytes that a form may have beside its file
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+class SafeAnswers:
+    """Gives every answer the headers that keep a browser from doing more with it than the page needs."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the app does, and add headers."""
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(_HEADERS)
+                headers.setdefault("Cache-Control", "no-store" if scope["path"].startswith("/api/") else "no-cache")
+            await send(message)
+
+        await self._app(scope, receive, guarded if scope["type"] == "http" else send)
+
+
+class AccessControl:
+    """Lets through requests that name this server, come from its own page or an allowed one, and show the token.
+
+    A name in the Host header that is not ours means that another site's name was made to point here (DNS
+    rebinding); an address cannot be rebound. The page itself needs no token, as it has to ask for it.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with the app, or with a refusal."""
+        if scope["type"] == "http":
+            try:
+                self._judge(scope)
+            except RefusedError as refusal:
+                return await refuse(refusal, scope, receive, send)
+        return await self._app(scope, receive, send)
+
+    def _judge(self, scope: Scope) -> None:
+        headers = Headers(scope=scope)
+        host = headers.get("host", "")
+        if not self._is_ours(host):
+            raise RefusedError(421, "the Host header names another server; start this one with --allow-host NAME")
+        origin = headers.get("origin")
+        if scope["method"] not in {"GET", "HEAD"} and origin is not None and not self._may_call(origin, host):
+            raise RefusedError(403, "another site's page may not use this server; see --allow-origin")
+        if self._settings.token is not None and scope["path"].startswith(("/api/", "/metrics")):
+            scheme, _, shown = headers.get("authorization", "").partition(" ")
+            right = secrets.compare_digest(shown.strip().encode(), self._settings.token.encode())
+            if scheme.lower() != "bearer" or not right:
+                raise RefusedError(401, "this server asks for its token, as the header Authorization: Bearer TOKEN")
+
+    def _may_call(self, origin: str, host: str) -> bool:
+        return origin in self._settings.origins or origin.partition("://")[2].lower() == host.lower()
+
+    def _is_ours(self, host: str) -> bool:
+        try:
+            name = urlsplit(f"//{host}").hostname or ""
+        except ValueError:
+            return False
+        if name in {"localhost", *self._settings.hosts}:
+            return True
+        try:
+            ipaddress.ip_address(name)
+        except ValueError:
+            return False
+        return True
+
+
+class Admission:
+    """Lets in as many uploads as the pool has room for, before their body is read, and bounds that body and its time.
+
+    A body that turns out too large or too slow ends as an `HTTPException` from ``receive``, which the routes answer.
+    """
+
+    def __init__(self, app: ASGIApp, pool: WorkerPool, settings: Settings) -> None:
+        self._app = app
+        self._pool = pool
+        self._settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with the app, or with a refusal."""
+        if scope["type"] != "http" or scope["method"] in {"GET", "HEAD", "OPTIONS"}:
+            await self._app(scope, receive, send)
+            return
+        declared = Headers(scope=scope).get("content-length", "0")
+        if declared.isdecimal() and int(declared) > self._settings.max_bytes + _FORM:
+            await refuse(RefusedError(413, too_many_bytes(self._settings)), scope, receive, send)
+            return
+        try:
+            with self._pool.admitted():
+                # Receiving and working are bounded on their own: what is left is a client that does not read.
+                async with asyncio.timeout(3 * self._settings.seconds):
+                    await self._app(scope, self._bounded(receive), send)
+        except BusyError:
+            await refuse(RefusedError(503, "the server is busy; try again in a moment"), scope, receive, send)
+        except TimeoutError:
+            log.warning("a client was too slow to read its answer", extra={"fields": {"path": scope["path"]}})
+
+    def _bounded(self, receive: Receive) -> Receive:
+        until = time.monotonic() + self._settings.seconds
+        left = self._settings.max_bytes + _FORM
+        complete = False
+
+        async def bounded() -> Message:
+            nonlocal left, complete
+            if complete:
+                return await receive()
+            try:
+                message = await asyncio.wait_for(receive(), max(0, until - time.monotonic()))
+            except TimeoutError:
+                raise HTTPException(408, f"the photograph did not arrive in {self._settings.seconds:g} s") from None
+            complete = not message.get("more_body", False)
+            left -= len(message.get("body", b""))
+            if left < 0:
+                raise HTTPException(413, too_many_bytes(self._settings))
+            return message
+
+        return bounded
+
+
+def too_many_bytes(settings: Settings) -> str:
+    """What is said of a file that is too large."""
+    return f"the file has more than {settings.max_bytes / 1e6:g} MB; save it smaller, or as JPEG"

