@@ -1,5 +1,7 @@
 """What the tests of the using half share: real photographs, tiny models, color profiles."""
 
+import os
+import shutil
 import struct
 from pathlib import Path
 
@@ -30,6 +32,20 @@ METADATA = Metadata(
     version="0",
     recipe="0" * 64,
 )
+
+
+@pytest.fixture(scope="session")
+def require_program():
+    """The path of a program of the system; without it a test is skipped, or fails where `.ci/run` has installed it."""
+
+    def require(*names):
+        path = next(filter(None, map(shutil.which, names)), None)
+        if path is None:
+            reason = f"no {names[0]} here: apt-get install {names[0]}"
+            (pytest.fail if os.environ.get("PHOTOCHROM_REQUIRE_PROGRAMS") else pytest.skip)(reason)
+        return path
+
+    return require
 
 
 @pytest.fixture(scope="session")

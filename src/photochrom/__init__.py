@@ -6,7 +6,10 @@
 
 from typing import TYPE_CHECKING, Any
 
+from photochrom import privacy
 from photochrom.version import __version__
+
+privacy.refuse_telemetry()  # before anything imports ONNX Runtime
 
 if TYPE_CHECKING:
     from photochrom.colorizer import Colorizer

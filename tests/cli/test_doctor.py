@@ -12,6 +12,7 @@ def test_it_says_what_is_here():
     assert found["photochrom"] == __version__
     assert platform.python_version() in found["Python"]
     assert found["onnxruntime"] == onnxruntime.__version__
+    assert found["telemetry of ONNX Runtime"] == "off (ORT_DISABLE_TELEMETRY=1)"
     assert found["used"].startswith("CPUExecutionProvider; the default model takes")
     assert found["device cpu"] == "found"
     assert found["device directml"].endswith("onnxruntime-directml (untested by us)")

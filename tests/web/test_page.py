@@ -2,7 +2,6 @@
 
 import io
 import os
-import shutil
 import threading
 import zipfile
 
@@ -23,14 +22,8 @@ expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")
-def chromium():
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = os.environ.get("PHOTOCHROM_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if path is None:
-        reason = "no Chromium here: apt-get install chromium, or name one in PHOTOCHROM_CHROMIUM"
-        if os.environ.get("PHOTOCHROM_REQUIRE_BROWSER"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+def chromium(require_program):
+    path = os.environ.get("PHOTOCHROM_CHROMIUM") or require_program("chromium", "chromium-browser", "google-chrome")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser

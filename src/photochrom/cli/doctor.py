@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 import onnxruntime
 
+from photochrom import privacy
 from photochrom.model import DEFAULT, DEVICES, at_hand, cores, load
 from photochrom.version import __version__
 
@@ -22,6 +23,7 @@ def findings(device: str = "auto") -> Iterator[tuple[str, str]]:
     yield "Python", f"{platform.python_version()} on {platform.platform(terse=True)}, {platform.machine()}"
     for name in _PACKAGES:
         yield name, _version(name) or "not installed by this name"
+    yield "telemetry of ONNX Runtime", privacy.telemetry()
     yield "CPU cores to use", str(cores())
     here = onnxruntime.get_available_providers()
     for name, (provider, package) in DEVICES.items():
