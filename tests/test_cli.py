@@ -11,7 +11,7 @@ from PIL import Image
 
 from photochrom import __version__, cli
 from photochrom.errors import UsageError
-from photochrom.photos import reading
+from photochrom.photos import provenance, reading
 
 COMMAND = Path(sys.executable).with_name("photochrom")
 
@@ -241,7 +241,7 @@ class TestOptions:
 
     def test_by_default_results_stand_beside_their_sources(self, colorize, source, capsys):
         assert colorize(source) == 0
-        assert reading.is_ours(source.with_name("old-color.png"))
+        assert provenance.of(source.with_name("old-color.png"))
         assert capsys.readouterr().out == "1 colorized\n"
 
     def test_done_and_our_own_are_counted(self, colorize, source, tmp_path, capsys):
@@ -256,7 +256,7 @@ class TestOptions:
         assert colorize(source) == 0
         assert target.read_bytes() == b"mine"
         assert colorize(source, "--overwrite") == 0
-        assert reading.is_ours(target)
+        assert provenance.of(target)
         assert capsys.readouterr().out == "1 skipped (done already)\n1 colorized\n"
 
     def test_saturation(self, colorize, source, tmp_path):
@@ -305,7 +305,7 @@ class TestOptions:
 
     def test_the_default_model(self, source, tmp_path, main):
         assert main("colorize", source, "-o", tmp_path / "new.png") == 0
-        assert reading.is_ours(tmp_path / "new.png")
+        assert provenance.of(tmp_path / "new.png")
 
     def test_a_sheet(self, colorize, source, tmp_path):
         assert colorize(source, "-o", tmp_path / "new.png", "--sheet", tmp_path / "sheet.png") == 0

@@ -6,7 +6,7 @@ from PIL import Image
 
 from photochrom.contact_sheet import draw, from_planes, refuse_other_files
 from photochrom.errors import UsageError
-from photochrom.photos.reading import is_drawn, is_ours
+from photochrom.photos import provenance
 
 
 def test_every_picture_is_in_its_cell(tmp_path: Path):
@@ -27,8 +27,7 @@ def test_every_picture_is_in_its_cell(tmp_path: Path):
 
 def test_a_sheet_is_marked_as_a_result(tmp_path: Path):
     draw(tmp_path / "sheet.png", [[Image.new("L", (60, 40))]], ("a",), height=40)
-    assert is_ours(tmp_path / "sheet.png")
-    assert is_drawn(tmp_path / "sheet.png")
+    assert provenance.of(tmp_path / "sheet.png").is_sheet
 
 
 def test_a_panorama_does_not_shrink_the_others(tmp_path: Path):

@@ -11,7 +11,8 @@ import tifffile
 from PIL import Image
 
 from photochrom import PhotoError
-from photochrom.photos import reading, writing
+from photochrom.photos import provenance, reading, writing
+from photochrom.photos.provenance import Provenance
 
 COUNT = 200
 
@@ -81,7 +82,7 @@ def test_damaged_files_are_read_or_told(tmp_path, camera, seed):
         else:
             read += 1
             rgb = np.zeros((*photo.luma.shape[1:], 3), np.uint8)
-            writing.write(tmp_path / "new.jpg", rgb, photo, "test", overwrite=True)
-        reading.is_ours(path)
+            writing.write(tmp_path / "new.jpg", rgb, photo, Provenance(model="test"), overwrite=True)
+        provenance.of(path)
         assert path.read_bytes() == damaged
     assert COUNT / 10 < read < COUNT / 2.5

@@ -18,6 +18,7 @@ from photochrom.color import MERGE_PLANES, merge_fitted, rgb_to_luma
 from photochrom.errors import PhotoError
 from photochrom.model import DEFAULT, Model, cores, load
 from photochrom.photos import reading, writing
+from photochrom.photos.provenance import Provenance
 from photochrom.photos.reading import Photo
 from photochrom.photos.writing import Encoding
 from photochrom.upsampling import PLANES, Enlargement, resize
@@ -62,6 +63,11 @@ class Colorizer:
         self._saturation = saturation
         self.max_pixels = max_pixels
 
+    @property
+    def provenance(self) -> Provenance:
+        """How results are made, as their note says."""
+        return Provenance(model=self._model.name, size=self._size, saturation=self._saturation)
+
     def colorize(self, image: Picture) -> Picture:
         """Color one picture; what comes in comes out.
 
@@ -104,7 +110,7 @@ class Colorizer:
             return self._render(photo.luma, np.dtype(np.uint16 if deep else np.uint8)), photo
 
         pages: Iterator[tuple[np.ndarray, Photo]] = chain([page(0)], map(page, range(1, count)))
-        writing.write_pages(target, pages, self._model.name, overwrite, encoding, source, count)
+        writing.write_pages(target, pages, self.provenance, overwrite, encoding, source, count)
         return target
 
     def _render(self, luma: np.ndarray, dtype: np.dtype) -> np.ndarray:

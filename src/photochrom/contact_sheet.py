@@ -8,8 +8,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from photochrom.atomic import CheckedFile, replacing
 from photochrom.errors import PhotoError, UsageError
-from photochrom.photos import metadata
-from photochrom.photos.reading import is_drawn
+from photochrom.photos import metadata, provenance
+from photochrom.photos.provenance import Provenance
 
 _GAP = 8  # pixels of white around and between cells
 _PAIRED = 2048
@@ -21,7 +21,7 @@ def refuse_other_files(path: Path) -> None:
     """Raise `UsageError` unless ``path`` is named as the PNG that a sheet is, and nothing but a sheet is there."""
     if path.suffix.lower() != ".png":
         raise UsageError(f"{path}: a sheet is a PNG; give it a name that ends with .png")
-    if path.exists() and not is_drawn(path):
+    if path.exists() and not ((earlier := provenance.of(path)) and earlier.is_sheet):
         raise UsageError(f"{path}: is there and not an earlier sheet; name another file for the sheet")
 
 
@@ -66,7 +66,7 @@ def pair(path: Path, before: Image.Image, after: Image.Image, overwrite: bool) -
 def _save(page: Image.Image, path: Path, overwrite: bool, optimize: bool = False) -> None:
     try:
         with replacing(path, overwrite) as temporary, CheckedFile(temporary) as file:
-            page.save(file, format="PNG", optimize=optimize, exif=metadata.with_note(None).tobytes())
+            page.save(file, format="PNG", optimize=optimize, exif=metadata.with_note(None, Provenance()).tobytes())
     except FileExistsError:
         raise PhotoError(f"{path}: exists already; --overwrite replaces it") from None
     except OSError as error:

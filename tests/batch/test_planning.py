@@ -16,7 +16,7 @@ from photochrom import Colorizer
 from photochrom.batch.planning import Job, plan
 from photochrom.batch.running import Options, Outcome, before_after, run
 from photochrom.errors import PhotoError, PlanError, UsageError
-from photochrom.photos import reading
+from photochrom.photos import provenance, reading
 
 
 @pytest.fixture
@@ -305,7 +305,7 @@ class TestRun:
         assert outcomes(made.jobs, colorizer) == [Outcome.SKIPPED]
         assert (tmp_path / "a-color.png").read_bytes() == b"mine"
         assert outcomes(made.jobs, colorizer, overwrite=True) == [Outcome.DONE]
-        assert reading.is_ours(tmp_path / "a-color.png")
+        assert provenance.of(tmp_path / "a-color.png")
 
     @pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp", ".tif", ".ppm"])
     def test_our_own_results_are_never_colored_again(self, tmp_path, put, colorizer, suffix):
@@ -552,7 +552,7 @@ def test_pictures_before_and_after_have_names_of_their_own(tmp_path, put, colori
     assert compared == ["a-color-jpg-compare.png", "a-color-png-compare.png"]
     assert len(plan([tmp_path / "in"], None, compare=True).jobs) == 2
     sheet = tmp_path / "in" / compared[0]
-    assert reading.is_drawn(sheet)
+    assert provenance.of(sheet).is_sheet
     with pytest.raises(PlanError, match="another file for the sheet"):
         plan([tmp_path / "in"], None, sheet, compare=True)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
 from photochrom import Colorizer, PhotoError
-from photochrom.photos import high_depth, reading
+from photochrom.photos import high_depth, provenance, reading
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_16_bit_stay_16_bit_and_keep_their_luma(tmp_path, levels, colors, strong
     result = decoded(Colorizer(strong, saturation=3).colorize_file(source, tmp_path / f"new{after}"))
     assert result.dtype.itemsize == 2
     assert abs(gray(result) - (array if kind == "gray" else gray(array))).max() <= 1
-    assert reading.is_ours(tmp_path / f"new{after}")
+    assert provenance.of(tmp_path / f"new{after}")
 
 
 @pytest.mark.parametrize("after", [".png", ".tif"])

@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 
 from photochrom import Colorizer, Encoding, PhotoError
-from photochrom.photos import reading
+from photochrom.photos import provenance
 
 
 @pytest.mark.parametrize("subsampling", ["4:4:4", "4:2:0"])
@@ -17,7 +17,7 @@ def test_the_lumas_coefficients_are_copied_bit_for_bit(tmp_path, camera, strong,
     rows, columns = before.Y.shape[:2]
     assert (after.Y[:rows, :columns] == before.Y).all()
     assert (after.qt[after.quant_tbl_no[0]] == before.qt[0]).all()
-    assert reading.is_ours(target)
+    assert provenance.of(target)
     with Image.open(target) as image:
         assert image.size == size
         assert image.info["dpi"] == (300, 300)

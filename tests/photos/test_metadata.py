@@ -4,6 +4,7 @@ from PIL import Image
 
 from photochrom import Colorizer
 from photochrom.photos import metadata, reading, writing
+from photochrom.photos.provenance import Provenance
 
 SOFTWARE, ARTIST, ORIENTATION = 0x0131, 0x013B, 0x0112
 
@@ -34,22 +35,6 @@ def test_senseless_resolutions_go():
         assert metadata.kept(image).dpi == expected
 
 
-def test_the_note_is_added_to_the_programs_and_only_once():
-    exif = metadata.with_note(picture(SOFTWARE="Scanner 1.0").getexif().tobytes(), "default")
-    assert exif[SOFTWARE].startswith("Scanner 1.0; colors guessed by Photochrom ")
-    assert exif[SOFTWARE].endswith(", model default")
-    again = metadata.with_note(exif.tobytes(), "other")
-    assert again[SOFTWARE].count("Photochrom") == 1
-    assert again[SOFTWARE].endswith(", model other")
-
-
-def test_a_marked_picture_is_known():
-    image = picture()
-    assert metadata.NOTE not in metadata.software(image)
-    image.getexif()[SOFTWARE] = metadata.note()
-    assert metadata.NOTE in metadata.software(image)
-
-
 IPTC = b"\x1c\x02\x05\x00\x05Title"
 XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description tiff:Orientation="6" dc:title="Nadar"/></x:xmpmeta>'
 
@@ -59,7 +44,9 @@ def test_xmp_iptc_and_resolution_are_kept_where_the_format_holds_them(tmp_path, 
     keep = metadata.SourceMetadata(dpi=(300.0, 300.0), xmp=XMP, iptc=IPTC)
     rgb = np.dstack([camera] * 3)
     for suffix in (".jpg", after):  # once from there, and once more to where it goes
-        writing.write(tmp_path / f"new{suffix}", rgb, reading.Photo(None, metadata=keep), "test", overwrite=True)
+        writing.write(
+            tmp_path / f"new{suffix}", rgb, reading.Photo(None, metadata=keep), Provenance(model="test"), overwrite=True
+        )
         keep = reading.read(tmp_path / f"new{suffix}").metadata
     assert keep.xmp == XMP.replace(b'"6"', b'"1"')
     assert keep.iptc == (IPTC if after in {".jpg", ".png", ".tif"} else b"")
@@ -69,7 +56,7 @@ def test_xmp_iptc_and_resolution_are_kept_where_the_format_holds_them(tmp_path, 
 def test_iptc_that_a_jpeg_segment_cannot_hold_is_left_out(tmp_path, camera):
     keep = metadata.SourceMetadata(iptc=b"i" * 70_000)
     path = tmp_path / "new.jpg"
-    writing.write(path, np.dstack([camera] * 3), reading.Photo(None, metadata=keep), "test")
+    writing.write(path, np.dstack([camera] * 3), reading.Photo(None, metadata=keep), Provenance(model="test"))
     assert reading.read(path).metadata.iptc == b""
 
 

@@ -11,8 +11,9 @@ from PIL import Image, ImageCms, ImageOps
 
 from photochrom.color import rgb_to_luma
 from photochrom.errors import PhotoError
-from photochrom.photos import reading, writing
+from photochrom.photos import provenance, reading, writing
 from photochrom.photos.icc import srgb
+from photochrom.photos.provenance import Provenance
 from photochrom.photos.reading import Photo
 
 LOSSLESS = (".png", ".webp", ".tif", ".tiff", ".bmp", ".ppm")
@@ -149,7 +150,7 @@ class TestRead:
         assert abs(levels(photo) - upright).mean() < 1
         assert reading.read_rgb(tmp_path / f"old{suffix}").shape[1:] == upright.shape
         # The result must not be turned again.
-        writing.write(tmp_path / f"new{suffix}", rgb_like(photo), photo, "test")
+        writing.write(tmp_path / f"new{suffix}", rgb_like(photo), photo, Provenance(model="test"))
         with Image.open(tmp_path / f"new{suffix}") as image:
             assert image.size == upright.shape[::-1]
             assert image.getexif().get(ORIENTATION, 1) == 1
@@ -192,7 +193,7 @@ class TestRead:
         Image.fromarray(camera).save(path)
         photo = reading.read(path)
         target = path.with_name("n" * 251 + ".png")
-        writing.write(target, rgb_like(photo), photo, "test")
+        writing.write(target, rgb_like(photo), photo, Provenance(model="test"))
         assert target.exists()
 
 
@@ -263,8 +264,8 @@ class TestBadFiles:
                 assert str(error).startswith(f"{path}: ")  # noqa: PT017
             else:
                 read += 1
-                writing.write(tmp_path / "new.png", rgb_like(photo), photo, "test", overwrite=True)
-            reading.is_ours(path)
+                writing.write(tmp_path / "new.png", rgb_like(photo), photo, Provenance(model="test"), overwrite=True)
+            provenance.of(path)
         assert len(whole) / 12 < read < len(whole) / 3
 
     def test_warnings_of_damage_are_not_shown(self, tmp_path, camera):
@@ -273,7 +274,7 @@ class TestBadFiles:
         with warnings.catch_warnings(record=True) as shown:
             warnings.simplefilter("always")
             reading.read(path)
-            reading.is_ours(path)
+            provenance.of(path)
         assert not shown
 
 
@@ -291,7 +292,7 @@ class TestWrite:
     def test_lossless_formats_are_lossless(self, tmp_path, source, suffix):
         photo = reading.read(source)
         rgb = rgb_like(photo)
-        writing.write(tmp_path / f"new{suffix}", rgb, photo, "test")
+        writing.write(tmp_path / f"new{suffix}", rgb, photo, Provenance(model="test"))
         with Image.open(tmp_path / f"new{suffix}") as image:
             assert image.mode == "RGB"
             assert (np.asarray(image) == rgb).all()
@@ -301,7 +302,7 @@ class TestWrite:
         photo = reading.read(source)
         rgb = np.stack([np.rint(levels(photo)).astype(np.uint8)] * 3, axis=-1)
         rgb[:, ::2, 0] ^= 32  # color that changes from column to column
-        writing.write(tmp_path / f"new{suffix}", rgb, photo, "test")
+        writing.write(tmp_path / f"new{suffix}", rgb, photo, Provenance(model="test"))
         with Image.open(tmp_path / f"new{suffix}") as image:
             assert abs(np.asarray(image).astype(int) - rgb).mean() < 2
 
@@ -310,39 +311,16 @@ class TestWrite:
         alpha = np.where(camera < 100, 0, camera)  # what cannot be seen is kept, too
         photo = Photo(camera[None].astype(np.float32) / 255, alpha=alpha)
         rgb = rgb_like(photo)
-        writing.write(tmp_path / f"new{suffix}", rgb, photo, "test")
+        writing.write(tmp_path / f"new{suffix}", rgb, photo, Provenance(model="test"))
         with Image.open(tmp_path / f"new{suffix}") as image:
             assert (np.asarray(image.convert("RGBA")) == np.dstack([rgb, alpha])).all()
 
     @pytest.mark.parametrize("suffix", [".jpg", ".bmp", ".ppm"])
     def test_alpha_is_dropped_elsewhere(self, tmp_path, camera, suffix):
         photo = Photo(camera[None].astype(np.float32) / 255, alpha=camera)
-        writing.write(tmp_path / f"new{suffix}", rgb_like(photo), photo, "test")
+        writing.write(tmp_path / f"new{suffix}", rgb_like(photo), photo, Provenance(model="test"))
         with Image.open(tmp_path / f"new{suffix}") as image:
             assert image.mode == "RGB"
-
-    @pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp", ".tif", ".ppm"])
-    def test_a_note_tells_our_results(self, tmp_path, source, suffix):
-        photo = reading.read(source)
-        path = tmp_path / f"new{suffix}"
-        writing.write(path, rgb_like(photo), photo, "scenery")
-        assert reading.is_ours(path)
-        assert b"model scenery" in path.read_bytes()
-        # Also where it came through a result of ours.
-        again = reading.read(path)
-        writing.write(tmp_path / f"again{suffix}", rgb_like(photo), again, "scenery")
-        assert (tmp_path / f"again{suffix}").read_bytes().count(b"colors guessed by Photochrom") == 1
-
-    def test_others_are_not_ours(self, tmp_path, source, camera):
-        assert not reading.is_ours(source)
-        assert not reading.is_ours(tmp_path / "nowhere.png")
-        assert not reading.is_ours(tmp_path / "nowhere.ppm")
-        (tmp_path / "text.jpg").write_text("colors guessed by Photochrom")
-        assert not reading.is_ours(tmp_path / "text.jpg")
-        Image.fromarray(camera).save(tmp_path / "plain.ppm", "PPM")
-        assert not reading.is_ours(tmp_path / "plain.ppm")
-        (tmp_path / "bomb.png").write_bytes(png_header(60_000, 60_000))
-        assert not reading.is_ours(tmp_path / "bomb.png")
 
     @pytest.mark.parametrize("before", [".jpg", ".png", ".webp", ".tif"])
     @pytest.mark.parametrize("after", [".jpg", ".png", ".webp", ".tif"])
@@ -355,7 +333,7 @@ class TestWrite:
         exif[PLACE] = {1: "N", 2: (42.0, 21.0, 35.0)}
         Image.fromarray(camera).save(tmp_path / f"old{before}", exif=exif.tobytes())
         photo = reading.read(tmp_path / f"old{before}")
-        writing.write(tmp_path / f"new{after}", rgb_like(photo), photo, "test")
+        writing.write(tmp_path / f"new{after}", rgb_like(photo), photo, Provenance(model="test"))
         with Image.open(tmp_path / f"new{after}") as image:
             image.load()
             kept = image.getexif()
@@ -383,7 +361,7 @@ class TestWrite:
         image.save(tmp_path / "old.tif", **options)
         photo = reading.read(tmp_path / "old.tif")
         rgb = rgb_like(photo)
-        writing.write(tmp_path / f"new{after}", rgb, photo, "test")
+        writing.write(tmp_path / f"new{after}", rgb, photo, Provenance(model="test"))
         with Image.open(tmp_path / f"new{after}") as result:
             assert abs(np.asarray(result.convert("RGB")).astype(int) - rgb).max() <= (12 if after == ".jpg" else 0)
 
@@ -391,7 +369,7 @@ class TestWrite:
     def test_results_are_tagged_as_srgb_whatever_the_profile_was(self, tmp_path, camera, profiles, before):
         Image.fromarray(camera).convert("RGB").save(tmp_path / f"old{before}", icc_profile=profiles["wide"])
         photo = reading.read(tmp_path / f"old{before}")
-        writing.write(tmp_path / f"new{before}", rgb_like(photo), photo, "test")
+        writing.write(tmp_path / f"new{before}", rgb_like(photo), photo, Provenance(model="test"))
         with Image.open(tmp_path / f"new{before}") as image:
             assert image.info["icc_profile"] == srgb()
 
@@ -399,7 +377,7 @@ class TestWrite:
     def test_dpi_is_kept(self, tmp_path, camera, suffix):
         Image.fromarray(camera).save(tmp_path / f"old{suffix}", dpi=(300, 300))
         photo = reading.read(tmp_path / f"old{suffix}")
-        writing.write(tmp_path / f"new{suffix}", rgb_like(photo), photo, "test")
+        writing.write(tmp_path / f"new{suffix}", rgb_like(photo), photo, Provenance(model="test"))
         with Image.open(tmp_path / f"new{suffix}") as image:
             assert [float(value) for value in image.info["dpi"]] == pytest.approx([300, 300], abs=0.1)
 
@@ -409,31 +387,31 @@ class TestWrite:
         image = Image.fromarray(camera)
         image.info["dpi"] = dpi
         photo = reading.from_image(image)
-        writing.write(tmp_path / f"new{suffix}", rgb_like(photo), photo, "test")
+        writing.write(tmp_path / f"new{suffix}", rgb_like(photo), photo, Provenance(model="test"))
         assert (tmp_path / f"new{suffix}").exists()
 
     @pytest.mark.parametrize("name", ["new.gif", "new.pgm", "new.txt", "new", "new.jp2"])
     def test_other_formats_are_refused(self, tmp_path, source, name):
         photo = reading.read(source)
         with pytest.raises(PhotoError, match=r"name it with one of .*\.png"):
-            writing.write(tmp_path / name, rgb_like(photo), photo, "test")
+            writing.write(tmp_path / name, rgb_like(photo), photo, Provenance(model="test"))
         assert list(tmp_path.iterdir()) == [source]
 
     def test_folders_are_made(self, tmp_path, source):
         photo = reading.read(source)
-        writing.write(tmp_path / "a" / "b" / "new.png", rgb_like(photo), photo, "test")
+        writing.write(tmp_path / "a" / "b" / "new.png", rgb_like(photo), photo, Provenance(model="test"))
         assert (tmp_path / "a" / "b" / "new.png").exists()
 
     def test_a_folder_that_cannot_be_made_is_told(self, source):
         photo = reading.read(source)
         with pytest.raises(PhotoError, match="cannot be written"):
-            writing.write(source / "new.png", rgb_like(photo), photo, "test")
+            writing.write(source / "new.png", rgb_like(photo), photo, Provenance(model="test"))
 
     def test_a_picture_too_large_for_its_format_is_told(self, tmp_path):
         photo = Photo(np.zeros((1, 2, 70_000), np.float32))
         for suffix in (".jpg", ".webp"):
             with pytest.raises(PhotoError, match="cannot be written"):
-                writing.write(tmp_path / f"new{suffix}", rgb_like(photo), photo, "test")
+                writing.write(tmp_path / f"new{suffix}", rgb_like(photo), photo, Provenance(model="test"))
         assert not list(tmp_path.iterdir())
 
 
@@ -441,7 +419,7 @@ class TestFileSafety:
     @pytest.fixture
     def job(self, tmp_path, source):
         photo = reading.read(source)
-        return tmp_path / "new.png", rgb_like(photo), photo, "test"
+        return tmp_path / "new.png", rgb_like(photo), photo, Provenance(model="test")
 
     @pytest.mark.parametrize(
         "error", [OSError(28, "No space left on device"), ValueError("broken"), KeyboardInterrupt()]
@@ -479,7 +457,7 @@ class TestFileSafety:
         assert job[0].read_bytes() == b"mine"
         assert not leftovers(tmp_path)
         writing.write(*job, overwrite=True)
-        assert reading.is_ours(job[0])
+        assert provenance.of(job[0])
 
     @pytest.mark.parametrize("links", [True, False])
     def test_a_file_that_appears_in_between_is_kept(self, tmp_path, job, monkeypatch, links):
@@ -500,7 +478,7 @@ class TestFileSafety:
     def test_file_systems_without_links_will_do(self, tmp_path, job, monkeypatch):
         monkeypatch.setattr(os, "link", cannot_link)
         writing.write(*job)
-        assert reading.is_ours(job[0])
+        assert provenance.of(job[0])
         assert not leftovers(tmp_path)
 
     def test_a_link_to_nowhere_is_kept(self, tmp_path, job):

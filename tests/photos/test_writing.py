@@ -7,6 +7,7 @@ from PIL import Image
 
 from photochrom import Encoding, PhotoError, contact_sheet
 from photochrom.photos import reading, writing
+from photochrom.photos.provenance import Provenance
 
 
 @pytest.fixture
@@ -30,14 +31,20 @@ def test_quality_decides_on_the_size(tmp_path, photo, suffix):
     sizes = []
     for quality in (None, 90, 30):
         path = tmp_path / f"{quality}{suffix}"
-        writing.write(path, rgb_like(photo), photo, "test", encoding=Encoding(quality))
+        writing.write(path, rgb_like(photo), photo, Provenance(model="test"), encoding=Encoding(quality))
         sizes.append(path.stat().st_size)
     assert sizes[0] > sizes[1] > sizes[2]
 
 
 @pytest.mark.parametrize(("subsampling", "factors"), [("4:4:4", (1, 1)), ("4:2:2", (2, 1)), ("4:2:0", (2, 2))])
 def test_the_chroma_of_a_jpeg_is_subsampled_as_asked(tmp_path, photo, subsampling, factors):
-    writing.write(tmp_path / "new.jpg", rgb_like(photo), photo, "test", encoding=Encoding(subsampling=subsampling))
+    writing.write(
+        tmp_path / "new.jpg",
+        rgb_like(photo),
+        photo,
+        Provenance(model="test"),
+        encoding=Encoding(subsampling=subsampling),
+    )
     with Image.open(tmp_path / "new.jpg") as image:
         assert image.layer[0][1:3] == factors
 
@@ -45,13 +52,13 @@ def test_the_chroma_of_a_jpeg_is_subsampled_as_asked(tmp_path, photo, subsamplin
 def test_equal_results_are_equal_files(tmp_path, photo):
     for suffix in (".png", ".jpg", ".tif"):
         for name in ("a", "b"):
-            writing.write(tmp_path / f"{name}{suffix}", rgb_like(photo), photo, "test")
+            writing.write(tmp_path / f"{name}{suffix}", rgb_like(photo), photo, Provenance(model="test"))
         assert (tmp_path / f"a{suffix}").read_bytes() == (tmp_path / f"b{suffix}").read_bytes()
 
 
 def test_a_name_that_is_too_long_is_told(tmp_path, photo):
     with pytest.raises(PhotoError, match="the name is too long for the disk"):
-        writing.write(tmp_path / ("n" * 252 + ".png"), rgb_like(photo), photo, "test")
+        writing.write(tmp_path / ("n" * 252 + ".png"), rgb_like(photo), photo, Provenance(model="test"))
 
 
 @contextmanager
@@ -72,10 +79,10 @@ def test_a_file_that_ends_too_early_is_no_success(tmp_path, photo, suffix, depth
     deep = depth == 16 and suffix in {".png", ".ppm", ".tif", ".tiff"}
     rgb = rgb_like(photo).astype(np.uint16) * 257 if deep else rgb_like(photo)
     path = tmp_path / f"new{suffix}"
-    writing.write(path, rgb, photo, "test")
+    writing.write(path, rgb, photo, Provenance(model="test"))
     whole = path.read_bytes()
     with limit(len(whole) - lacking), pytest.raises(PhotoError, match="cannot be written"):
-        writing.write(path, rgb, photo, "test", overwrite=True)
+        writing.write(path, rgb, photo, Provenance(model="test"), overwrite=True)
     assert path.read_bytes() == whole
     assert [file.name for file in tmp_path.glob("new*")] == [path.name]
     assert not list(tmp_path.glob(".*"))
@@ -87,10 +94,10 @@ def test_copied_luma_that_ends_too_early_is_no_success(tmp_path, photo, lacking)
     gray.save(tmp_path / "old.jpg", quality=100)
     path, encoding = tmp_path / "new.jpg", Encoding(quality=10, lossless_luma=True)
     page = rgb_like(photo), photo
-    writing.write_pages(path, iter([page]), "test", True, encoding, tmp_path / "old.jpg")
+    writing.write_pages(path, iter([page]), Provenance(model="test"), True, encoding, tmp_path / "old.jpg")
     whole = path.read_bytes()
     with limit(len(whole) - lacking), pytest.raises(PhotoError, match="cannot be written"):
-        writing.write_pages(path, iter([page]), "test", True, encoding, tmp_path / "old.jpg")
+        writing.write_pages(path, iter([page]), Provenance(model="test"), True, encoding, tmp_path / "old.jpg")
     assert path.read_bytes() == whole
     assert not list(tmp_path.glob(".*"))
 

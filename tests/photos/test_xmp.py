@@ -5,6 +5,7 @@ import pytest
 from PIL import Image
 
 from photochrom.photos import metadata, reading, writing, xmp
+from photochrom.photos.provenance import Provenance
 
 LARGE = (
     b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
@@ -21,7 +22,7 @@ def segments(path):
 
 def write(path, packet, camera):
     photo = reading.Photo(None, metadata=metadata.SourceMetadata(xmp=packet))
-    writing.write(path, np.dstack([camera] * 3), photo, "test", overwrite=True)
+    writing.write(path, np.dstack([camera] * 3), photo, Provenance(model="test"), overwrite=True)
 
 
 @pytest.mark.parametrize("after", [".jpg", ".png", ".tif", ".webp", ".avif"])

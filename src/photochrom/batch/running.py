@@ -16,7 +16,8 @@ from photochrom.batch.tint import Tint, tint
 from photochrom.colorizer import Colorizer
 from photochrom.contact_sheet import draw, from_planes, pair, shrunk
 from photochrom.errors import ModelError, PhotoError
-from photochrom.photos.reading import MAX_PIXELS, is_ours, read, read_rgb
+from photochrom.photos import provenance
+from photochrom.photos.reading import MAX_PIXELS, read, read_rgb
 from photochrom.photos.writing import Encoding
 
 _SHEET_HEIGHT = 320  # pixels of a photograph on a sheet
@@ -87,7 +88,7 @@ def _do(job: Job, colorizer: Colorizer, options: Options) -> Outcome:
     outcome, limit = Outcome.DONE, colorizer.max_pixels
     if file_kind(job.target) and not options.overwrite:
         outcome = Outcome.SKIPPED
-    elif is_ours(job.source, limit):
+    elif provenance.of(job.source):
         return Outcome.OURS
     elif options.skip_color and tint(read_rgb(job.source, limit, white=options.white)) is Tint.COLOR:
         return Outcome.COLOR

@@ -1,10 +1,9 @@
-"""What a photograph's file says beside its pixels: what of it a result keeps, and the note that marks a result.
+"""What a photograph's file says beside its pixels: and what of it a result keeps.
 
 EXIF, XMP (ISO 16684), IPTC (its Information Interchange Model, IIM) and the resolution are kept; orientation
 and color profile are not, because a result's pixels are upright and sRGB.
 """
 
-import re
 import struct
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,7 +12,8 @@ from typing import Any
 from PIL import Image, PngImagePlugin
 
 from photochrom.photos import xmp
-from photochrom.version import __version__
+from photochrom.photos.pillow import DAMAGE
+from photochrom.photos.provenance import Provenance, signed
 
 _SOFTWARE = 0x0131  # the EXIF tag that names the programs a picture went through
 _X_RESOLUTION, _Y_RESOLUTION, _RESOLUTION_UNIT = 0x011A, 0x011B, 0x0128
@@ -29,13 +29,6 @@ KEPT_TAGS = {
     0x4746, 0x4749, 0x8298, 0x9C9B, 0x9C9C, 0x9C9D, 0x9C9E, 0x9C9F,  # rating, copyright, what Windows adds
     EXIF_PART, GPS_PART,
 }  # fmt: skip
-NOTE = "colors guessed by Photochrom"
-
-# What Pillow, tifffile and imagecodecs raise for damaged pictures and metadata: no two decoders raise the same.
-DAMAGE = (
-    OSError, ValueError, SyntaxError, EOFError, TypeError, LookupError, ArithmeticError, RuntimeError,
-    AttributeError, struct.error,
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -73,12 +66,12 @@ def sensible_dpi(values: Any) -> tuple[float, float] | None:
     return (dpi[0], dpi[1]) if len(dpi) == 2 and all(0 < value < 65536 for value in dpi) else None
 
 
-def save_options(keep: SourceMetadata, suffix: str, model: str) -> dict[str, Any]:
-    """Options for Pillow's ``save`` to a file that ends with ``suffix``, with a note of ``model``.
+def save_options(keep: SourceMetadata, suffix: str, provenance: Provenance) -> dict[str, Any]:
+    """Options for Pillow's ``save`` to a file that ends with ``suffix``, with the note of ``provenance``.
 
     A format keeps what it can hold; EXIF and IPTC of more than the 64 KB of a JPEG segment are left out of JPEG.
     """
-    exif = with_note(keep.exif, model)
+    exif = with_note(keep.exif, provenance)
     if keep.dpi and suffix in {".webp", ".avif"}:  # they have no other place for it
         exif[_X_RESOLUTION], exif[_Y_RESOLUTION] = keep.dpi
         exif[_RESOLUTION_UNIT] = 2  # inches
@@ -86,7 +79,7 @@ def save_options(keep: SourceMetadata, suffix: str, model: str) -> dict[str, Any
     packet, iptc = keep.xmp, keep.iptc
     if suffix in {".jpg", ".jpeg"}:
         if len(options["exif"]) > xmp.SEGMENT:
-            options["exif"] = with_note(None, model).tobytes()
+            options["exif"] = with_note(None, provenance).tobytes()
         segments = xmp.for_jpeg(packet)
         if 0 < len(iptc) < xmp.SEGMENT:
             block = b"Photoshop 3.0\0" + _photoshop_block(iptc)
@@ -104,24 +97,13 @@ def save_options(keep: SourceMetadata, suffix: str, model: str) -> dict[str, Any
     return options
 
 
-def note(model: str | None = None) -> str:
-    """The mark of a result: that its colors are guesses, and whose, if they are one model's."""
-    return f"{NOTE} {__version__}" + (f", model {model}" if model else "")
-
-
-def with_note(exif_bytes: bytes | None, model: str | None = None) -> Image.Exif:
+def with_note(exif_bytes: bytes | None, provenance: Provenance) -> Image.Exif:
     """EXIF with the note added to the programs that the picture went through."""
     exif = Image.Exif()
     if exif_bytes:
         exif.load(exif_bytes)
-    before = re.sub(rf"(; )?{NOTE}.*", "", str(exif.get(_SOFTWARE, "")))
-    exif[_SOFTWARE] = f"{before}; {note(model)}" if before else note(model)
+    exif[_SOFTWARE] = signed(str(exif.get(_SOFTWARE, "")), provenance)
     return exif
-
-
-def software(image: Image.Image) -> str:
-    """The programs that a picture went through, `note` among them if one of ours was the last."""
-    return str(image.getexif().get(_SOFTWARE, ""))
 
 
 def _exif_dpi(exif: Image.Exif) -> tuple[float, float] | None:

@@ -1,9 +1,16 @@
 """Opening pictures with a limit of pixels that holds for one call, where Pillow has one for the whole process."""
 
+import struct
 from pathlib import Path
 from typing import BinaryIO
 
 from PIL import Image, UnidentifiedImageError
+
+# What Pillow, tifffile and imagecodecs raise for damaged pictures and metadata: no two decoders raise the same.
+DAMAGE = (
+    OSError, ValueError, SyntaxError, EOFError, TypeError, LookupError, ArithmeticError, RuntimeError,
+    AttributeError, struct.error,
+)  # fmt: skip
 
 
 def open_picture(source: Path | BinaryIO, max_pixels: int, formats: list[str] | None = None) -> Image.Image:

@@ -5,8 +5,6 @@ field's planes: ``rgb`` (3, H, W) and ``luma`` (1, H, W), float32 in [0, 1].
 """
 
 import os
-import re
-import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,7 +19,7 @@ from photochrom.photos import formats, metadata, png, pnm
 from photochrom.photos.high_depth import Deep, float_range, levels_to_luma, to_16_bit
 from photochrom.photos.icc import gray_to_srgb, to_srgb
 from photochrom.photos.metadata import SourceMetadata
-from photochrom.photos.pillow import open_picture
+from photochrom.photos.pillow import DAMAGE, open_picture
 
 MAX_PIXELS = 178_000_000  # a picture that claims more is refused; Pillow itself refuses from 179 million on
 
@@ -127,7 +125,7 @@ def _judged(path: Path, max_pixels: int) -> Iterator[None]:
         raise PhotoError(f"{path}: {_too_large(max_pixels)}") from None
     except MemoryError:  # also what some decoders raise for a size that damage has made up
         raise PhotoError(f"{path}: not enough memory for a picture of this size, or damaged") from None
-    except metadata.DAMAGE as error:
+    except DAMAGE as error:
         raise PhotoError(f"{path}: damaged or cut short ({_one_line(error)}); get another copy") from error
 
 
@@ -191,27 +189,6 @@ def from_image(image: Image.Image, white: float | None = None) -> Photo:
         alpha = np.asarray(image.convert("RGBA"))[..., 3]
     depth = 16 if image.mode.startswith(("I", "F")) else 8
     return Photo(_luma(image, white), alpha, kept, depth)
-
-
-def is_ours(path: Path, max_pixels: int = MAX_PIXELS) -> bool:
-    """Whether the picture at ``path`` carries the note of an earlier run. A file that cannot be read does not."""
-    return metadata.NOTE in _software(path, max_pixels)
-
-
-def is_drawn(path: Path) -> bool:
-    """Whether the picture at ``path``, of any size, is a sheet of an earlier run: noted, but as no model's result."""
-    return re.search(rf"{metadata.NOTE} \S+$", _software(path, sys.maxsize)) is not None
-
-
-def _software(path: Path, max_pixels: int) -> str:
-    try:
-        if path.suffix.lower() == ".ppm":
-            with path.open("rb") as file:
-                return file.read(200).decode("latin-1")
-        with _judged_here(), open_picture(path, max_pixels) as image:
-            return metadata.software(image)
-    except (*metadata.DAMAGE, Image.DecompressionBombError):
-        return ""
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from PIL.TiffImagePlugin import ImageFileDirectory_v2
 from photochrom.photos.high_depth import Deep, float_range, to_16_bit
 from photochrom.photos.icc import srgb
 from photochrom.photos.metadata import EXIF_PART, GPS_PART, SourceMetadata, with_note
+from photochrom.photos.provenance import Provenance
 
 logging.getLogger("tifffile").addHandler(logging.NullHandler())  # damage is judged, and told once, by us
 
@@ -63,15 +64,17 @@ def read(path: Path, index: int, max_pixels: int, white: float | None) -> tuple[
         return _deep(page, samples, white), _orientation(page), None if profile is None else bytes(profile.value)
 
 
-def write(path: Path, pages: Iterable[tuple[np.ndarray, SourceMetadata]], model: str, big: bool = False) -> None:
-    """Write ``pages``, pixels uint8 or uint16 (H, W, 3 or 4) with their metadata, and a note of ``model``.
+def write(
+    path: Path, pages: Iterable[tuple[np.ndarray, SourceMetadata]], provenance: Provenance, big: bool = False
+) -> None:
+    """Write ``pages``, pixels uint8 or uint16 (H, W, 3 or 4) with their metadata, and the note of ``provenance``.
 
     Compressed without loss; ``big`` chooses BigTIFF, for more than 4 GB.
     """
     parts = []
     with tifffile.TiffWriter(path, bigtiff=big, byteorder="<") as file:
         for pixels, keep in pages:
-            exif = with_note(keep.exif, model)
+            exif = with_note(keep.exif, provenance)
             parts.append({code: exif.get_ifd(code) for code in (EXIF_PART, GPS_PART) if code in exif})
             file.write(
                 pixels, photometric="rgb", extrasamples=["unassalpha"] if pixels.shape[2] == 4 else None,

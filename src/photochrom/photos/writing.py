@@ -16,6 +16,7 @@ from photochrom.errors import PhotoError
 from photochrom.photos import jpeg_luma, metadata, png, pnm
 from photochrom.photos.high_depth import to_8_bit
 from photochrom.photos.icc import srgb
+from photochrom.photos.provenance import Provenance
 from photochrom.photos.reading import SUFFIXES, Photo
 
 Subsampling = Literal["4:4:4", "4:2:2", "4:2:0"]
@@ -62,22 +63,27 @@ def depth(path: Path, photo: Photo) -> int:
 
 
 def write(
-    path: Path, rgb: np.ndarray, photo: Photo, model: str, overwrite: bool = False, encoding: Encoding | None = None
+    path: Path,
+    rgb: np.ndarray,
+    photo: Photo,
+    provenance: Provenance,
+    overwrite: bool = False,
+    encoding: Encoding | None = None,
 ) -> None:
     """Write one picture; see `write_pages`."""
-    write_pages(path, iter([(rgb, photo)]), model, overwrite, encoding)
+    write_pages(path, iter([(rgb, photo)]), provenance, overwrite, encoding)
 
 
 def write_pages(
     path: Path,
     pages: Iterator[tuple[np.ndarray, Photo]],
-    model: str,
+    provenance: Provenance,
     overwrite: bool = False,
     encoding: Encoding | None = None,
     source: Path | None = None,
     count: int = 1,
 ) -> None:
-    """Write ``count`` ``pages`` to ``path``, with the alpha and metadata of each photo and a note of ``model``.
+    """Write ``count`` ``pages`` to ``path``, with the alpha and metadata of each photo and the note of ``provenance``.
 
     Each is ``rgb`` (H, W, 3), uint8 or, where `depth` says 16, uint16. ``source`` is the file whose luma is copied,
     if ``encoding`` wants that. The file appears complete or not at all, and replaces another only if
@@ -95,7 +101,7 @@ def write_pages(
     save = partial(_save_tiff, count=count) if suffix in _TIFF else _save_one
     try:
         with replacing(path, overwrite) as temporary:
-            save(temporary, suffix, pages, model, encoding)
+            save(temporary, suffix, pages, provenance, encoding)
             if encoding.lossless_luma and source is not None:
                 jpeg_luma.copy(source, temporary)
     except FileExistsError:
@@ -116,13 +122,13 @@ def to_image(rgb: np.ndarray, alpha: np.ndarray | None = None) -> Image.Image:
 
 
 def _save_one(
-    path: Path, suffix: str, pages: Iterable[tuple[np.ndarray, Photo]], model: str, encoding: Encoding
+    path: Path, suffix: str, pages: Iterable[tuple[np.ndarray, Photo]], provenance: Provenance, encoding: Encoding
 ) -> None:
     rgb, photo = next(iter(pages))
     if suffix == ".ppm":
-        pnm.write(path, rgb, metadata.note(model))
+        pnm.write(path, rgb, provenance.note())
         return
-    options = metadata.save_options(photo.metadata, suffix, model) | encoding.options(suffix)
+    options = metadata.save_options(photo.metadata, suffix, provenance) | encoding.options(suffix)
     if suffix in _WITH_PROFILE:
         options["icc_profile"] = srgb()
     alpha = _alpha(photo, rgb.dtype) if suffix in _WITH_ALPHA else None
@@ -134,7 +140,12 @@ def _save_one(
 
 
 def _save_tiff(
-    path: Path, suffix: str, pages: Iterator[tuple[np.ndarray, Photo]], model: str, encoding: Encoding, count: int
+    path: Path,
+    suffix: str,
+    pages: Iterator[tuple[np.ndarray, Photo]],
+    provenance: Provenance,
+    encoding: Encoding,
+    count: int,
 ) -> None:
     from photochrom.photos import tiff
 
@@ -145,7 +156,7 @@ def _save_tiff(
 
     whole = packed()
     first = next(whole)
-    tiff.write(path, chain([first], whole), model, tiff.is_too_big(first[0], count))
+    tiff.write(path, chain([first], whole), provenance, tiff.is_too_big(first[0], count))
 
 
 def _alpha(photo: Photo, dtype: np.dtype) -> np.ndarray | None:

@@ -25,8 +25,7 @@ from photochrom.color import rgb_to_chroma
 from photochrom.colorizer import Colorizer
 from photochrom.errors import ModelError, PhotoError
 from photochrom.model import Model
-from photochrom.photos.metadata import DAMAGE
-from photochrom.photos.pillow import open_picture
+from photochrom.photos.pillow import DAMAGE, open_picture
 from photochrom.photos.reading import SUFFIXES, page_count, read
 from photochrom.upsampling import resize
 from photochrom.web.refusals import RefusedError

@@ -1,0 +1,112 @@
+"""Our note: the text inside a result that says that its colors are guesses, and how they were made.
+
+EXIF's Software tag holds it, after the programs that the picture went through before; PPM holds it as a comment.
+"""
+
+import re
+import sys
+import warnings
+from contextlib import suppress
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import unquote
+
+from PIL import Image
+
+from photochrom.photos.pillow import DAMAGE, open_picture
+from photochrom.version import __version__
+
+_START = "colors guessed by Photochrom"
+_NOTE = re.compile(rf"{_START} ([^\s,;]+)((?:, [^,;\0\n]*)*)")
+_SETTING = re.compile(r"(model|size|saturation|hints) (.*)")
+_SPECIAL = re.compile(r"[%,;\x00-\x1f\x7f]")  # what would end a part of the note
+_SOFTWARE = 0x0131  # the EXIF tag that names the programs a picture went through
+_COMMENTS = 1000  # bytes at the start of a PPM file
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """How a result was made: the ``version`` of Photochrom and, unless it is a sheet, by which ``model``.
+
+    ``size`` is the working size in pixels and ``saturation`` what the colors were scaled by; ``hints`` is a digest
+    of the hints that were obeyed, empty without any. None or empty is what a note does not say, as earlier ones said
+    only the model. ``others`` are the parts of a note that a later version wrote and this one does not know.
+    """
+
+    version: str = __version__
+    model: str = ""
+    size: int | None = None
+    saturation: float | None = None
+    hints: str = ""
+    others: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.saturation is not None:  # as the note writes it, so that what is parsed equals what was written
+            object.__setattr__(self, "saturation", float(f"{self.saturation:g}"))
+
+    @property
+    def is_sheet(self) -> bool:
+        """Whether it marks a sheet of several pictures, which is no one model's result."""
+        return not self.model
+
+    def note(self) -> str:
+        """One line for people, which `parse` reads again."""
+        parts = [f"{_START} {self.version}"]
+        if self.model:
+            parts.append(f"model {_SPECIAL.sub(lambda found: f'%{ord(found[0]):02X}', self.model)}")
+        if self.size is not None:
+            parts.append(f"size {self.size}")
+        if self.saturation is not None:
+            parts.append(f"saturation {self.saturation:g}")
+        if self.hints:
+            parts.append(f"hints {self.hints}")
+        return ", ".join([*parts, *self.others])
+
+    def same_settings(self, other: "Provenance") -> bool:
+        """Whether both were made in the same way, by whatever version, as far as both say how."""
+        return (
+            (self.model, self.hints, self.others) == (other.model, other.hints, other.others)
+            and (self.size == other.size or None in (self.size, other.size))
+            and (self.saturation == other.saturation or None in (self.saturation, other.saturation))
+        )
+
+
+def parse(text: str) -> Provenance | None:
+    """The last note in ``text``, which may name other programs, too; None where there is none."""
+    found = None
+    for found in _NOTE.finditer(text):  # noqa: B007 - the last one is wanted
+        pass
+    if found is None:
+        return None
+    said, others = {}, []
+    for part in found[2].split(", ")[1:]:
+        setting = _SETTING.fullmatch(part.strip())
+        if setting is None or setting[1] in said:
+            others.append(part.strip())
+        else:
+            said[setting[1]] = setting[2]
+    size = saturation = None
+    with suppress(ValueError):
+        size = int(said["size"]) if "size" in said else None
+        saturation = float(said["saturation"]) if "saturation" in said else None
+    return Provenance(found[1], unquote(said.get("model", "")), size, saturation, said.get("hints", ""), tuple(others))
+
+
+def signed(programs: str, provenance: Provenance) -> str:
+    """``programs``, the names of those that a picture went through, with the note of ``provenance`` as the last."""
+    before = re.sub(rf"(; )?{_START}[^;\0\n]*", "", programs).removeprefix("; ")
+    return f"{before}; {provenance.note()}" if before else provenance.note()
+
+
+def of(source: Path | bytes) -> Provenance | None:
+    """How the picture at the path ``source``, or in the bytes of a file, was made; None unless it is ours."""
+    try:
+        with BytesIO(source) if isinstance(source, bytes) else source.open("rb") as file:
+            if file.read(2) == b"P6":
+                return parse(file.read(_COMMENTS).decode("utf-8", "replace"))
+            file.seek(0)
+            with warnings.catch_warnings(action="ignore"), open_picture(file, sys.maxsize) as image:
+                return parse(str(image.getexif().get(_SOFTWARE, "")))
+    except (*DAMAGE, Image.DecompressionBombError):
+        return None
