@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from photochrom import Colorizer, ModelError, PhotoError, colorizer
+from photochrom.color import merge_fitted
 from photochrom.colorizer import working_shape
 from photochrom.model import load
 
@@ -419,3 +420,41 @@ def test_saturation_scales_what_was_enlarged(camera):
     room = (gray > 0.1) & (gray < 0.9)  # where nothing has to be fitted to the gamut
     assert np.abs(few[room] * 16 - more[room]).max() < 1e-4
     assert np.abs(more[room]).max() > 1e-3
+
+
+def test_chroma_and_luma_together_are_the_colored_photograph(camera):
+    luma, colorizer = camera / np.float32(255), Colorizer(size=64)
+    chroma = colorizer.chroma(luma)
+    assert (chroma.shape, chroma.dtype) == ((2, *camera.shape), np.float32)
+    rgb = np.rint(merge_fitted(luma[None], chroma) * 255).transpose(1, 2, 0)
+    assert (rgb == colorizer.colorize(camera)).all()
+    assert (chroma == Colorizer(size=64, saturation=0).chroma(luma)).all(), "saturation comes afterwards"
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (7, 300), (36, 48), (500, 20)])
+def test_chroma_comes_at_any_size(make_model, camera, shape):
+    chroma = Colorizer(make_model(offset=(-0.25, 0.5))).chroma(camera / np.float32(255), shape)
+    assert chroma.shape == (2, *shape)
+    assert chroma == pytest.approx(np.broadcast_to(np.reshape([-0.25, 0.5], (2, 1, 1)), chroma.shape), abs=1e-6)
+
+
+def test_chroma_of_another_size_shows_the_same_colors_in_the_same_places(camera):
+    luma, colorizer = camera.astype(np.float64) / 255, Colorizer()
+    whole, half = colorizer.chroma(luma), colorizer.chroma(luma, (36, 48))
+    means = whole.reshape(2, 36, 2, 48, 2).mean(axis=(2, 4))
+    assert abs(half - means).mean() < 0.1 * abs(means).mean()
+    assert abs(half[..., ::-1] - means).mean() > abs(half - means).mean()
+
+
+@pytest.mark.parametrize(
+    "luma", [np.zeros((4, 4), np.uint8), np.zeros((1, 4, 4)), np.full((4, 4), 1.5), np.zeros((0, 4))]
+)
+def test_chroma_of_what_is_no_luma_is_refused(strong, luma):
+    with pytest.raises(ValueError, match=r"luma must be|floats must lie|not empty"):
+        Colorizer(strong).chroma(luma)
+
+
+@pytest.mark.parametrize("shape", [(0, 5), (5, -1)])
+def test_chroma_of_no_size_is_refused(strong, shape):
+    with pytest.raises(ValueError, match="at least 1 pixel"):
+        Colorizer(strong).chroma(np.zeros((4, 4)), shape)

@@ -4,7 +4,7 @@ The order is: enlarge the chroma, saturate, fit the gamut, round.
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import chain
@@ -113,29 +113,64 @@ class Colorizer:
         writing.write_pages(target, pages, self.provenance, overwrite, encoding, source, count)
         return target
 
+    def chroma(self, luma: np.ndarray, shape: tuple[int, int] | None = None) -> np.ndarray:
+        """The colors alone, Cb and Cr, as the model paints them: neither saturated nor fitted to the gamut.
+
+        ``luma`` is a photograph's gray, floats (H, W) in [0, 1]. Returns float32 (2, H, W) in [-0.5, 0.5], or
+        (2, *``shape``) for a ``shape`` (height, width) of any size; the network sees the same in either case.
+        `photochrom.color.merge_fitted` puts luma and chroma together. Raises `ValueError` for other arrays and shapes.
+        """
+        if luma.ndim != 2 or not np.issubdtype(luma.dtype, np.floating):
+            raise ValueError(f"luma must be floats (H, W), not {luma.dtype} {luma.shape}")
+        if shape and min(shape) < 1:
+            raise ValueError(f"shape must be (height, width), each at least 1 pixel, not {shape}")
+        planes = _array_to_luma(luma)
+        guide = planes[0] if shape is None else resize(planes[0], *shape, Image.Resampling.BICUBIC).clip(0, 1)
+        height, width = guide.shape
+        enlargement = self._enlargement(planes[0], height, width)
+        chroma = np.empty((2, height, width), np.float32)
+
+        def fill(rows: slice, memory: np.ndarray) -> None:
+            chroma[:, rows] = enlargement.band(rows.start, guide[rows], memory[:PLANES])
+
+        self._in_bands(height, width, fill)
+        return chroma
+
     def _render(self, luma: np.ndarray, dtype: np.dtype) -> np.ndarray:
         """luma float32 (1, H, W) → colors (H, W, 3) of ``dtype``."""
         _, height, width = luma.shape
-        small = working_shape(height, width, self._size, self._model.multiple_of)
-        shrunk = resize(luma[0], *small, Image.Resampling.BICUBIC).clip(0, 1)
-        enlargement = Enlargement(self._model(shrunk[None, None])[0], shrunk, height, width)
+        enlargement = self._enlargement(luma[0], height, width)
         rgb = np.empty((height, width, 3), dtype)
+
+        def paint(rows: slice, memory: np.ndarray) -> None:
+            gray = luma[:, rows]
+            chroma = enlargement.band(rows.start, gray[0], memory[:PLANES])
+            chroma *= np.float32(self._saturation)  # not before: how chroma follows luma depends on its strength
+            _quantize(merge_fitted(gray, chroma, memory[PLANES:]), rgb[rows].transpose(2, 0, 1))
+
+        self._in_bands(height, width, paint)
+        return rgb
+
+    def _enlargement(self, luma: np.ndarray, height: int, width: int) -> Enlargement:
+        """What the model paints for luma float32 (H, W), to be enlarged to ``height`` by ``width``."""
+        small = working_shape(luma.shape[0], luma.shape[1], self._size, self._model.multiple_of)
+        shrunk = resize(luma, *small, Image.Resampling.BICUBIC).clip(0, 1)
+        return Enlargement(self._model(shrunk[None, None])[0], shrunk, height, width)
+
+    def _in_bands(self, height: int, width: int, work: Callable[[slice, np.ndarray], None]) -> None:
+        """Do ``work`` for all rows, in bands, on all threads; it is given the rows and memory as wide as they are."""
         rows = max(1, _BAND // width)
         tops = iter(range(0, height, rows))  # which all threads take from, each time the next
 
-        def paint(_: int) -> None:
+        def run(_: int) -> None:
             # One piece of memory for all bands: to get a fresh one each time costs more than what is computed in it.
             memory = np.empty((PLANES + MERGE_PLANES, min(rows, height), width), np.float32)
             for top in tops:
-                gray = luma[:, top : top + rows]
-                free = memory[:, : gray.shape[1]]
-                chroma = enlargement.band(top, gray[0], free[:PLANES])
-                chroma *= np.float32(self._saturation)  # not before: how chroma follows luma depends on its strength
-                _quantize(merge_fitted(gray, chroma, free[PLANES:]), rgb[top : top + rows].transpose(2, 0, 1))
+                stop = min(top + rows, height)
+                work(slice(top, stop), memory[:, : stop - top])
 
         with ThreadPoolExecutor(self._threads) as pool:  # numpy lets other threads run while it computes
-            deque(pool.map(paint, range(self._threads)), maxlen=0)
-        return rgb
+            deque(pool.map(run, range(self._threads)), maxlen=0)
 
 
 def working_shape(height: int, width: int, size: int, multiple_of: int) -> tuple[int, int]:

@@ -1,5 +1,6 @@
 import json
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -50,13 +51,18 @@ def test_gray_leaves_a_photograph_gray(photographs: Path):
     assert found.true_colorfulness > 5
 
 
-def test_colors_predicted_from_an_aged_photograph_lie_on_the_clean_one(photographs: Path, strong_subject: Subject):
+def test_colors_predicted_from_an_aged_photograph_lie_on_the_clean_one(
+    photographs: Path, strong_subject: Subject, make_model: Callable[..., Path]
+):
     rgb = original(photographs / "coffee-0.jpg")
-    aged, clean = colored(strong_subject, rgb, aged=True), colored(strong_subject, rgb)
+    same = [colored(strong_subject, rgb, aged) for aged in (True, False)]
+    assert np.array_equal(*same), "of a model whose colors are the same for every photograph"
+    by_luma = Subject("by luma", "2", Colorizer(make_model(factor=(-0.5, 0.5))))
+    aged, clean = colored(by_luma, rgb, aged=True), colored(by_luma, rgb)
     assert not np.array_equal(aged, clean)
     luma = [np.tensordot([0.299, 0.587, 0.114], picture.astype(float), 1) for picture in (aged, clean)]
     assert np.abs(luma[0] - luma[1]).max() <= 1.1
-    assert np.array_equal(aged, colored(strong_subject, rgb, aged=True))
+    assert np.array_equal(aged, colored(by_luma, rgb, aged=True))
 
 
 def test_an_interrupted_evaluation_goes_on(

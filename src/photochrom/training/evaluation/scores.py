@@ -14,7 +14,7 @@ from PIL import Image
 from torch import Tensor
 
 from photochrom.atomic import replacing
-from photochrom.color import fit_gamut, is_gray, merge, rgb_to_chroma, rgb_to_luma
+from photochrom.color import is_gray, merge_fitted, rgb_to_luma
 from photochrom.errors import PhotochromError, PhotoError, UsageError
 from photochrom.photos.reading import find, read_rgb
 from photochrom.training import metrics
@@ -63,7 +63,8 @@ class Measures:
     @property
     def digest(self) -> str:
         """Tells whether kept scores were measured alike."""
-        names = [self.lpips.backbone if self.lpips else "", self.features.name if self.features else "", self.aged]
+        names: list[object] = [self.lpips.backbone if self.lpips else "", self.features.name if self.features else ""]
+        names.append(self.aged and "by chroma")  # once, aged colors came from 8-bit pictures
         return hashlib.sha256(json.dumps([*names, [field.name for field in fields(Score)]]).encode()).hexdigest()
 
 
@@ -147,18 +148,12 @@ def colored(subject: Subject, rgb: np.ndarray, aged: bool = False) -> np.ndarray
     if subject.colorizer is None:
         return np.stack([gray] * 3)
     if not aged:
-        return _colorize(subject, gray)
+        return np.array(subject.colorizer.colorize(Image.fromarray(gray))).transpose(2, 0, 1)
     seed = int.from_bytes(hashlib.sha256(rgb.tobytes()).digest()[:8], "big")
-    old = np.rint(age(rgb / np.float32(255), np.random.default_rng(seed))[0] * 255).astype(np.uint8)
-    chroma = rgb_to_chroma(_colorize(subject, old) / np.float32(255))
+    old = np.rint(age(rgb / np.float32(255), np.random.default_rng(seed))[0] * 255) / np.float32(255)
     luma = gray[None] / np.float32(255)
-    picture: np.ndarray = np.rint(merge(luma, fit_gamut(luma, chroma)).clip(0, 1) * 255).astype(np.uint8)
+    picture: np.ndarray = np.rint(merge_fitted(luma, subject.colorizer.chroma(old)).clip(0, 1) * 255).astype(np.uint8)
     return picture
-
-
-def _colorize(subject: Subject, gray: np.ndarray) -> np.ndarray:
-    assert subject.colorizer is not None
-    return np.array(subject.colorizer.colorize(Image.fromarray(gray))).transpose(2, 0, 1)
 
 
 @torch.no_grad()
