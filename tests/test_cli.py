@@ -118,6 +118,9 @@ class TestInstalled:
             ("colorize", "old.png", "--model", "daguerreotype"),
             ("colorize", "old.png", "--model", "nowhere.onnx"),
             ("colorise", "old.png"),
+            ("colorize", ""),
+            ("colorize", "old.png", "-o", ""),
+            ("colorize", "old.png", "--out="),
         ],
     )
     def test_wrong_usage(self, args, source, main, capsys, monkeypatch, tmp_path):

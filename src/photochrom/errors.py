@@ -1,8 +1,28 @@
 """What goes wrong in ways that a user can put right. Every message is one line that says what and what to do."""
 
+import unicodedata
+
+_OBEYED = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # Unicode categories of what a terminal obeys or cannot show
+
+
+def printable(text: str) -> str:
+    r"""``text`` on one line that is safe on a terminal: names of files may hold anything.
+
+    Control and format characters, line separators and bytes that are no text become escapes, such as ``\n``.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        character.encode("unicode_escape").decode("ascii") if unicodedata.category(character) in _OBEYED else character
+        for character in text
+    )
+
 
 class PhotochromError(Exception):
     """The base of all errors below; the command line prints the message and exits with 1."""
+
+    def __init__(self, message: object = "") -> None:
+        super().__init__(printable(str(message)))
 
 
 class UsageError(PhotochromError):
@@ -13,12 +33,20 @@ class PhotoError(PhotochromError):
     """A file that cannot be read or written as a photograph."""
 
 
+class ExistsError(PhotoError):
+    """A place of a result where another file is, which may be a result that another run has just made."""
+
+
 class ModelError(UsageError):
     """A model that cannot be used."""
 
 
 class PlanError(UsageError):
     """A request that would harm files or contradicts itself; refused before anything is written."""
+
+
+class OutputError(PhotochromError):
+    """Standard output that is closed or full."""
 
 
 class RecipeError(UsageError):

@@ -3,11 +3,10 @@
 import signal
 import sys
 import warnings
-from io import TextIOWrapper
 
 from cyclopts import App, CycloptsError
 
-from photochrom.cli.console import FAILED, INTERRUPTED, WRONG_USAGE, complain
+from photochrom.cli.console import FAILED, INTERRUPTED, WRONG_USAGE, complain, prepare_streams
 from photochrom.cli.serving import serve
 from photochrom.cli.training import evaluate, export, prepare, train
 from photochrom.cli.using import colorize, compare, doctor, models
@@ -27,15 +26,14 @@ for command in (colorize, compare, models, doctor, serve, prepare, train, export
 
 def main() -> None:
     """Run the command line and exit: 0 done, 1 something failed, 2 wrong usage, 130 interrupted."""
-    if isinstance(sys.stdout, TextIOWrapper):  # names of files may hold what its encoding does not, as on stderr
-        sys.stdout.reconfigure(errors="backslashreplace")
+    prepare_streams()
     # For the whole process: several threads read, and Python's own way to ignore warnings for a while is not theirs.
     warnings.filterwarnings("ignore", module="PIL")
     signal.signal(signal.SIGTERM, _interrupt)  # so that being stopped cleans up as Ctrl-C does
     try:
-        # Cyclopts takes a lone - for an option; as a path, it is the same place.
-        words = ["./-" if word == "-" else word for word in sys.argv[1:]]
-        sys.exit(app(words, exit_on_error=False, print_error=False))
+        code = app(_words(sys.argv[1:]), exit_on_error=False, print_error=False)
+        sys.stdout.flush()
+        sys.exit(code)
     except KeyboardInterrupt:
         complain("interrupted; what is finished is kept, and nothing is left half done")
         sys.exit(INTERRUPTED)
@@ -45,6 +43,14 @@ def main() -> None:
     except PhotochromError as error:
         complain(error)
         sys.exit(FAILED)
+
+
+def _words(given: list[str]) -> list[str]:
+    """The words of the command line, as Cyclopts takes them. Raises `UsageError` for one that is empty."""
+    for word in given:
+        if not word or (word.startswith("-") and word.endswith("=")):  # as a path, it would be the current folder
+            raise UsageError("an argument is empty; it may come from a variable that is not set")
+    return ["./-" if word == "-" else word for word in given]  # a lone - is an option to Cyclopts
 
 
 def _interrupt(*_: object) -> None:

@@ -86,7 +86,7 @@ def train(
         raise UsageError("train takes a recipe (and -o, for its run folder), or --resume and a run folder")
     with _training_half():
         from photochrom.training import config, loop
-    with progress("epochs", finely=True, shown=sys.stderr.isatty()) as bar:
+    with progress("epochs", finely=True) as bar:
         report = _report(bar)
         try:
             if recipe is None:

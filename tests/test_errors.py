@@ -1,0 +1,23 @@
+import pytest
+
+from photochrom.errors import PhotoError, printable
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("old.jpg", "old.jpg"),
+        ("Straße, 写真　1.jpg", "Straße, 写真　1.jpg"),
+        ("two\nlines\r.jpg", r"two\nlines\r.jpg"),
+        ("\x1b[31mred.jpg", r"\x1b[31mred.jpg"),
+        ("not text \udcff.jpg", r"not text \udcff.jpg"),
+        ("turned \u202egpj.exe", r"turned \u202egpj.exe"),
+        ("next\u2028line", r"next\u2028line"),
+    ],
+)
+def test_names_are_shown_on_one_line_and_command_no_terminal(name, shown):
+    assert printable(name) == shown
+
+
+def test_messages_are_printable_whatever_the_name_of_the_file():
+    assert str(PhotoError("a\nb.jpg: damaged")) == r"a\nb.jpg: damaged"
