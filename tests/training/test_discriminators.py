@@ -75,3 +75,17 @@ def test_scales_see_half_and_a_quarter():
     assert seen == [128, 64, 32]
     assert len(logits) == 3
     assert logits[0].shape[-1] > logits[1].shape[-1] > logits[2].shape[-1]
+
+
+def test_each_scale_judges_the_picture_with_its_own_condition():
+    torch.manual_seed(0)
+    network = Discriminator(3, patch=16, norm="none", spectral=False, scales=3)
+    condition, picture = torch.rand(2, 1, 64, 64), torch.rand(2, 2, 64, 64)
+    logits = network(condition, picture)
+    for level, discriminator in enumerate(network.scales):
+        side = 64 >> level
+        halves = [(side, 2**level)] * 2
+        smaller = [
+            planes.unflatten(3, halves[0]).unflatten(2, halves[1]).mean(dim=(3, 5)) for planes in (condition, picture)
+        ]
+        torch.testing.assert_close(logits[level], discriminator(*smaller))

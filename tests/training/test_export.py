@@ -82,6 +82,20 @@ def test_an_export_that_strays_is_not_written(tmp_path: Path, monkeypatch: pytes
     assert [path.name for path in tmp_path.iterdir()] == ["a.pt"]
 
 
+@pytest.mark.parametrize(
+    ("mean", "largest", "good"), [(0.49, 3.9, True), (0.51, 3.9, False), (0.49, 4.1, False), (np.nan, np.nan, False)]
+)
+def test_half_a_level_on_average_and_four_at_most_are_close_enough(mean: float, largest: float, good: bool):
+    exact, off = np.zeros((1, 2, 10, 10)), np.full((1, 2, 10, 10), mean / 255)
+    off[0, 0, 0, :2] = largest / 255, (2 * mean - largest) / 255  # the mean stays
+    for differences in ([off, exact], [exact, off]):
+        if good:
+            assert exporting.judged(differences).endswith("0.490 levels of 255 on average, 3.900 at most")
+        else:
+            with pytest.raises(CheckpointError, match="too much; nothing was written"):
+                exporting.judged(differences)
+
+
 def test_chroma_stays_in_its_range(luma: torch.Tensor):
     class Loud(torch.nn.Module):
         def forward(self, condition: torch.Tensor) -> torch.Tensor:

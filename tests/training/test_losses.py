@@ -36,6 +36,23 @@ def test_better_judgment_costs_less(objective: str):
     assert losses.for_generator(objective, right) < losses.for_generator(objective, wrong)
 
 
+def test_against_each_other_pays_as_in_training():
+    condition, target, fake = (torch.full((1, 1, 1, 1), value) for value in (0.25, 2.0, -3.0))
+
+    def discriminator(seen: torch.Tensor, picture: torch.Tensor) -> list[torch.Tensor]:
+        assert seen is condition
+        return [picture + 1]
+
+    # Logits of 3 for the real picture and of -2 for the fake one.
+    generator, paid = losses.against_each_other("cross_entropy", discriminator, condition, target, fake)
+    assert generator.item() == pytest.approx(math.log(1 + math.exp(2)))
+    assert paid.item() == pytest.approx((math.log(1 + math.exp(-3)) + math.log(1 + math.exp(-2))) / 2)
+    generator, paid = losses.against_each_other("least_squares", discriminator, condition, target, fake)
+    assert (generator.item(), paid.item()) == ((-2 - 1) ** 2, ((3 - 1) ** 2 + (-2) ** 2) / 2)
+    generator, paid = losses.against_each_other("hinge", discriminator, condition, target, fake)
+    assert (generator.item(), paid.item()) == (2, 0)
+
+
 @pytest.mark.parametrize("objective", sorted(losses.OBJECTIVES))
 def test_scales_are_averaged(objective: str):
     one, other = torch.zeros(1, 1, 4, 4), torch.ones(1, 1, 2, 2)

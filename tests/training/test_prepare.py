@@ -69,6 +69,16 @@ def test_the_same_input_and_seed_give_the_same_bytes(mixed: Path, tmp_path: Path
     assert files(tmp_path / "a") != files(tmp_path / "c")
 
 
+def test_the_seed_decides_which_photograph_goes_where(photographs: Path, tmp_path: Path):
+    splits = []
+    for name, seed in (("a", 0), ("b", 1), ("c", 0)):
+        manifest = prepare(photographs, tmp_path / name, size=32, split=(0.5, 0.25, 0.25), seed=seed, processes=1)
+        splits.append({pair["source"]: pair["split"] for pair in manifest["pairs"]})
+        parts = list(splits[-1].values())
+        assert [parts.count(part) for part in ("train", "val", "test")] == [8, 4, 4]
+    assert splits[0] == splits[2] != splits[1]
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

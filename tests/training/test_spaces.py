@@ -1,4 +1,5 @@
 import pytest
+import skimage.color
 import torch
 from skimage import data
 
@@ -25,6 +26,46 @@ def test_shapes_and_ranges(name: str, rgb: torch.Tensor):
     assert target.abs().max() <= 1.0001
     assert condition.min() < -0.5
     assert condition.max() > 0.5, "the range is used"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_condition_of_gray_is_what_the_space_says(name: str):
+    levels = torch.tensor([0.0, 0.1, 0.5, 1.0])
+    lightness = torch.from_numpy(skimage.color.rgb2lab(levels[:, None].expand(-1, 3).numpy())[:, 0]).float()
+    expected = {"ycbcr": 2 * levels - 1, "rgb": 2 * levels - 1, "lab": lightness / 50 - 1}[name]
+    condition = SPACES[name].condition(levels.reshape(1, 1, 1, 4))
+    for plane in condition[0, :, 0]:
+        torch.testing.assert_close(plane, expected, atol=1e-3, rtol=0)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("ycbcr", [2 * -0.168736, 2 * 0.5]),  # JFIF's matrix
+        ("lab", [80.09 / 110, 67.20 / 110]),  # CIELAB of sRGB's red under D65
+        ("rgb", [1, -1, -1]),
+    ],
+)
+def test_the_target_of_red_is_what_the_space_says(name: str, expected: list[float]):
+    red = torch.tensor([1.0, 0.0, 0.0]).reshape(1, 3, 1, 1)
+    assert SPACES[name].encode(red).flatten().tolist() == pytest.approx(expected, abs=2e-4)
+
+
+@pytest.mark.parametrize(
+    ("name", "prediction"),
+    [("ycbcr", [-0.2, 0.4]), ("lab", [20 / 110, -30 / 110]), ("rgb", [0.4, -0.2, 0.1])],
+)
+def test_a_prediction_means_what_the_space_says(name: str, prediction: list[float]):
+    luma = torch.full((1, 1, 1, 1), 0.5)
+    chroma = SPACES[name].decode(torch.tensor(prediction).reshape(1, -1, 1, 1), luma).flatten().tolist()
+    if name == "ycbcr":
+        expected = [-0.1, 0.2]
+    else:
+        lightness = skimage.color.rgb2lab([[0.5, 0.5, 0.5]])[0, 0]
+        red, green, blue = skimage.color.lab2rgb([[lightness, 20, -30]])[0] if name == "lab" else (0.7, 0.4, 0.55)
+        gray = 0.299 * red + 0.587 * green + 0.114 * blue
+        expected = [(blue - gray) / 1.772, (red - gray) / 1.402]
+    assert chroma == pytest.approx(expected, abs=1e-3)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -3,7 +3,7 @@
 import json
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -152,7 +152,7 @@ def _metadata(checkpoint: Checkpoint, multiple_of: int, size: int, gain: float) 
 
 
 def _compare(network: nn.Module, content: bytes, size: int, multiple_of: int) -> str:
-    """Run both at three sizes; returns how far they are apart, or raises `CheckpointError`."""
+    """Run both at three sizes; returns a line on how far they are apart. Raises `CheckpointError`."""
     session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
     base = -(-size // multiple_of) * multiple_of
     smallest = -(-32 // multiple_of) * multiple_of
@@ -164,7 +164,16 @@ def _compare(network: nn.Module, content: bytes, size: int, multiple_of: int) ->
         with torch.no_grad():
             expected = network(torch.from_numpy(luma)).numpy()
         differences.append(np.abs(session.run(["chroma"], {"luma": luma})[0] - expected))
-    mean, largest = max(float(d.mean()) for d in differences), max(float(d.max()) for d in differences)
+    return judged(differences)
+
+
+def judged(differences: Sequence[np.ndarray]) -> str:
+    """A line on how far an export is from its network, of absolute differences in chroma, an array a picture.
+
+    Raises `CheckpointError` where one picture's mean or a single pixel is too far off.
+    """
+    # NaN is passed on by numpy and not by Python's max.
+    mean, largest = (float(np.max([part(d) for d in differences])) for part in (np.mean, np.max))
     report = f"differs from the network by {mean * 255:.3f} levels of 255 on average, {largest * 255:.3f} at most"
     if not (mean <= _MEAN_BOUND and largest <= _MAX_BOUND):
         raise CheckpointError(f"the export {report}, which is too much; nothing was written")
