@@ -291,7 +291,7 @@ class TestOptions:
 
     def test_max_pixels(self, colorize, source, camera, capsys):
         assert colorize(source, "--max-pixels", str(camera.size - 1)) == 1
-        assert "--max-pixels raises the limit" in capsys.readouterr().err
+        assert "max_pixels raises the limit" in capsys.readouterr().err
         assert colorize(source, "--max-pixels", str(camera.size)) == 0
         with pytest.raises(UsageError, match="max_pixels must be at least 1"):
             colorize(source, "--max-pixels", "0")

@@ -13,6 +13,7 @@ from PIL import Image
 from photochrom import PhotoError
 from photochrom.photos import provenance, reading, writing
 from photochrom.photos.provenance import Provenance
+from photochrom.photos.reading import ReadOptions
 
 COUNT = 200
 
@@ -73,9 +74,8 @@ def test_damaged_files_are_read_or_told(tmp_path, camera, seed):
         damaged = mutated(content, chance)
         path.write_bytes(damaged)
         try:
-            reading.page_count(path)
-            photo = reading.read(path, max_pixels=5_000_000)
-            reading.read_rgb(path, max_pixels=5_000_000)
+            photo = reading.read(path, ReadOptions(5_000_000))
+            reading.read_rgb(path, ReadOptions(5_000_000))
         except PhotoError as error:
             assert str(error).startswith(f"{path}: ")  # noqa: PT017
             assert "\n" not in str(error)  # noqa: PT017

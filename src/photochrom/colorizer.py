@@ -19,7 +19,7 @@ from photochrom.errors import PhotoError
 from photochrom.model import DEFAULT, Model, cores, load
 from photochrom.photos import reading, writing
 from photochrom.photos.provenance import Provenance
-from photochrom.photos.reading import Photo
+from photochrom.photos.reading import Photo, PhotoFile, ReadOptions
 from photochrom.photos.writing import Encoding
 from photochrom.upsampling import PLANES, Enlargement, resize
 
@@ -84,7 +84,7 @@ class Colorizer:
 
     def colorize_file(
         self,
-        source: str | Path,
+        source: str | Path | PhotoFile,
         target: str | Path,
         *,
         overwrite: bool = False,
@@ -95,22 +95,25 @@ class Colorizer:
 
         The format follows from the name of ``target``; 16 bit stay 16 bit where it holds them, and every page of
         a TIFF file is colored. ``encoding`` says how the result is compressed; ``white`` is the value of white in
-        floating-point files that do not say. Raises `PhotoError` for files that cannot be read or written, and
+        floating-point files that do not say. A `PhotoFile` is a source that was inspected already, with its own
+        `ReadOptions`. Raises `PhotoError` for files that cannot be read or written, and
         for a ``target`` that exists, unless ``overwrite``; ``source`` itself is never replaced.
         """
-        source, target = Path(source), Path(target)
-        with suppress(OSError):  # what is wrong with a name is told where the file is read or written
-            if target.samefile(source):
+        target = Path(target)
+        if not isinstance(source, PhotoFile):
+            source = reading.inspect(Path(source), ReadOptions(self.max_pixels, white))
+        with suppress(OSError):  # what is wrong with a name is told where the file is written
+            if source.path and target.samefile(source.path):
                 raise PhotoError(f"{target}: is the source itself, which is never replaced; name another file")
-        count = reading.page_count(source)
+        file, count = source, len(source.pages)
 
         def page(index: int) -> tuple[np.ndarray, Photo]:
-            photo = reading.read(source, self.max_pixels, page=index, white=white)
+            photo = file.read(index)
             deep = writing.depth(target, photo) == 16
             return self._render(photo.luma, np.dtype(np.uint16 if deep else np.uint8)), photo
 
         pages: Iterator[tuple[np.ndarray, Photo]] = chain([page(0)], map(page, range(1, count)))
-        writing.write_pages(target, pages, self.provenance, overwrite, encoding, source, count)
+        writing.write_pages(target, pages, self.provenance, overwrite, encoding, file, count)
         return target
 
     def chroma(self, luma: np.ndarray, shape: tuple[int, int] | None = None) -> np.ndarray:

@@ -37,6 +37,14 @@ class ExistsError(PhotoError):
     """A place of a result where another file is, which may be a result that another run has just made."""
 
 
+class NotAPhotoError(PhotoError):
+    """A file that is no picture of a kind that can be read."""
+
+
+class TooLargeError(PhotoError):
+    """A photograph of more pixels than may be read."""
+
+
 class ModelError(UsageError):
     """A model that cannot be used."""
 

@@ -59,7 +59,7 @@ class Full(io.BytesIO):
 def test_a_full_disk_is_told(monkeypatch, strong, source):
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=Full()))
     monkeypatch.setattr(sys, "stdout", SimpleNamespace(buffer=Full()))
-    for from_where, told in ((stream.STREAM, "standard input: cannot be stored"), (source, "standard output: cannot")):
+    for from_where, told in ((stream.STREAM, "standard input: cannot be read"), (source, "standard output: cannot")):
         with pytest.raises(PhotoError, match=f"{told}.*No space left"):
             stream.colorize(
                 Colorizer(strong), from_where, stream.STREAM, encoding=Encoding(), white=None, overwrite=False

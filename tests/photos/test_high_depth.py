@@ -13,6 +13,7 @@ from PIL import Image, ImageOps
 
 from photochrom import Colorizer, PhotoError
 from photochrom.photos import high_depth, provenance, reading
+from photochrom.photos.reading import ReadOptions
 
 
 @pytest.fixture
@@ -139,7 +140,7 @@ def test_a_gray_profile_is_honored_to_the_16_bit(tmp_path, profiles):
 class TestFloats:
     def read(self, path, array, white=None, **options):
         tifffile.imwrite(path, array.astype(np.float32), **options)
-        return reading.read(path, white=white).luma[0] * 65535
+        return reading.read(path, ReadOptions(white=white)).luma[0] * 65535
 
     def test_the_file_states_its_range(self, tmp_path, levels):
         tags = [(340, "f", 1, 0.0, True), (341, "f", 1, 6553.5, True)]
@@ -182,7 +183,7 @@ def test_16_bit_bombs_are_refused(tmp_path):
     with pytest.raises(PhotoError, match="million pixels"):
         reading.read(tmp_path / "bomb.pgm")
     with pytest.raises(PhotoError, match="million pixels"):
-        reading.read(tmp_path / "bomb.tif", max_pixels=3)
+        reading.read(tmp_path / "bomb.tif", ReadOptions(3))
 
 
 @given(st.binary(max_size=80), st.sampled_from([b"P5 9 9 65535\n", b"P2 2 2 999 ", b"P6\n", b"II*\0\x08\0\0\0", b""]))
@@ -190,7 +191,7 @@ def test_any_bytes_are_read_or_told(tmp_path_factory, content, start):
     path = tmp_path_factory.getbasetemp() / "any.pgm"
     path.write_bytes(start + content)
     try:
-        photo = reading.read(path, max_pixels=1_000_000)
+        photo = reading.read(path, ReadOptions(1_000_000))
     except PhotoError as error:
         assert str(error).startswith(f"{path}: ")  # noqa: PT017
     else:
@@ -209,8 +210,8 @@ def test_a_tiff_beyond_pillows_own_limit(tmp_path, camera, monkeypatch, dtype, c
     levels = np.repeat(camera[..., None], colors, axis=2).astype(dtype) * (np.iinfo(dtype).max // 255)
     tifffile.imwrite(path, levels, photometric="rgb" if colors == 3 else "minisblack")
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
-    photo = reading.read(path, camera.size)
+    photo = reading.read(path, ReadOptions(camera.size))
     assert np.abs(photo.luma[0] - camera / 255).max() < 1e-6
     assert photo.depth == 8 * np.dtype(dtype).itemsize
-    with pytest.raises(PhotoError, match="--max-pixels"):
-        reading.read(path, camera.size - 1)
+    with pytest.raises(PhotoError, match="max_pixels"):
+        reading.read(path, ReadOptions(camera.size - 1))

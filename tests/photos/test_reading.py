@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms, ImageOps
 
+from photochrom import Colorizer
 from photochrom.color import rgb_to_luma
-from photochrom.errors import PhotoError
-from photochrom.photos import provenance, reading, writing
+from photochrom.errors import NotAPhotoError, PhotoError, TooLargeError
+from photochrom.photos import formats, provenance, reading, writing
 from photochrom.photos.icc import srgb
 from photochrom.photos.provenance import Provenance
-from photochrom.photos.reading import Photo
+from photochrom.photos.reading import Photo, ReadOptions
 
 LOSSLESS = (".png", ".webp", ".tif", ".tiff", ".bmp", ".ppm")
 ORIENTATION, SOFTWARE, DESCRIPTION, CAMERA_PART, PLACE = 0x0112, 0x0131, 0x010E, 0x8769, 0x8825
@@ -232,7 +233,7 @@ class TestBadFiles:
         def refuse(*_, **__):
             raise PermissionError(13, "Permission denied")
 
-        monkeypatch.setattr(Image, "open", refuse)
+        monkeypatch.setattr(Path, "open", refuse)
         assert "not permitted" in problem(source)
 
     @pytest.mark.parametrize("side", [13_400, 30_000, 60_000])
@@ -242,10 +243,10 @@ class TestBadFiles:
         assert "178 million pixels" in problem(tmp_path / "bomb.png")
 
     def test_the_limit_on_pixels(self, source, camera):
-        assert reading.read(source, max_pixels=camera.size).luma.size == camera.size
+        assert reading.read(source, ReadOptions(camera.size)).luma.size == camera.size
         for reader in (reading.read, reading.read_rgb):
             with pytest.raises(PhotoError, match="pixels"):
-                reader(source, max_pixels=camera.size - 1)
+                reader(source, ReadOptions(camera.size - 1))
 
     @pytest.mark.parametrize("value", [0, 7, 255])
     def test_damage_anywhere_is_told_or_survived(self, tmp_path, camera, value):
@@ -259,7 +260,7 @@ class TestBadFiles:
         for position in range(value % 3, len(whole), 3):
             path.write_bytes(whole[:position] + bytes([value]) + whole[position + 1 :])
             try:
-                photo = reading.read(path, max_pixels=1_000_000)
+                photo = reading.read(path, ReadOptions(1_000_000))
             except PhotoError as error:
                 assert str(error).startswith(f"{path}: ")  # noqa: PT017
             else:
@@ -531,8 +532,45 @@ class TestFind:
             reading.find(tmp_path)
 
 
-def test_every_format_has_one_that_holds_color():
-    assert set(reading.SUFFIXES.values()) <= set(reading.SUFFIXES)
-    for suffix in reading.SUFFIXES.values():
-        assert suffix in Image.registered_extensions()
-        assert reading.SUFFIXES[suffix] == suffix
+class TestOpening:
+    @pytest.fixture
+    def opened(self, monkeypatch):
+        """The names of all files that are opened."""
+        names = []
+        sys.addaudithook(lambda event, given: event == "open" and names.append(str(given[0])))
+        return names
+
+    @pytest.mark.parametrize("kind", ["gray.jpg", "deep.png", "deep.tif", "pages.tif", "deep.pgm", "gray.webp"])
+    def test_a_file_is_opened_once(self, tmp_path, camera, strong, opened, kind):
+        path = tmp_path / kind
+        deep = camera.astype(np.uint16) * 257
+        if kind == "pages.tif":
+            Image.fromarray(camera).save(path, save_all=True, append_images=[Image.fromarray(camera)] * 2)
+        elif kind == "deep.pgm":
+            path.write_bytes(b"P5 %d %d 65535\n" % camera.shape[::-1] + deep.astype(">u2").tobytes())
+        else:
+            Image.fromarray(deep if kind.startswith("deep") else camera).save(path)
+        before = opened.count(str(path))
+        target = tmp_path / f"new{path.suffix if path.suffix != '.pgm' else '.ppm'}"
+        Colorizer(strong).colorize_file(path, target)
+        assert opened.count(str(path)) == before + 1
+
+    def test_what_is_inspected_is_read_as_often_as_wanted(self, source, camera):
+        file = reading.inspect(source)
+        content = source.read_bytes()
+        source.unlink()
+        assert (file.read().luma == reading.read(content).luma).all()
+        assert (file.read_rgb() == reading.read_rgb(content)).all()
+        assert (file.format, file.path, len(file.pages)) == (formats.PNG, source, 1)
+        assert (file.pages[0].width, file.pages[0].height, file.pages[0].gray) == (96, 72, True)
+
+    def test_bytes_have_a_name_in_messages(self):
+        with pytest.raises(NotAPhotoError, match=r"^the upload: not a picture"):
+            reading.inspect(b"hello", name="the upload")
+        with pytest.raises(TooLargeError, match=r"^the photograph: has more than 178 million"):
+            reading.inspect(png_header(60_000, 60_000))
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such pipes")
+    def test_a_pipe_is_refused_where_it_would_wait_for_ever(self, tmp_path):
+        os.mkfifo(tmp_path / "pipe.jpg")
+        assert "not a regular file" in problem(tmp_path / "pipe.jpg")

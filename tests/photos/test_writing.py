@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from photochrom import Encoding, PhotoError, contact_sheet
-from photochrom.photos import reading, writing
+from photochrom.photos import formats, reading, writing
 from photochrom.photos.provenance import Provenance
 
 
@@ -74,7 +74,7 @@ def limit(size):
 
 @pytest.mark.parametrize("lacking", [1, 1000])
 @pytest.mark.parametrize("depth", [8, 16])
-@pytest.mark.parametrize("suffix", sorted(set(reading.SUFFIXES.values())))
+@pytest.mark.parametrize("suffix", sorted(formats.WRITABLE))
 def test_a_file_that_ends_too_early_is_no_success(tmp_path, photo, suffix, depth, lacking):
     deep = depth == 16 and suffix in {".png", ".ppm", ".tif", ".tiff"}
     rgb = rgb_like(photo).astype(np.uint16) * 257 if deep else rgb_like(photo)
@@ -93,11 +93,11 @@ def test_copied_luma_that_ends_too_early_is_no_success(tmp_path, photo, lacking)
     gray = Image.fromarray(rgb_like(photo)[..., 0])
     gray.save(tmp_path / "old.jpg", quality=100)
     path, encoding = tmp_path / "new.jpg", Encoding(quality=10, lossless_luma=True)
-    page = rgb_like(photo), photo
-    writing.write_pages(path, iter([page]), Provenance(model="test"), True, encoding, tmp_path / "old.jpg")
+    page, source = (rgb_like(photo), photo), reading.inspect(tmp_path / "old.jpg")
+    writing.write_pages(path, iter([page]), Provenance(model="test"), True, encoding, source)
     whole = path.read_bytes()
     with limit(len(whole) - lacking), pytest.raises(PhotoError, match="cannot be written"):
-        writing.write_pages(path, iter([page]), Provenance(model="test"), True, encoding, tmp_path / "old.jpg")
+        writing.write_pages(path, iter([page]), Provenance(model="test"), True, encoding, source)
     assert path.read_bytes() == whole
     assert not list(tmp_path.glob(".*"))
 

@@ -153,13 +153,13 @@ def test_work_that_takes_too_long_keeps_its_place_until_it_ends(open_client, mon
     end.set()
 
 
-def test_uploads_are_gone_afterwards(client, monkeypatch, tmp_path, jpeg):
+def test_results_are_gone_afterwards(client, monkeypatch, tmp_path, jpeg):
     monkeypatch.setattr(rendering, "_MEMORY", tmp_path)
     seen = []
     colorize_file = Colorizer.colorize_file
 
     def watched(self, source, target):
-        seen.extend(tmp_path.rglob("*.jpg"))
+        seen.extend(tmp_path.iterdir())
         return colorize_file(self, source, target)
 
     monkeypatch.setattr(Colorizer, "colorize_file", watched)

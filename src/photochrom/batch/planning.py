@@ -8,7 +8,8 @@ from pathlib import Path
 
 from photochrom.contact_sheet import refuse_other_files
 from photochrom.errors import PhotoError, PlanError
-from photochrom.photos.reading import SUFFIXES, find, is_picture_name
+from photochrom.photos import formats
+from photochrom.photos.reading import find, is_picture_name
 
 _OURS = "-color"  # ends the name of a result that stands beside its source
 _COMPARED = "-compare"  # ends the name of a picture of it before and after
@@ -97,7 +98,7 @@ def _sources(
         elif not kind:
             on_error(PhotoError(f"{path}: no such file or folder; check the name"))
         elif not is_picture_name(path):
-            on_error(PhotoError(f"{path}: not a picture by its name; {' '.join(sorted(SUFFIXES))} can be read"))
+            on_error(PhotoError(f"{path}: not a picture by its name; {' '.join(sorted(formats.READABLE))} can be read"))
         else:
             yield path, Path(path.name)
 
@@ -119,8 +120,8 @@ def _refuse_conflicts(jobs: list[Job], sheet: Path | None, compare: bool) -> Non
 
 def _result_suffix(source: Path) -> str:
     """The suffix of the result: the source's own, as it is written, unless that format cannot hold color."""
-    becomes = SUFFIXES[source.suffix.lower()]
-    return source.suffix if becomes == source.suffix.lower() else becomes
+    kind = formats.of_name(source)
+    return source.suffix if kind is None else formats.result_suffix(kind, source.suffix)
 
 
 def file_kind(path: Path) -> int:

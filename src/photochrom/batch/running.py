@@ -17,7 +17,7 @@ from photochrom.colorizer import Colorizer
 from photochrom.contact_sheet import draw, from_planes, pair, shrunk
 from photochrom.errors import ModelError, PhotoError
 from photochrom.photos import provenance
-from photochrom.photos.reading import MAX_PIXELS, read, read_rgb
+from photochrom.photos.reading import ReadOptions, inspect, read_rgb
 from photochrom.photos.writing import Encoding
 
 _SHEET_HEIGHT = 320  # pixels of a photograph on a sheet
@@ -85,39 +85,40 @@ def _judged(job: Job, colorizer: Colorizer, options: Options) -> tuple[Outcome, 
 
 
 def _do(job: Job, colorizer: Colorizer, options: Options) -> Outcome:
-    outcome, limit = Outcome.DONE, colorizer.max_pixels
-    if file_kind(job.target) and not options.overwrite:
-        outcome = Outcome.SKIPPED
-    elif provenance.of(job.source):
-        return Outcome.OURS
-    elif options.skip_color and tint(read_rgb(job.source, limit, white=options.white)) is Tint.COLOR:
-        return Outcome.COLOR
-    else:
-        colorizer.colorize_file(
-            job.source, job.target, overwrite=options.overwrite, encoding=options.encoding, white=options.white
-        )
-    if options.compare and (outcome is Outcome.DONE or not file_kind(job.compared)):
-        before = from_planes(read(job.source, limit, white=options.white).luma)
-        after = Image.fromarray(np.ascontiguousarray(read_rgb(job.target, limit).transpose(1, 2, 0)))
-        pair(job.compared, before, after, options.overwrite)
-    return outcome
+    done_already = bool(file_kind(job.target)) and not options.overwrite
+    drawn_already = not options.compare or bool(file_kind(job.compared))
+    if done_already and drawn_already:
+        return Outcome.SKIPPED
+    source = inspect(job.source, ReadOptions(colorizer.max_pixels, options.white))
+    if not done_already:
+        if provenance.of(source.content):
+            return Outcome.OURS
+        if options.skip_color and tint(source.read_rgb()) is Tint.COLOR:
+            return Outcome.COLOR
+        colorizer.colorize_file(source, job.target, overwrite=options.overwrite, encoding=options.encoding)
+    if options.compare:
+        before = from_planes(source.read().luma)
+        after = read_rgb(job.target, ReadOptions(colorizer.max_pixels))
+        pair(job.compared, before, Image.fromarray(np.ascontiguousarray(after.transpose(1, 2, 0))), options.overwrite)
+    return Outcome.SKIPPED if done_already else Outcome.DONE
 
 
-def before_after(path: Path, jobs: list[Job], max_pixels: int = MAX_PIXELS, white: float | None = None) -> None:
-    """Write one PNG with every job that has a result, before and after, with `Options.white` for floating-point ones.
+def before_after(path: Path, jobs: list[Job], options: ReadOptions | None = None) -> None:
+    """Write one PNG with every job that has a result, before and after, all of them read with ``options``.
 
     Raises `PhotoError` if nothing has one, or it cannot be written.
     """
+    options = options or ReadOptions()
     rows = []
     for job in jobs:
         if file_kind(job.target):
             with suppress(PhotoError):  # a file that broke since has been, or will be, named by a run
-                rows.append([_thumbnail(job.source, max_pixels, white), _thumbnail(job.target, max_pixels)])
+                rows.append([_thumbnail(job.source, options), _thumbnail(job.target, options)])
     if not rows:
         raise PhotoError(f"{path}: not written, there is no result to show")
     draw(path, rows, ("before", "after"), _SHEET_HEIGHT)
 
 
-def _thumbnail(path: Path, max_pixels: int, white: float | None = None) -> Image.Image:
-    rgb = read_rgb(path, max_pixels, white=white)
+def _thumbnail(path: Path, options: ReadOptions) -> Image.Image:
+    rgb = read_rgb(path, options)
     return shrunk(Image.fromarray(np.ascontiguousarray(rgb.transpose(1, 2, 0))), _SHEET_HEIGHT)

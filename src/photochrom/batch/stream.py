@@ -9,7 +9,7 @@ from typing import BinaryIO
 from photochrom.colorizer import Colorizer
 from photochrom.errors import PhotoError
 from photochrom.photos import formats
-from photochrom.photos.reading import SUFFIXES
+from photochrom.photos.reading import ReadOptions, inspect
 from photochrom.photos.writing import Encoding
 
 STREAM = Path("-")
@@ -22,34 +22,25 @@ def colorize(
 
     On standard output, the format is that of the source where it holds color. Raises `PhotoError`.
     """
+    options = ReadOptions(colorizer.max_pixels, white)
+    photograph = inspect(_received() if source == STREAM else source, options, "standard input")
+    if target != STREAM:
+        colorizer.colorize_file(photograph, target, overwrite=overwrite, encoding=encoding)
+        return
     with tempfile.TemporaryDirectory(prefix="photochrom-") as folder:
-        file = source
-        if source == STREAM:
-            file = Path(folder, "source")
-            try:
-                with file.open("wb") as stored:
-                    shutil.copyfileobj(sys.stdin.buffer, stored)
-            except OSError as error:
-                raise PhotoError(f"standard input: cannot be stored ({error.strerror}); check the disk") from None
+        result = Path(folder, f"result{formats.result_suffix(photograph.format)}")
         try:
-            result = target if target != STREAM else Path(folder, f"result{_result_suffix(file)}")
-            colorizer.colorize_file(file, result, overwrite=overwrite, encoding=encoding, white=white)
+            colorizer.colorize_file(photograph, result, encoding=encoding)
         except PhotoError as error:
-            raise PhotoError(
-                str(error).replace(str(file), "standard input" if source == STREAM else str(source))
-            ) from None
-        if target == STREAM:
-            _send(result, sys.stdout.buffer)
+            raise PhotoError(str(error).replace(str(result), "standard output")) from None
+        _send(result, sys.stdout.buffer)
 
 
-def _result_suffix(file: Path) -> str:
+def _received() -> bytes:
     try:
-        found = formats.suffix(formats.head(file))
+        return sys.stdin.buffer.read()
     except OSError as error:
-        raise PhotoError(f"{file}: cannot be read ({error.strerror}); check the name") from None
-    if found is None:
-        raise PhotoError(f"{file}: not a picture that can be read; check what is sent")
-    return SUFFIXES[found]
+        raise PhotoError(f"standard input: cannot be read ({error.strerror}); check where it comes from") from None
 
 
 def _send(result: Path, out: BinaryIO) -> None:

@@ -75,7 +75,7 @@ def colorize(
     from photochrom.batch.running import Options, Outcome, before_after, run
     from photochrom.colorizer import Colorizer
     from photochrom.model import cores
-    from photochrom.photos.reading import MAX_PIXELS
+    from photochrom.photos.reading import MAX_PIXELS, ReadOptions
     from photochrom.photos.writing import Encoding
 
     if jobs is not None and jobs < 1:
@@ -121,7 +121,7 @@ def colorize(
     summary = ", ".join(f"{count} {outcome.value}" for outcome, count in counts.items() if count)
     print(f"{summary}; results in {out}" if out and counts[Outcome.DONE] else summary)
     if sheet is not None:
-        before_after(sheet, made.jobs, limit, white)
+        before_after(sheet, made.jobs, ReadOptions(limit, white))
     return FAILED if counts[Outcome.FAILED] else DONE
 
 

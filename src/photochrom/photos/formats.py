@@ -1,35 +1,76 @@
-"""What kind of picture a file holds, by its first bytes, whatever its name says."""
+"""The formats of photograph files: how each is recognized, what it can hold, and what its colored result becomes."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
-_HEAD = 4096  # bytes; a PNM header may be long with comments
+HEAD = 4096  # bytes that tell a file's format; the header of a PNM file may be long with comments
 
-# The first bytes of each kind of file, and the suffix it should have.
-_SIGNATURES = {
-    b"\xff\xd8\xff": ".jpg",
-    b"\x89PNG\r\n\x1a\n": ".png",
-    b"II*\0": ".tif", b"MM\0*": ".tif", b"II+\0": ".tif", b"MM\0+": ".tif",
-    b"GIF8": ".gif",
-    b"BM": ".bmp",
-    b"P1": ".pbm", b"P4": ".pbm", b"P2": ".pgm", b"P5": ".pgm", b"P3": ".ppm", b"P6": ".ppm",
-}  # fmt: skip
-_BRANDS = {b"avif": ".avif", b"avis": ".avif"} | dict.fromkeys(
-    (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"), ".heic"
+
+@dataclass(frozen=True)
+class Format:
+    """One format of files.
+
+    ``name`` is Pillow's; ``signatures`` are first bytes, any of which tells it. ``result`` is the suffix of a colored
+    result where this format cannot hold one. The rest says what a file of it can hold: samples of 16 bit, alpha, an
+    ICC profile, several pages, frames of an animation.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    signatures: tuple[bytes, ...] = ()
+    media_type: str = ""
+    result: str = ""
+    deep: bool = False
+    alpha: bool = False
+    profile: bool = False
+    pages: bool = False
+    animation: bool = False
+
+
+JPEG = Format("JPEG", (".jpg", ".jpeg", ".jfif", ".jpe", ".jif"), (b"\xff\xd8\xff",), "image/jpeg", profile=True)
+PNG = Format(
+    "PNG", (".png",), (b"\x89PNG\r\n\x1a\n",), "image/png", deep=True, alpha=True, profile=True, animation=True
+)
+TIFF = Format(
+    "TIFF", (".tif", ".tiff"), (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"), "image/tiff",
+    deep=True, alpha=True, profile=True, pages=True,
+)  # fmt: skip
+WEBP = Format("WEBP", (".webp",), (), "image/webp", alpha=True, profile=True, animation=True)
+AVIF = Format("AVIF", (".avif",), (), "image/avif", alpha=True, profile=True, animation=True)
+BMP = Format("BMP", (".bmp",), (b"BM",), "image/bmp")
+PPM = Format("PPM", (".ppm",), (b"P3", b"P6"), "image/x-portable-pixmap", deep=True)
+PGM = Format("PPM", (".pgm", ".pnm"), (b"P2", b"P5"), "image/x-portable-graymap", result=".ppm")
+PBM = Format("PPM", (".pbm",), (b"P1", b"P4"), "image/x-portable-bitmap", result=".png")
+GIF = Format("GIF", (".gif",), (b"GIF8",), "image/gif", result=".png", animation=True)
+# Encoders of HEIC are encumbered by patents, so its results are JPEG.
+HEIC = Format("HEIF", (".heic", ".heif"), (), "image/heic", result=".jpg", alpha=True, profile=True)
+
+FORMATS = (JPEG, PNG, WEBP, BMP, TIFF, PPM, AVIF, PGM, PBM, GIF, HEIC)
+_BY_SUFFIX = {suffix: kind for kind in FORMATS for suffix in kind.suffixes}
+READABLE = tuple(_BY_SUFFIX)  # suffixes of files that can be read
+WRITABLE = tuple(suffix for suffix, kind in _BY_SUFFIX.items() if not kind.result)
+
+_BRANDS = dict.fromkeys((b"avif", b"avis"), AVIF) | dict.fromkeys(
+    (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"), HEIC
 )
 
 
-def head(path: Path) -> bytes:
-    """The first bytes of the file at ``path``. Raises `OSError`."""
-    with path.open("rb") as file:
-        return file.read(_HEAD)
+def of_name(path: Path) -> Format | None:
+    """The format that the name of ``path`` promises."""
+    return _BY_SUFFIX.get(path.suffix.lower())
 
 
-def suffix(content: bytes) -> str | None:
-    """The suffix of the kind of picture that begins with ``content``, such as ``.jpg``; None for what is none."""
+def of_content(content: bytes) -> Format | None:
+    """The format of a file that begins with ``content``, whatever its name says; None for what is no picture."""
     if content[4:8] == b"ftyp":  # an ISO media file, with its major brand first
         size = min(int.from_bytes(content[:4], "big"), 256)
         compatible = {content[i : i + 4] for i in range(16, size, 4)}
-        return ".avif" if b"avif" in compatible else _BRANDS.get(content[8:12])
+        return AVIF if b"avif" in compatible else _BRANDS.get(content[8:12])
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-        return ".webp"
-    return next((name for start, name in _SIGNATURES.items() if content.startswith(start)), None)
+        return WEBP
+    return next((kind for kind in FORMATS if content.startswith(kind.signatures)), None)
+
+
+def result_suffix(kind: Format, suffix: str = "") -> str:
+    """The suffix of a colored result: ``suffix``, that of the source, unless its format cannot hold color."""
+    return kind.result or suffix or kind.suffixes[0]

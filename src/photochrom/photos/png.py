@@ -14,16 +14,16 @@ _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _HEADER_END = 33  # of the signature and IHDR
 
 
-def is_deep(head: bytes) -> bool:
-    """Whether the PNG file that begins with ``head`` has 16 bit."""
-    return head.startswith(_SIGNATURE) and head[24:25] == b"\x10"
+def is_deep(content: bytes) -> bool:
+    """Whether ``content`` begins as a PNG file of 16 bit."""
+    return content.startswith(_SIGNATURE) and content[24:25] == b"\x10"
 
 
-def read(path: Path) -> Deep:
-    """The picture of 16 bit at ``path``; a transparent level becomes alpha. Raises `RuntimeError` for damage."""
+def read(content: bytes) -> Deep:
+    """The picture of 16 bit; a transparent level becomes alpha. Raises `RuntimeError` for damage."""
     import imagecodecs
 
-    return split(imagecodecs.png_decode(path.read_bytes()))
+    return split(imagecodecs.png_decode(content))
 
 
 def write(path: Path, pixels: np.ndarray, options: dict[str, Any]) -> None:

@@ -19,9 +19,8 @@ def size_if_deep(head: bytes) -> tuple[int, int] | None:
     return int(found[2]), int(found[3])
 
 
-def read(path: Path) -> Deep:
-    """The picture of more than 8 bit at ``path``. Raises `ValueError`."""
-    content = path.read_bytes()
+def read(content: bytes) -> Deep:
+    """The picture of more than 8 bit. Raises `ValueError`."""
     found = _HEADER.match(content[:_LONGEST_HEADER])
     if found is None:
         raise ValueError("no PGM or PPM of 16 bit")

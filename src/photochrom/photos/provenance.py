@@ -4,7 +4,6 @@ EXIF's Software tag holds it, after the programs that the picture went through b
 """
 
 import re
-import sys
 import warnings
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from urllib.parse import unquote
 
 from PIL import Image
 
+from photochrom.photos import formats
 from photochrom.photos.pillow import DAMAGE, open_picture
 from photochrom.version import __version__
 
@@ -103,10 +103,11 @@ def of(source: Path | bytes) -> Provenance | None:
     """How the picture at the path ``source``, or in the bytes of a file, was made; None unless it is ours."""
     try:
         with BytesIO(source) if isinstance(source, bytes) else source.open("rb") as file:
-            if file.read(2) == b"P6":
-                return parse(file.read(_COMMENTS).decode("utf-8", "replace"))
+            kind = formats.of_content(file.read(formats.HEAD))
             file.seek(0)
-            with warnings.catch_warnings(action="ignore"), open_picture(file, sys.maxsize) as image:
+            if kind is None or kind is formats.PPM:
+                return parse(file.read(_COMMENTS).decode("utf-8", "replace")) if kind else None
+            with warnings.catch_warnings(action="ignore"), open_picture(file, kind.name) as image:
                 return parse(str(image.getexif().get(_SOFTWARE, "")))
     except (*DAMAGE, Image.DecompressionBombError):
         return None

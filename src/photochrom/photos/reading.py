@@ -1,10 +1,13 @@
 """Photograph files and pictures in memory, read to luma or to RGB.
 
+A file is opened and inspected once, by `inspect`, to a `PhotoFile`, which is passed on to whoever wants its pixels.
 Every picture is turned upright (EXIF orientation), brought to sRGB (ICC profile) and laid out as the
 field's planes: ``rgb`` (3, H, W) and ``luma`` (1, H, W), float32 in [0, 1].
 """
 
+import io
 import os
+import stat
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,22 +17,30 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from photochrom.errors import PhotoError
+from photochrom.errors import NotAPhotoError, PhotoError, TooLargeError
 from photochrom.photos import formats, metadata, png, pnm
+from photochrom.photos.formats import Format
 from photochrom.photos.high_depth import Deep, float_range, levels_to_luma, to_16_bit
 from photochrom.photos.icc import gray_to_srgb, to_srgb
 from photochrom.photos.metadata import SourceMetadata
+from photochrom.photos.page import Page, refuse_too_many
 from photochrom.photos.pillow import DAMAGE, open_picture
 
-MAX_PIXELS = 178_000_000  # a picture that claims more is refused; Pillow itself refuses from 179 million on
+MAX_PIXELS = 178_000_000  # a picture that claims more is refused
+_ORIENTATION = 0x0112
+_NOT_A_PICTURE = "not a picture of a kind that can be read, whatever its name says; check the file"
 
-# What can be read, and the format a colored result is written in: the same where it can hold color.
-# Encoders of HEIC are encumbered by patents, so its results are JPEG.
-SUFFIXES = {
-    ".jpg": ".jpg", ".jpeg": ".jpeg", ".png": ".png", ".webp": ".webp", ".bmp": ".bmp",
-    ".tif": ".tif", ".tiff": ".tiff", ".ppm": ".ppm", ".avif": ".avif",
-    ".pgm": ".ppm", ".pnm": ".ppm", ".pbm": ".png", ".gif": ".png", ".heic": ".jpg", ".heif": ".jpg",
-}  # fmt: skip
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """How files are read.
+
+    Those of more than ``max_pixels`` are refused; ``white`` is the white of floating-point values, see
+    `photochrom.photos.high_depth.float_range`.
+    """
+
+    max_pixels: int = MAX_PIXELS
+    white: float | None = None
 
 
 @dataclass(frozen=True)
@@ -44,6 +55,140 @@ class Photo:
     alpha: np.ndarray | None = None
     metadata: SourceMetadata = field(default_factory=SourceMetadata)
     depth: int = 8
+
+
+@dataclass(frozen=True)
+class PhotoFile:
+    """A photograph's file, inspected: its ``content``, and what that says of itself.
+
+    ``name`` is what messages call it, ``path`` where it lies, if it is a file. ``pages`` are the pictures that a
+    result must hold, too: those of a TIFF, else one.
+    """
+
+    name: str
+    path: Path | None
+    content: bytes = field(repr=False)
+    format: Format
+    pages: tuple[Page, ...]
+    options: ReadOptions
+
+    def read(self, page: int = 0) -> Photo:
+        """The photograph; color and tint are reduced to luma. Raises `PhotoError`."""
+        with _judged(self.name, self.options.max_pixels):
+            told = self.pages[page]
+            if told.deep:
+                deep = self._deep(page)
+                return Photo(deep.luma(), deep.own_alpha(), told.metadata, deep.depth)
+            with self._loaded(page) as image:
+                return _to_photo(image, told.metadata, self.options.white)
+
+    def read_rgb(self, page: int = 0) -> np.ndarray:
+        """The colors: uint8 (3, H, W), upright, sRGB. Raises `PhotoError`."""
+        with _judged(self.name, self.options.max_pixels):
+            if self.pages[page].deep:
+                colors = self._deep(page).rgb()
+            else:
+                with self._loaded(page) as image:
+                    colors = np.asarray(_to_rgb(_upright(image), self.options.white))
+            return np.ascontiguousarray(colors.transpose(2, 0, 1))
+
+    @contextmanager
+    def _loaded(self, page: int) -> Iterator[Image.Image]:
+        """The picture as Pillow decodes it."""
+        with open_picture(io.BytesIO(self.content), self.format.name) as image:
+            if page:
+                image.seek(page)
+            image.load()
+            yield image
+
+    def _deep(self, page: int) -> Deep:
+        """The picture as we decode it, upright and in sRGB."""
+        if self.format is formats.TIFF:
+            from photochrom.photos import tiff
+
+            deep = tiff.read(self.content, page, self.options.white)
+        else:
+            deep = png.read(self.content) if self.format is formats.PNG else pnm.read(self.content)
+        return deep.upright(self.pages[page].orientation, self.pages[page].profile)
+
+
+def inspect(source: Path | bytes, options: ReadOptions | None = None, name: str = "the photograph") -> PhotoFile:
+    """Open the file at ``source``, or take its content, and see what it is; no pixel is decoded.
+
+    ``name`` is what messages call a content. Raises `PhotoError`: `NotAPhotoError` for what is no picture of a kind
+    that can be read, `TooLargeError` for one of too many pixels.
+    """
+    options = options or ReadOptions()
+    path = None if isinstance(source, bytes) else source
+    name = name if path is None else str(path)
+    with _judged(name, options.max_pixels):
+        content = source if isinstance(source, bytes) else _content(source)
+        kind = formats.of_content(content[: formats.HEAD])
+        if kind is None:
+            raise NotAPhotoError(f"{name}: {_NOT_A_PICTURE if content else 'an empty file; get another copy'}")
+        if kind is formats.HEIC:
+            _open_heif_too(name)
+        return PhotoFile(name, path, content, kind, _pages(content, kind, options.max_pixels), options)
+
+
+def read(source: Path | bytes, options: ReadOptions | None = None) -> Photo:
+    """Read the photograph at ``source``, or in these bytes; the first page of several."""
+    return inspect(source, options).read()
+
+
+def read_rgb(source: Path | bytes, options: ReadOptions | None = None) -> np.ndarray:
+    """The colors of the photograph at ``source``, or in these bytes: uint8 (3, H, W); see `PhotoFile.read_rgb`."""
+    return inspect(source, options).read_rgb()
+
+
+def _content(path: Path) -> bytes:
+    if not stat.S_ISREG(path.stat().st_mode):  # to open a pipe that nobody writes to takes for ever
+        if path.is_dir():
+            raise IsADirectoryError
+        raise PhotoError(f"{path}: not a regular file; store the photograph in one")
+    with path.open("rb") as file:
+        head = file.read(formats.HEAD)
+        return head + file.read() if formats.of_content(head) else head  # a disk image may bear any name
+
+
+def _pages(content: bytes, kind: Format, max_pixels: int) -> tuple[Page, ...]:
+    if kind is formats.TIFF:
+        from photochrom.photos import tiff
+
+        return tiff.inspect(content, max_pixels)
+    if size := pnm.size_if_deep(content[: formats.HEAD]):
+        refuse_too_many(*size, max_pixels)
+        return (Page(*size, gray=kind is formats.PGM, deep=True),)
+    with open_picture(io.BytesIO(content), kind.name) as image:
+        refuse_too_many(*image.size, max_pixels)
+        deep, kept = png.is_deep(content), metadata.kept(image)
+        orientation = image.getexif().get(_ORIENTATION, 1)
+        return (Page(*image.size, image.mode == "L", deep, orientation, image.info.get("icc_profile"), kept),)
+
+
+@contextmanager
+def _judged(name: str, max_pixels: int) -> Iterator[None]:
+    """Turn whatever is wrong with the file called ``name`` into a `PhotoError`."""
+    try:
+        with _judged_here():
+            yield
+    except FileNotFoundError:
+        raise PhotoError(f"{name}: no such file; check the name") from None
+    except PermissionError:
+        raise PhotoError(f"{name}: not permitted to read it; check its permissions") from None
+    except IsADirectoryError:
+        raise PhotoError(f"{name}: is a folder, not a picture") from None
+    except UnidentifiedImageError:
+        raise NotAPhotoError(
+            f"{name}: not a picture that can be read, whatever its name says; check the file"
+        ) from None
+    except Image.DecompressionBombError:
+        millions = f"more than {max_pixels / 1e6:g} million pixels (or says so: a bomb)"
+        raise TooLargeError(f"{name}: has {millions}; max_pixels raises the limit") from None
+    except MemoryError:  # also what some decoders raise for a size that damage has made up
+        raise PhotoError(f"{name}: not enough memory for a picture of this size, or damaged") from None
+    except DAMAGE as error:
+        raise PhotoError(f"{name}: damaged or cut short ({_one_line(error)}); get another copy") from error
 
 
 def find(folder: Path, on_error: Callable[[PhotoError], None] | None = None) -> list[Path]:
@@ -68,121 +213,23 @@ def find(folder: Path, on_error: Callable[[PhotoError], None] | None = None) -> 
 
 def is_picture_name(path: Path) -> bool:
     """Whether ``path`` ends like a picture that can be read."""
-    return path.suffix.lower() in SUFFIXES
+    return formats.of_name(path) is not None
 
 
-def page_count(path: Path) -> int:
-    """How many pictures the file at ``path`` holds that a result must hold, too: the pages of a TIFF, else 1."""
-    with _judged(path, MAX_PIXELS):
-        if formats.suffix(formats.head(path)) == ".tif":
-            from photochrom.photos import tiff
-
-            return tiff.page_count(path)
-    return 1
-
-
-def read(path: Path, max_pixels: int = MAX_PIXELS, *, page: int = 0, white: float | None = None) -> Photo:
-    """Read the photograph at ``path``, or another page; color and tint are reduced to luma.
-
-    ``white`` is the white of floating-point values, see `photochrom.photos.high_depth.float_range`.
-    Raises `PhotoError`.
-    """
-    with _judged(path, max_pixels):
-        if found := _deep(path, page, max_pixels, white):
-            deep, kept = found
-            return Photo(deep.luma(), deep.own_alpha(), kept, deep.depth)
-        with _loaded(path, page, max_pixels) as image:
-            return from_image(image, white)
-
-
-def read_rgb(path: Path, max_pixels: int = MAX_PIXELS, *, white: float | None = None) -> np.ndarray:
-    """The colors of the photograph at ``path``: uint8 (3, H, W), upright, sRGB. Raises `PhotoError`."""
-    with _judged(path, max_pixels):
-        if found := _deep(path, 0, max_pixels, white):
-            colors = found[0].rgb()
-        else:
-            with _loaded(path, 0, max_pixels) as image:
-                colors = np.asarray(_to_rgb(_upright(image), white))
-        return np.ascontiguousarray(colors.transpose(2, 0, 1))
-
-
-@contextmanager
-def _judged(path: Path, max_pixels: int) -> Iterator[None]:
-    """Turn whatever is wrong with the picture at ``path`` into a `PhotoError`."""
-    try:
-        with _judged_here():
-            yield
-    except FileNotFoundError:
-        raise PhotoError(f"{path}: no such file; check the name") from None
-    except PermissionError:
-        raise PhotoError(f"{path}: not permitted to read it; check its permissions") from None
-    except IsADirectoryError:
-        raise PhotoError(f"{path}: is a folder, not a picture") from None
-    except UnidentifiedImageError:
-        kind = "an empty file" if path.stat().st_size == 0 else "not a picture that can be read"
-        raise PhotoError(f"{path}: {kind}, whatever its name says; check the file") from None
-    except Image.DecompressionBombError:
-        raise PhotoError(f"{path}: {_too_large(max_pixels)}") from None
-    except MemoryError:  # also what some decoders raise for a size that damage has made up
-        raise PhotoError(f"{path}: not enough memory for a picture of this size, or damaged") from None
-    except DAMAGE as error:
-        raise PhotoError(f"{path}: damaged or cut short ({_one_line(error)}); get another copy") from error
-
-
-@contextmanager
-def _loaded(path: Path, page: int, max_pixels: int) -> Iterator[Image.Image]:
-    """Open and decode a picture with Pillow."""
-    if formats.suffix(formats.head(path)) == ".heic":
-        _open_heif_too(path)
-    with open_picture(path, max_pixels) as image:
-        if page:
-            image.seek(page)
-            if image.width * image.height > max_pixels:
-                raise Image.DecompressionBombError
-        image.load()
-        yield image
-
-
-def _deep(path: Path, page: int, max_pixels: int, white: float | None) -> tuple[Deep, SourceMetadata] | None:
-    """The picture at ``path``, upright and in sRGB, if it is one that Pillow cannot read as it is."""
-    head = formats.head(path)
-    if formats.suffix(head) == ".tif":
-        from photochrom.photos import tiff
-
-        if not tiff.needs_us(path, page):
-            return None
-        deep, orientation, profile = tiff.read(path, page, max_pixels, white)
-        kept = SourceMetadata()
-        try:
-            with open_picture(path, max_pixels) as image:
-                image.seek(page)
-                kept = metadata.kept(image)
-        except UnidentifiedImageError:
-            pass  # of the kinds that Pillow does not even open, the metadata is lost
-        return deep.upright(orientation, profile), kept
-    if png.is_deep(head):
-        with _loaded(path, 0, max_pixels) as image:  # which also knows all the metadata
-            kept, orientation = metadata.kept(image), image.getexif().get(0x0112, 1)
-            profile = image.info.get("icc_profile")
-        return png.read(path).upright(orientation, profile), kept
-    if size := pnm.size_if_deep(head):
-        if size[0] * size[1] > max_pixels:
-            raise Image.DecompressionBombError
-        return pnm.read(path), SourceMetadata()
-    return None
-
-
-def _open_heif_too(path: Path) -> None:
+def _open_heif_too(name: str) -> None:
     try:
         import pillow_heif
     except ModuleNotFoundError:
-        raise PhotoError(f"{path}: HEIC needs an extra package: pip install 'photochrom[heic]'") from None
+        raise PhotoError(f"{name}: HEIC needs an extra package: pip install 'photochrom[heic]'") from None
     pillow_heif.register_heif_opener()
 
 
 def from_image(image: Image.Image, white: float | None = None) -> Photo:
     """A Pillow picture of any mode → `Photo`; ``white`` as in `read`."""
-    kept = metadata.kept(image)
+    return _to_photo(image, metadata.kept(image), white)
+
+
+def _to_photo(image: Image.Image, kept: SourceMetadata, white: float | None) -> Photo:
     image = _upright(image)
     alpha = None
     if image.has_transparency_data:
@@ -225,10 +272,6 @@ def _to_rgb(image: Image.Image, white: float | None) -> Image.Image:
     if image.mode.startswith(("I", "F")) or image.mode in {"LA", "La", "1"}:
         return Image.fromarray(np.rint(_luma(image, white)[0] * 255).astype(np.uint8)).convert("RGB")
     return to_srgb(image)
-
-
-def _too_large(max_pixels: int) -> str:
-    return f"has more than {max_pixels / 1e6:g} million pixels (or says so: a bomb); --max-pixels raises the limit"
 
 
 def _one_line(error: BaseException) -> str:

@@ -1,20 +1,25 @@
 """TIFF files: reading what Pillow cannot (16 bit, floating point, turned ones), and writing pages with metadata."""
 
+import io
 import logging
 import struct
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 import tifffile
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
+from photochrom.photos import metadata
 from photochrom.photos.high_depth import Deep, float_range, to_16_bit
 from photochrom.photos.icc import srgb
 from photochrom.photos.metadata import EXIF_PART, GPS_PART, SourceMetadata, with_note
+from photochrom.photos.page import Page, refuse_too_many
+from photochrom.photos.pillow import open_picture
 from photochrom.photos.provenance import Provenance
 
 logging.getLogger("tifffile").addHandler(logging.NullHandler())  # damage is judged, and told once, by us
@@ -27,41 +32,27 @@ _STAND_INS = {EXIF_PART: EXIF_PART - 1, GPS_PART: GPS_PART - 1}
 _LARGEST_CLASSIC = 3_500_000_000  # bytes of pixels; TIFF itself ends at 4 GiB
 
 
-def page_count(path: Path) -> int:
-    """How many pages the file has."""
-    with tifffile.TiffFile(path) as file:
-        return len(file.pages)
+def inspect(content: bytes, max_pixels: int) -> tuple[Page, ...]:
+    """All pages of a file. Raises what tifffile raises for damage, and what `refuse_too_many` does."""
+    with tifffile.TiffFile(io.BytesIO(content)) as file:
+        pages = [_page(file, index) for index in range(len(file.pages))]
+        for page in pages:
+            refuse_too_many(page.imagewidth, page.imagelength, max_pixels)
+        return tuple(_inspected(page, content, index) for index, page in enumerate(pages))
 
 
-def needs_us(path: Path, index: int) -> bool:
-    """Whether page ``index`` is one that Pillow rounds to 8 bit, cannot read, refuses for its size, or scrambles.
-
-    Pillow scrambles pages that lie on their side and are not compressed, as it swaps their sides too early.
-    """
-    with tifffile.TiffFile(path) as file:
+def read(content: bytes, index: int, white: float | None) -> Deep:
+    """Page ``index`` as it is stored; ``white`` as in `float_range`. Raises what tifffile and imagecodecs raise."""
+    with tifffile.TiffFile(io.BytesIO(content)) as file:
         page = _page(file, index)
-        turned = _orientation(page) >= 5 and page.compression == 1
-        refused = page.imagewidth * page.imagelength > 2 * (Image.MAX_IMAGE_PIXELS or sys.maxsize)
-        return bool(turned or refused or page.dtype is None or page.dtype.itemsize > 1)
-
-
-def read(path: Path, index: int, max_pixels: int, white: float | None) -> tuple[Deep, int, bytes | None]:
-    """Page ``index``, as it is stored, its orientation and its color profile; ``white`` as in `float_range`.
-
-    Raises what tifffile and imagecodecs raise for damage, and Pillow's ``DecompressionBombError``.
-    """
-    with tifffile.TiffFile(path) as file:
-        page = _page(file, index)
-        if page.imagewidth * page.imagelength > max_pixels or page.samplesperpixel > 16:
+        if page.samplesperpixel > 16:
             raise Image.DecompressionBombError
         if page.photometric not in _COLORS or page.imagedepth != 1 or page.dtype is None:
             raise ValueError(f"an unusual kind of TIFF, {page.photometric!r}")
         samples = page.asarray()
         if page.planarconfig == 2 and page.samplesperpixel > 1:
             samples = np.moveaxis(samples, 0, -1)
-        samples = samples.reshape(page.imagelength, page.imagewidth, -1)
-        profile = page.tags.get(_PROFILE)
-        return _deep(page, samples, white), _orientation(page), None if profile is None else bytes(profile.value)
+        return _deep(page, samples.reshape(page.imagelength, page.imagewidth, -1), white)
 
 
 def write(
@@ -95,6 +86,27 @@ def _page(file: tifffile.TiffFile, index: int) -> tifffile.TiffPage:
     if not isinstance(page, tifffile.TiffPage):
         raise ValueError("a page that says nothing of itself")
     return page
+
+
+def _inspected(page: tifffile.TiffPage, content: bytes, index: int) -> Page:
+    profile, kept = page.tags.get(_PROFILE), SourceMetadata()
+    with suppress(UnidentifiedImageError), open_picture(io.BytesIO(content), "TIFF") as image:
+        image.seek(index)
+        kept = metadata.kept(image)  # of the kinds that Pillow does not even open, the metadata is lost
+    return Page(
+        page.imagewidth, page.imagelength, page.samplesperpixel == 1, _needs_us(page), _orientation(page),
+        None if profile is None else bytes(profile.value), kept,
+    )  # fmt: skip
+
+
+def _needs_us(page: tifffile.TiffPage) -> bool:
+    """Whether a page is one that Pillow rounds to 8 bit, cannot read, refuses for its size, or scrambles.
+
+    Pillow scrambles pages that lie on their side and are not compressed, as it swaps their sides too early.
+    """
+    turned = _orientation(page) >= 5 and page.compression == 1
+    refused = page.imagewidth * page.imagelength > 2 * (Image.MAX_IMAGE_PIXELS or sys.maxsize)
+    return bool(turned or refused or page.dtype is None or page.dtype.itemsize > 1)
 
 
 def _orientation(page: tifffile.TiffPage) -> int:

@@ -13,18 +13,14 @@ from PIL import Image
 
 from photochrom.atomic import CheckedFile, replacing
 from photochrom.errors import PhotoError
-from photochrom.photos import jpeg_luma, metadata, png, pnm
+from photochrom.photos import formats, jpeg_luma, metadata, png, pnm
+from photochrom.photos.formats import JPEG, TIFF, Format
 from photochrom.photos.high_depth import to_8_bit
 from photochrom.photos.icc import srgb
 from photochrom.photos.provenance import Provenance
-from photochrom.photos.reading import SUFFIXES, Photo
+from photochrom.photos.reading import Photo, PhotoFile
 
 Subsampling = Literal["4:4:4", "4:2:2", "4:2:0"]
-
-_TIFF, _JPEG = {".tif", ".tiff"}, {".jpg", ".jpeg"}
-_DEEP = {".png", ".ppm", *_TIFF}  # formats that hold 16 bit
-_WITH_ALPHA = {".png", ".webp", ".avif", *_TIFF}
-_WITH_PROFILE = _WITH_ALPHA | _JPEG
 
 
 @dataclass(frozen=True)
@@ -48,18 +44,19 @@ class Encoding:
         if self.subsampling not in ("4:4:4", "4:2:2", "4:2:0"):
             raise ValueError(f"subsampling must be 4:4:4, 4:2:2 or 4:2:0, not {self.subsampling}")
 
-    def options(self, suffix: str) -> dict[str, Any]:
-        """What Pillow's ``save`` takes for a file that ends with ``suffix``."""
-        if suffix in _JPEG or suffix == ".avif":
+    def options(self, kind: Format) -> dict[str, Any]:
+        """What Pillow's ``save`` takes for a file of this format."""
+        if kind in (JPEG, formats.AVIF):
             return {"quality": self.quality or 98, "subsampling": self.subsampling}
-        if suffix == ".webp":
+        if kind is formats.WEBP:
             return {"quality": self.quality} if self.quality else {"lossless": True, "exact": True}
         return {}
 
 
 def depth(path: Path, photo: Photo) -> int:
     """The bits of each channel in a result of ``photo`` at ``path``: the photo's, as far as the format holds them."""
-    return photo.depth if path.suffix.lower() in _DEEP else 8
+    kind = formats.of_name(path)
+    return photo.depth if kind and kind.deep else 8
 
 
 def write(
@@ -80,7 +77,7 @@ def write_pages(
     provenance: Provenance,
     overwrite: bool = False,
     encoding: Encoding | None = None,
-    source: Path | None = None,
+    source: PhotoFile | None = None,
     count: int = 1,
 ) -> None:
     """Write ``count`` ``pages`` to ``path``, with the alpha and metadata of each photo and the note of ``provenance``.
@@ -89,19 +86,19 @@ def write_pages(
     if ``encoding`` wants that. The file appears complete or not at all, and replaces another only if
     ``overwrite``. Raises `PhotoError`.
     """
-    suffix = path.suffix.lower()
+    kind = formats.of_name(path)
     encoding = encoding or Encoding()
-    if suffix not in SUFFIXES.values():
-        names = ", ".join(sorted(set(SUFFIXES.values())))
+    if kind is None or kind.result:
+        names = ", ".join(sorted(formats.WRITABLE))
         raise PhotoError(f"{path}: cannot write this kind of file; name it with one of {names}")
-    if count > 1 and suffix not in _TIFF:
+    if count > 1 and not kind.pages:
         raise PhotoError(f"{path}: cannot hold the {count} pages of its source; name a .tif")
-    if encoding.lossless_luma and (suffix not in _JPEG or source is None):
+    if encoding.lossless_luma and (kind is not JPEG or source is None):
         raise PhotoError(f"{path}: --lossless-luma is for gray JPEG files and JPEG results")
-    save = partial(_save_tiff, count=count) if suffix in _TIFF else _save_one
+    save = partial(_save_tiff, count=count) if kind is TIFF else _save_one
     try:
         with replacing(path, overwrite) as temporary:
-            save(temporary, suffix, pages, provenance, encoding)
+            save(temporary, kind, pages, provenance, encoding)
             if encoding.lossless_luma and source is not None:
                 jpeg_luma.copy(source, temporary)
     except FileExistsError:
@@ -122,26 +119,26 @@ def to_image(rgb: np.ndarray, alpha: np.ndarray | None = None) -> Image.Image:
 
 
 def _save_one(
-    path: Path, suffix: str, pages: Iterable[tuple[np.ndarray, Photo]], provenance: Provenance, encoding: Encoding
+    path: Path, kind: Format, pages: Iterable[tuple[np.ndarray, Photo]], provenance: Provenance, encoding: Encoding
 ) -> None:
     rgb, photo = next(iter(pages))
-    if suffix == ".ppm":
+    if kind is formats.PPM:
         pnm.write(path, rgb, provenance.note())
         return
-    options = metadata.save_options(photo.metadata, suffix, provenance) | encoding.options(suffix)
-    if suffix in _WITH_PROFILE:
+    options = metadata.save_options(photo.metadata, kind.suffixes[0], provenance) | encoding.options(kind)
+    if kind.profile:
         options["icc_profile"] = srgb()
-    alpha = _alpha(photo, rgb.dtype) if suffix in _WITH_ALPHA else None
+    alpha = _alpha(photo, rgb.dtype) if kind.alpha else None
     if rgb.dtype == np.uint16:
         png.write(path, rgb if alpha is None else np.dstack([rgb, alpha]), options)
     else:
         with CheckedFile(path) as file:
-            to_image(rgb, alpha).save(file, format=Image.registered_extensions()[suffix], **options)
+            to_image(rgb, alpha).save(file, format=kind.name, **options)
 
 
 def _save_tiff(
     path: Path,
-    suffix: str,
+    kind: Format,
     pages: Iterator[tuple[np.ndarray, Photo]],
     provenance: Provenance,
     encoding: Encoding,

@@ -1,17 +1,14 @@
 """From an uploaded file to pictures: the colored photograph, its chroma alone, its luma alone.
 
-An upload is given to the tool as a file in a folder of its own, in memory where the system has a place for that,
-which is gone when the work is done. So what comes out is what the command line writes.
+A result is written as a file in a folder of its own, in memory where the system has a place for that, which is gone
+when the work is done. So what comes out is what the command line writes.
 """
 
 import errno
 import io
-import os
 import re
 import shutil
-import sys
 import unicodedata
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -19,19 +16,19 @@ from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from photochrom.color import rgb_to_chroma
 from photochrom.colorizer import Colorizer
-from photochrom.errors import ModelError, PhotoError
+from photochrom.errors import ModelError, NotAPhotoError, PhotoError, TooLargeError
 from photochrom.model import Model
-from photochrom.photos.pillow import DAMAGE, open_picture
-from photochrom.photos.reading import SUFFIXES, page_count, read
+from photochrom.photos.formats import FORMATS, JPEG
+from photochrom.photos.reading import PhotoFile, ReadOptions, inspect
 from photochrom.upsampling import resize
 from photochrom.web.refusals import RefusedError
 
 MEDIA_TYPES = {".jpg": "image/jpeg", ".png": "image/png"}
-_SUFFIXES = {"JPEG": ".jpg", "MPO": ".jpg"}  # by what Pillow finds in a file; for the others the first of SUFFIXES
+_UPLOAD = "the photograph"
 _MEMORY = Path("/dev/shm")
 _ROOM = 1_000_000_000  # bytes that must be free there
 _MOST_CHROMA = 4_000_000  # pixels: beyond, chroma is sent smaller than the luma, as in most JPEG files
@@ -49,12 +46,14 @@ def colored(upload: BinaryIO, colorizer: Colorizer, suffix: str | None, max_pixe
 
     Raises `RefusedError`.
     """
-    with _at_rest(upload, max_pixels) as source:
-        kind = suffix or (".jpg" if source.suffix == ".jpg" else ".png")
+    with _told():
+        source = _inspected(upload, max_pixels)
+        kind = suffix or (".jpg" if source.format is JPEG else ".png")
         if kind == ".jpg":
             _refuse_long(source)
-        target = colorizer.colorize_file(source, source.with_name(f"result{kind}"))
-        return target.read_bytes(), kind
+        memory = _MEMORY if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM else None
+        with TemporaryDirectory(prefix="photochrom-", dir=memory) as folder:
+            return colorizer.colorize_file(source, Path(folder, f"result{kind}")).read_bytes(), kind
 
 
 def chroma(upload: BinaryIO, model: Model, size: int | None, max_pixels: int) -> bytes:
@@ -62,8 +61,8 @@ def chroma(upload: BinaryIO, model: Model, size: int | None, max_pixels: int) ->
 
     A level v means (v - 128) / 254, which is a chroma in [-0.5, 0.5]. Raises `RefusedError`.
     """
-    with _at_rest(upload, max_pixels) as source:
-        luma = read(source, max_pixels).luma[0]
+    with _told():
+        luma = _inspected(upload, max_pixels).read().luma[0]
         height, width = luma.shape
         if height * width > _MOST_CHROMA:
             factor = (_MOST_CHROMA / (height * width)) ** 0.5
@@ -78,9 +77,10 @@ def chroma(upload: BinaryIO, model: Model, size: int | None, max_pixels: int) ->
 
 def preview(upload: BinaryIO, max_pixels: int) -> bytes:
     """The photograph's luma at full size as a JPEG, for browsers that cannot show its format. Raises `RefusedError`."""
-    with _at_rest(upload, max_pixels) as source:
+    with _told():
+        source = _inspected(upload, max_pixels)
         _refuse_long(source)
-        luma = read(source, max_pixels).luma[0]
+        luma = source.read().luma[0]
         return _encoded(Image.fromarray(np.rint(luma * 255).astype(np.uint8)), "JPEG", quality=95)
 
 
@@ -93,62 +93,42 @@ def result_name(name: str | None, suffix: str) -> str:
 
 
 @contextmanager
-def _at_rest(upload: BinaryIO, max_pixels: int) -> Iterator[Path]:
-    """A file with what was uploaded, for the length of the block."""
-    suffix = _judged(upload, max_pixels)
-    memory = _MEMORY if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM else None
+def _told() -> Iterator[None]:
+    """Turn whatever goes wrong with an upload in the block into a `RefusedError`."""
     try:
-        with TemporaryDirectory(prefix="photochrom-", dir=memory) as folder:
-            source = Path(folder, f"photograph{suffix}")
-            try:
-                with source.open("wb") as file:
-                    shutil.copyfileobj(upload, file)
-                if (pages := page_count(source)) > 1:
-                    raise RefusedError(422, f"has {pages} pages; `photochrom colorize` colors them all")
-                yield source
-            except PhotoError as error:
-                if getattr(error.__cause__, "errno", None) in _DISK:
-                    raise RefusedError(503, _NO_ROOM) from None
-                told = str(error).removeprefix(f"{source}: ").replace(f"{folder}{os.sep}", "")
-                raise RefusedError(422, told) from None
-            except ModelError as error:
-                raise RefusedError(422, str(error)) from None
-            except MemoryError:
-                raise RefusedError(413, "not enough memory for a photograph of this size") from None
+        yield
+    except PhotoError as error:
+        if getattr(error.__cause__, "errno", None) in _DISK:
+            raise RefusedError(503, _NO_ROOM) from None
+        raise RefusedError(422, str(error).removeprefix(f"{_UPLOAD}: ")) from None
+    except ModelError as error:
+        raise RefusedError(422, str(error)) from None
+    except MemoryError:
+        raise RefusedError(413, "not enough memory for a photograph of this size") from None
     except OSError:
         raise RefusedError(503, _NO_ROOM) from None
 
 
-def _judged(upload: BinaryIO, max_pixels: int) -> str:
-    """The suffix of what was uploaded, by its content. Raises `RefusedError` before anything is decoded."""
-    registered = Image.registered_extensions()
-    formats = {registered[suffix] for suffix in SUFFIXES if suffix in registered}
+def _inspected(upload: BinaryIO, max_pixels: int) -> PhotoFile:
+    """What was uploaded, before anything of it is decoded. Raises `PhotoError`, and `RefusedError` for its kind."""
     upload.seek(0)
     try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", module="PIL")
-            with open_picture(upload, max_pixels, sorted(formats)) as image:
-                kind, pixels = image.format or "", image.width * image.height
-    except UnidentifiedImageError:
-        names = ", ".join(sorted(formats))
+        source = inspect(upload.read(), ReadOptions(max_pixels), _UPLOAD)
+    except NotAPhotoError:
+        names = ", ".join(sorted({kind.name for kind in FORMATS}))
         raise RefusedError(415, f"not a picture of a kind that can be read ({names}); check the file") from None
-    except Image.DecompressionBombError:
-        pixels = max_pixels + 1
-    except DAMAGE:
-        raise RefusedError(422, "damaged or cut short; get another copy") from None
-    finally:
-        if not upload.closed:
-            upload.seek(0)
-    if pixels > max_pixels:
+    except TooLargeError:
         millions = f"{max_pixels / 1e6:g} million pixels"
-        raise RefusedError(413, f"the photograph has more than {millions} (or says so); make it smaller first")
-    return _SUFFIXES.get(kind) or next(suffix for suffix in SUFFIXES if registered.get(suffix) == kind)
+        raise RefusedError(
+            413, f"the photograph has more than {millions} (or says so); make it smaller first"
+        ) from None
+    if (pages := len(source.pages)) > 1:
+        raise RefusedError(422, f"has {pages} pages; `photochrom colorize` colors them all")
+    return source
 
 
-def _refuse_long(source: Path) -> None:
-    with open_picture(source, sys.maxsize) as image:
-        longest = max(image.size)
-    if longest > _LONGEST_JPEG:
+def _refuse_long(source: PhotoFile) -> None:
+    if max(source.pages[0].width, source.pages[0].height) > _LONGEST_JPEG:
         raise RefusedError(422, f"JPEG holds no more than {_LONGEST_JPEG} pixels a side; ask for PNG")
 
 
