@@ -2,7 +2,10 @@
 
 import os
 import shutil
+import signal
 import struct
+import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from onnx import TensorProto, helper
 from PIL import Image
 
+from photochrom import cli
 from photochrom.model import Metadata
 
 # Slow machines are no failure, and fixtures that only name files may be shared by all examples.
@@ -79,6 +83,22 @@ def source(tmp_path, camera):
     path = tmp_path / "old.png"
     Image.fromarray(camera).save(path)
     return path
+
+
+@pytest.fixture
+def main(monkeypatch):
+    """Run the whole command line in this process; returns its exit code."""
+
+    def main(*args):
+        monkeypatch.setattr(sys, "argv", ["photochrom", *map(str, args)])
+        monkeypatch.setattr(signal, "signal", lambda *_: None)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Cyclopts application invoked")  # it suspects a test
+            with pytest.raises(SystemExit) as caught:
+                cli.main()
+        return caught.value.code or 0
+
+    return main
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@ import signal
 import subprocess
 import sys
 import time
-import warnings
 from pathlib import Path
 
 import numpy as np
@@ -25,22 +24,6 @@ def colorize(strong):
         return cli.app(words, exit_on_error=False, print_error=False)
 
     return colorize
-
-
-@pytest.fixture
-def main(monkeypatch):
-    """Run the whole command line in this process; returns its exit code."""
-
-    def main(*args):
-        monkeypatch.setattr(sys, "argv", ["photochrom", *map(str, args)])
-        monkeypatch.setattr(signal, "signal", lambda *_: None)
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="Cyclopts application invoked")  # it suspects a test
-            with pytest.raises(SystemExit) as caught:
-                cli.main()
-        return caught.value.code or 0
-
-    return main
 
 
 def photochrom(*args):
@@ -410,28 +393,6 @@ def test_without_the_training_half_its_commands_say_how_to_get_it(main, tmp_path
     assert "pip install" in capsys.readouterr().err
 
 
-def test_models_lists_files_and_generators(main, make_model, tmp_path, monkeypatch, capsys):
-    folder = tmp_path / "models"
-    folder.mkdir()
-    (folder / "broken.onnx").write_text("not a model")
-    (folder / "mine.onnx").write_bytes(make_model(name="mine").read_bytes())
-    monkeypatch.setenv("PHOTOCHROM_MODELS", str(folder))
-    assert main("models") == 0
-    said = capsys.readouterr().out
-    for expected in (
-        "default",
-        "mine",
-        "A test",
-        "CC0-1.0",
-        "broken",
-        "not a model",
-        "unet_plus_plus",
-        "31.04",
-        "48.1",
-    ):
-        assert expected in said
-
-
 def test_training_without_a_terminal_prints_a_line_an_epoch(main, tmp_path, monkeypatch, capsys):
     from photochrom.training import loop
 
@@ -474,10 +435,3 @@ def test_standard_input_to_standard_output(source, strong):
     ran = subprocess.run([*words[:3], *words[5:]], input=b"", capture_output=True, check=False)
     assert ran.returncode == 2
     assert b"-o" in ran.stderr
-
-
-def test_doctor_prints_what_was_found(main, capsys):
-    assert main("doctor", "--device", "cpu") == 0
-    said = capsys.readouterr().out
-    for expected in (__version__, "CPU cores to use", "device cuda", "untested", "model default", "extra train"):
-        assert expected in said

@@ -10,7 +10,7 @@ import pytest
 from onnx import TensorProto, helper
 
 from photochrom.errors import ModelError, UsageError
-from photochrom.model import DEVICES, Metadata, at_hand, cores, load, providers
+from photochrom.model import DEVICES, Metadata, at_hand, closed_folders, cores, load, providers
 
 FLOAT = TensorProto.FLOAT
 IDENTITY = [helper.make_node("Concat", ["luma", "luma"], ["chroma"], axis=1)]
@@ -208,6 +208,26 @@ def test_names_are_looked_up_in_the_package_then_in_the_environment_then_in_the_
     assert found["default"].parent.parent.name == "photochrom"
     assert first not in found["default"].parents, "the package's own cannot be pushed aside"
     assert load("only-second").name == "only-second"
+
+
+def test_a_folder_that_cannot_be_read_leaves_the_others_models(tmp_path, monkeypatch, make_model):
+    shutil.copy(make_model(name="mine"), tmp_path / "mine.onnx")
+    closed = tmp_path / ("x" * 300)  # as good as one without permission, and so for the superuser, too
+    monkeypatch.setenv("PHOTOCHROM_MODELS", os.pathsep.join(map(str, (closed, tmp_path, tmp_path / "missing"))))
+    assert {"default", "mine"} <= set(at_hand())
+    assert closed_folders() == {closed: "File name too long"}
+    with pytest.raises(
+        ModelError, match=r"yours: no such model; choose one of .*x cannot be read \(File name too long"
+    ):
+        load("yours")
+
+
+def test_what_is_no_file_is_no_model_at_hand(tmp_path, monkeypatch):
+    (tmp_path / "folder.onnx").mkdir()
+    (tmp_path / "broken.onnx").symlink_to(tmp_path / "missing.onnx")
+    os.mkfifo(tmp_path / "pipe.onnx")
+    monkeypatch.setenv("PHOTOCHROM_MODELS", str(tmp_path))
+    assert not {"folder", "broken", "pipe"} & set(at_hand())
 
 
 def test_the_cpu_is_always_there_and_stands_behind_every_device(monkeypatch, strong):

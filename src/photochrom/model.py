@@ -6,6 +6,7 @@ chroma (N, 2, H, W) in [-0.5, 0.5], both float32, for any H and W that are multi
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib import resources
 from pathlib import Path
@@ -103,21 +104,44 @@ class Model:
         return chroma
 
 
-def at_hand() -> dict[str, Path]:
-    """Every model that can be named, with its file: those of the package, then of the folders in
-    ``$PHOTOCHROM_MODELS``, then of the user's data folder. The first one with a name has it.
+def folders() -> list[Path]:
+    """Where models are looked for, in this order: the package, the folders in ``$PHOTOCHROM_MODELS``, the user's data
+    folder. They need not be there.
     """
     listed = os.environ.get("PHOTOCHROM_MODELS", "")
-    folders = [
+    return [
         Path(str(resources.files("photochrom"))) / "models",
         *(Path(folder) for folder in listed.split(os.pathsep) if folder),
         platformdirs.user_data_path("photochrom") / "models",
     ]
+
+
+def at_hand() -> dict[str, Path]:
+    """Every model that can be named, with its file. The first of the `folders` that has a name has it."""
     found: dict[str, Path] = {}
-    for folder in folders:
-        for file in sorted(folder.glob("*.onnx")):
-            found.setdefault(file.stem, file)
+    for folder in folders():
+        with suppress(OSError):  # told by `closed_folders`; the others' models are as good as before
+            for file in _in_folder(folder):
+                found.setdefault(file.stem, file)
     return found
+
+
+def closed_folders() -> dict[Path, str]:
+    """Those of the `folders` that are there and cannot be read, with the reason."""
+    closed = {}
+    for folder in folders():
+        try:
+            _in_folder(folder)
+        except (FileNotFoundError, NotADirectoryError):
+            pass
+        except OSError as error:
+            closed[folder] = error.strerror or str(error)
+    return closed
+
+
+def _in_folder(folder: Path) -> list[Path]:
+    with os.scandir(folder) as entries:  # unlike `Path.glob`, it raises every error
+        return sorted(Path(entry.path) for entry in entries if entry.name.endswith(".onnx") and entry.is_file())
 
 
 def cores() -> int:
@@ -132,15 +156,24 @@ def load(name: str | Path, device: str = "auto", threads: int | None = None) -> 
         return _open(path.stem, path, device, threads)
     models = at_hand()
     if str(name) not in models:
-        raise ModelError(f"{name}: no such model; choose one of {', '.join(sorted(models))}, or name an .onnx file")
+        closed = "".join(f"; {folder} cannot be read ({reason})" for folder, reason in closed_folders().items())
+        choices = ", ".join(sorted(models))
+        raise ModelError(f"{name}: no such model; choose one of {choices}, or name an .onnx file{closed}")
     return _open(str(name), models[str(name)], device, threads)
+
+
+def runtime() -> Any:
+    """ONNX Runtime, which is imported when it is first needed. Raises `ModelError` where it cannot be."""
+    try:
+        import onnxruntime
+    except ImportError as error:
+        raise ModelError(f"ONNX Runtime cannot be imported ({error}); install onnxruntime again") from None
+    return onnxruntime
 
 
 def providers(device: str) -> list[str]:
     """What runs a model on ``device``, one of `DEVICES` or ``auto``, by ONNX Runtime's names. Raises `ModelError`."""
-    import onnxruntime
-
-    here = onnxruntime.get_available_providers()
+    here = runtime().get_available_providers()
     if device == "auto":
         found = [DEVICES[name][0] for name in _AUTO if DEVICES[name][0] in here]
     elif device not in DEVICES:
@@ -169,8 +202,7 @@ def _has_amx() -> bool:
 
 
 def _open(name: str, path: Path, device: str = "auto", threads: int | None = None) -> Model:
-    import onnxruntime
-
+    onnxruntime = runtime()
     try:
         content = path.read_bytes()
     except OSError as error:

@@ -7,9 +7,10 @@ import warnings
 from cyclopts import App, CycloptsError
 
 from photochrom.cli.console import FAILED, INTERRUPTED, WRONG_USAGE, complain, prepare_streams
+from photochrom.cli.listing import doctor, models
 from photochrom.cli.serving import serve
 from photochrom.cli.training import evaluate, export, prepare, train
-from photochrom.cli.using import colorize, compare, doctor, models
+from photochrom.cli.using import colorize, compare
 from photochrom.errors import PhotochromError, UsageError
 from photochrom.version import __version__
 

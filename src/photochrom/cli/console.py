@@ -69,11 +69,15 @@ def complain(problem: object, bar: "Progress | None" = None) -> None:
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print a table to standard output."""
+    """Print a table to standard output. Nothing is cut: long cells are folded, and the first column is never."""
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(*columns, title=title, title_justify="left", box=None, padding=(0, 2, 0, 0))
+    rows = list(rows)
+    table = Table(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0))
+    for index, column in enumerate(columns):
+        widest = max((len(row[0]) for row in rows), default=0)
+        table.add_column(column, overflow="fold", no_wrap=index == 0, min_width=widest if index == 0 else None)
     for row in rows:
         table.add_row(*map(printable, row))
     # A table that is piped somewhere is not cut to the width of a terminal that is not there.

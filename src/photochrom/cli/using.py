@@ -1,11 +1,11 @@
-"""The commands of the using half."""
+"""The commands that color photographs."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from photochrom.cli.console import DONE, FAILED, Flag, Out, complain, progress, table
+from photochrom.cli.console import DONE, FAILED, Flag, Out, complain, progress
 from photochrom.errors import PhotoError, UsageError
 
 if TYPE_CHECKING:
@@ -161,54 +161,6 @@ def compare(
         complain(failure)
     print(f"{count} photographs by {len(colorizers)} models in {out}")
     return FAILED if failures else DONE
-
-
-def models(*, time: Annotated[bool, Parameter(negative=())] = False) -> int:
-    """List the model files at hand, and the generators that can be trained, at their default width.
-
-    Parameters
-    ----------
-    time
-        Also run every generator on one 256x256 picture on this machine's CPU.
-    """
-    from photochrom.errors import ModelError
-    from photochrom.model import at_hand, load
-
-    rows = []
-    for name, file in sorted(at_hand().items()):
-        size = f"{file.stat().st_size / 1e6:.1f}"
-        try:
-            said = load(file).metadata
-            rows.append((name, said.title, said.generator, size, said.working_size, said.license, str(file)))
-        except ModelError as error:
-            rows.append((name, str(error), "", size, "", "", str(file)))
-    table("Model files", ("name", "title", "generator", "MB", "working size", "license", "file"), rows)
-    try:
-        from photochrom.training.costs import costs
-    except ModuleNotFoundError:
-        print("generators: install the training half to see them")
-        return DONE
-    columns = ["generator", "parameters, M", "multiply-adds at 256x256, G", "paper"]
-    lines = []
-    for cost in costs(timed=time):
-        line = [cost.name, f"{cost.parameters / 1e6:.2f}", f"{cost.multiply_adds / 1e9:.1f}", cost.paper]
-        lines.append((*line[:3], f"{cost.milliseconds:.0f}", line[3]) if time else tuple(line))
-    table("Generators", (*columns[:3], *(["ms at 256x256"] if time else []), columns[3]), lines)
-    return DONE
-
-
-def doctor(*, device: str = "auto") -> int:
-    """Print what was found and what is used: versions, devices, models, extras.
-
-    Parameters
-    ----------
-    device
-        As `photochrom colorize` takes it; the default model is run there once.
-    """
-    from photochrom.cli.doctor import findings
-
-    table("", ("", ""), findings(device))
-    return DONE
 
 
 def _by_name(models: list[str]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import statistics
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -27,27 +28,31 @@ class Cost:
 
 def costs(timed: bool) -> list[Cost]:
     """The cost of every generator; ``timed`` runs each on this machine's CPU, a few times, and takes the median."""
-    return [_cost(name, network().eval(), timed) for name, network in GENERATORS.items()]
+    return [_cost(name, build, timed) for name, build in GENERATORS.items()]
 
 
 @torch.no_grad()
-def _cost(name: str, network: nn.Module, timed: bool) -> Cost:
-    picture = torch.zeros(1, 1, _SIDE, _SIDE)
-    counter = FlopCounterMode(display=False)
-    with counter:
-        network(picture)
-    seconds = []
-    for _ in range(4 if timed else 0):
-        began = time.perf_counter()
-        network(picture)
-        seconds.append(time.perf_counter() - began)
+def _cost(name: str, build: Callable[[], nn.Module], timed: bool) -> Cost:
+    with torch.device("meta"):  # shapes alone are counted: nothing is computed, and no weight is held
+        network, counter = build().eval(), FlopCounterMode(display=False)
+        with counter:
+            network(torch.zeros(1, 1, _SIDE, _SIDE))
     return Cost(
         name,
         parameters=sum(weight.numel() for weight in network.parameters()),
         multiply_adds=counter.get_total_flops() // 2,
-        milliseconds=1000 * statistics.median(seconds[1:]) if timed else None,  # the first one warms up
+        milliseconds=_milliseconds(build().eval()) if timed else None,
         paper=_paper(network),
     )
+
+
+def _milliseconds(network: nn.Module) -> float:
+    picture, seconds = torch.zeros(1, 1, _SIDE, _SIDE), []
+    for _ in range(4):
+        began = time.perf_counter()
+        network(picture)
+        seconds.append(time.perf_counter() - began)
+    return 1000 * statistics.median(seconds[1:])  # the first one warms up
 
 
 def _paper(network: nn.Module) -> str:
