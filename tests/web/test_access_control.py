@@ -1,8 +1,5 @@
 import pytest
 
-from photochrom.errors import UsageError
-from photochrom.web.settings import Settings
-
 TOKEN = "correct horse battery"
 
 
@@ -56,11 +53,6 @@ def test_the_token_is_asked_for_before_anything_is_read(open_client, jpeg):
     assert post(client, jpeg, Authorization=f"Bearer {TOKEN}").status_code == 200
     for path in ("/", "/static/app.js", "/docs", "/healthz"):
         assert client.get(path).status_code == 200
-
-
-def test_a_weak_token_is_refused():
-    with pytest.raises(UsageError, match="12 characters"):
-        Settings(token="secret")
 
 
 def test_every_answer_is_safe(client):

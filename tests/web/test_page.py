@@ -68,8 +68,8 @@ def open_page(chromium, url):
     """Open the page; when the test is over, nothing may have broken its security policy or gone wrong in its code."""
     contexts, complaints = [], []
 
-    def opener(path="", width=1200, height=800, at=None):
-        context = chromium.new_context(viewport={"width": width, "height": height}, accept_downloads=True)
+    def opener(path="", width=1200, height=800, at=None, **options):
+        context = chromium.new_context(viewport={"width": width, "height": height}, accept_downloads=True, **options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
@@ -196,8 +196,68 @@ def test_several_models_side_by_side(page):
     page.keyboard.press("PageUp")
     for index in range(2):
         expect(handles.nth(index)).to_have_attribute("aria-valuenow", "60")
+
+
+def test_study_models_are_folded_away(page):
+    page.get_by_role("button", name="Aitzgorri").click()
+    study = page.locator("details.study")
+    expect(study).to_contain_text("to compare their designs")
+    expect(page.locator("#models input[value=default]")).to_be_visible()
+    expect(page.locator("#models input[value=strong]")).to_be_visible()  # a model of the user's own
+    expect(study.locator("input")).to_have_count(6)
+    expect(study.locator("input[value=unet]")).to_be_hidden()
+    study.locator("summary").click()
+    expect(study.locator("input[value=unet]")).to_be_visible()
+
+
+def test_a_model_card_is_shown_as_a_page_not_as_markdown(page):
+    page.get_by_role("button", name="Aitzgorri").click()
     page.get_by_role("button", name="Card of the model default").click()
-    expect(page.get_by_role("dialog")).to_contain_text("Flickr landscape")
+    card = page.get_by_role("dialog")
+    expect(card.get_by_role("heading", name="Limits")).to_be_visible()
+    expect(card.locator("td", has_text="Flickr landscapes").first).to_be_visible()
+    assert "---" not in card.inner_text()
+    card.get_by_role("button", name="Close").click()
+    page.get_by_role("button", name="Card of the model strong").click()  # which has no card of its own
+    expect(card.locator("dd", has_text="CC0")).to_be_visible()
+
+
+def form_has(request, filename, model):
+    body = request.post_data_buffer or b""
+    return f'filename="{filename}"'.encode() in body and f"\r\n\r\n{model}\r\n".encode() in body
+
+
+def test_the_shown_photograph_is_colored_first(page, jpeg):
+    held = []
+    page.route("**/api/v1/chroma", lambda route: held.append(route))
+    names = [f"{letter}.jpg" for letter in "abcde"]
+    choose(page, *((name, jpeg) for name in names))
+    with page.expect_request(lambda request: form_has(request, "e.jpg", "default")):
+        page.locator("#reel .pick").last.click()
+    page.locator("#models input[value=strong]").check()
+    shown = next(route for route in held if form_has(route.request, "e.jpg", "default"))
+    with page.expect_request("**/api/v1/chroma") as following:
+        shown.continue_()
+    assert form_has(following.value, "e.jpg", "strong")
+    page.unroute("**/api/v1/chroma")  # which lets go of what is held
+    expect(page.locator("#count")).to_have_text("5 of 5 colored")
+
+
+def test_each_photograph_has_its_own_saturation(page, jpeg, tmp_path):
+    choose(page, ("a.jpg", jpeg), ("b.jpg", jpeg))
+    expect(page.locator("#count")).to_have_text("2 of 2 colored")
+    page.locator("#saturation").fill("2")
+    page.locator("#reel .pick").last.click()
+    expect(page.locator("#saturation-value")).to_have_text("1.00")
+    page.locator("#saturation").fill("0")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="All as zip").click()
+    with zipfile.ZipFile(download.value.path()) as archive:
+        assert archive.read("a-color.jpg") == expected_file(tmp_path, jpeg, "strong.jpg", saturation=2)
+        assert archive.read("b-color.jpg") == expected_file(tmp_path, jpeg, "gray.jpg", saturation=0)
+    page.get_by_role("button", name="Use for all photographs").click()
+    page.locator("#reel .pick").first.click()
+    expect(page.locator("#saturation-value")).to_have_text("0.00")
 
 
 def test_what_is_downloaded_is_rendered_by_the_server(page, jpeg, tmp_path):
@@ -205,7 +265,7 @@ def test_what_is_downloaded_is_rendered_by_the_server(page, jpeg, tmp_path):
     page.locator("#saturation").fill("2")
     page.get_by_role("radio", name="PNG").check()
     with page.expect_download() as download:
-        page.get_by_role("button", name="This photograph").click()
+        page.get_by_role("button", name="Download", exact=True).click()
     assert download.value.suggested_filename == "Großmutter 1924-color.png"
     assert download.value.path().read_bytes() == expected_file(tmp_path, jpeg, "new.png", saturation=2)
 
@@ -227,10 +287,10 @@ def test_errors_are_told_and_the_others_go_on(page, jpeg, camera, encode):
     uploads = (("no.txt", b"no picture"), ("large.png", bytes(1_000_001)), ("scan.tif", tiff.getvalue()))
     choose(page, *uploads, ("cut.jpg", jpeg[:2000]), ("old.jpg", jpeg))
     expect(page.locator("#count")).to_have_text("2 of 5 colored, 3 failed")
-    said = page.locator("#reel .said")
-    expect(said.nth(0)).to_contain_text("Not a picture of a kind that can be read")
-    expect(said.nth(1)).to_contain_text("more than 1 MB")
-    expect(said.nth(3)).to_contain_text("amaged or cut short")
+    status = page.locator("#reel .status")
+    expect(status.nth(0)).to_contain_text("Not a picture of a kind that can be read")
+    expect(status.nth(1)).to_contain_text("more than 1 MB")
+    expect(status.nth(3)).to_contain_text("amaged or cut short")
     page.get_by_role("button", name="scan.tif", exact=False).first.click()
     expect(page.locator(".stage.colored")).to_have_count(1)
 
@@ -257,7 +317,7 @@ def test_a_busy_server_is_waited_for(page, jpeg):
 
     page.route("**/api/v1/chroma", busy_once)
     choose(page, ("old.jpg", jpeg))
-    expect(page.locator("#reel .said")).to_contain_text("busy")
+    expect(page.locator("#reel .status")).to_contain_text("busy")
     expect(page.locator("#count")).to_have_text("1 of 1 colored")
 
 
@@ -274,17 +334,46 @@ def test_pasting(page, jpeg):
     expect(page.locator("#count")).to_have_text("1 of 1 colored")
 
 
-def test_a_phones_width_holds_everything(open_page, jpeg):
-    page = open_page(width=360, height=740)
+@pytest.fixture
+def phone(open_page, jpeg):
+    """The page on a phone, with a photograph colored by two models."""
+    page = open_page(width=390, height=844, has_touch=True, is_mobile=True)
     choose(page, ("old.jpg", jpeg))
     page.locator("#models input[value=strong]").check()
     expect(page.locator(".stage.colored")).to_have_count(2)
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= 360
-    for name in ("This photograph", "Zoom in"):
-        box = page.get_by_role("button", name=name).bounding_box()
+    page.evaluate("() => scrollTo(0, 0)")
+    return page
+
+
+def test_a_phones_width_holds_everything(phone):
+    assert phone.evaluate("() => document.documentElement.scrollWidth") <= 390
+    for name in ("Download", "Zoom in"):
+        box = phone.get_by_role("button", name=name, exact=True).bounding_box()
         assert box["x"] >= 0
-        assert box["x"] + box["width"] <= 360
+        assert box["x"] + box["width"] <= 390
         assert box["height"] >= 40  # a thumb's size
+
+
+def test_a_phone_always_shows_the_download(phone):
+    button = phone.get_by_role("button", name="Download", exact=True)
+    for scroll in ("scrollTo(0, 0)", "scrollTo(0, document.body.scrollHeight)"):
+        phone.evaluate(f"() => {scroll}")
+        box = button.bounding_box()
+        assert 844 - 90 < box["y"] < box["y"] + box["height"] <= 844
+
+
+def test_a_swipe_on_a_phone_shows_the_next_model(phone):
+    second = phone.locator(".stage").nth(1)
+    assert second.bounding_box()["x"] > 300
+    frame = phone.locator(".frame").first.bounding_box()
+    touch = phone.context.new_cdp_session(phone)
+    for step in range(12):
+        finger = {"x": frame["x"] + 280 - 20 * step, "y": frame["y"] + 20}
+        event = {"type": "touchMove" if step else "touchStart", "touchPoints": [finger]}
+        touch.send("Input.dispatchTouchEvent", event)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(second).to_be_in_viewport(ratio=0.99)
+    expect(phone.get_by_role("slider", name="Before and after").first).to_have_attribute("aria-valuenow", "50")
 
 
 def test_the_token_is_asked_for_once(open_page, serve, jpeg):

@@ -19,6 +19,7 @@ from starlette.requests import Request
 from photochrom.version import __version__
 from photochrom.web import api
 from photochrom.web.access_control import AccessControl, Admission, SafeAnswers
+from photochrom.web.head_requests import HeadRequests
 from photochrom.web.model_cache import ModelCache
 from photochrom.web.observability import Metrics, Observed, log
 from photochrom.web.refusals import RefusedError, response
@@ -48,6 +49,7 @@ def create(settings: Settings) -> FastAPI:
     app.include_router(api.router, dependencies=[Depends(HTTPBearer(auto_error=False))] if settings.token else [])
     _answers(app)
     # The last one added is the outermost.
+    app.add_middleware(HeadRequests)
     app.add_middleware(Admission, pool=pool, settings=settings)
     app.add_middleware(AccessControl, settings=settings)
     if settings.origins:

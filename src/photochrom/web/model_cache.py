@@ -7,7 +7,11 @@ from pydantic import BaseModel, Field
 
 from photochrom.errors import ModelError
 from photochrom.model import Model, at_hand, load
+from photochrom.web.markdown import to_html
 from photochrom.web.refusals import RefusedError
+
+# The package's models that are there to compare six networks, trained alike on few photographs.
+STUDY = frozenset({"unet", "unet_plus_plus", "unet_3plus", "linknet", "r2unet", "tristream"})
 
 
 class Card(BaseModel):
@@ -21,7 +25,9 @@ class Card(BaseModel):
     training_set: str = ""
     license: str = ""
     megabytes: float = 0
+    study: bool = Field(default=False, description="Whether it is there only to compare networks, not to be used.")
     about: str = Field(default="", description="The model card in Markdown, if there is one.")
+    about_html: str = Field(default="", description="The model card as HTML without scripts, styles and pictures.")
     problem: str = Field(default="", description="Why the model cannot be used; empty if it can.")
 
 
@@ -58,7 +64,8 @@ class ModelCache:
             said = self._open(path).metadata
         except ModelError as error:
             return Card(name=name, problem=_without_path(error, path))
-        about = path.with_suffix(".md")
+        file = path.with_suffix(".md")
+        about = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
         return Card(
             name=name,
             title=said.title,
@@ -68,7 +75,9 @@ class ModelCache:
             training_set=said.training_set,
             license=said.license,
             megabytes=round(path.stat().st_size / 1e6, 1),
-            about=about.read_text(encoding="utf-8", errors="replace") if about.is_file() else "",
+            study=name in STUDY,
+            about=about,
+            about_html=to_html(about),
         )
 
 

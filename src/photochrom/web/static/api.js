@@ -39,15 +39,15 @@ async function request(path, options) {
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-// Ask until there is an answer other than "busy" or "who are you?"; `onBusy` is told each wait in seconds.
+// Ask until the answer is neither "busy" nor "show the token"; `onBusy` is called with each wait in seconds.
 export async function ask(path, options = {}, onBusy = () => {}) {
   const until = Date.now() + LONGEST_WAIT;
   for (;;) {
     const shown = token;
     const response = await request(path, options);
     if (response.ok) return response;
-    const told = await response.json().then((body) => body.detail, () => response.statusText);
-    const detail = told || `the server answered with status ${response.status}`; // HTTP/2 has no status text
+    const reason = await response.json().then((body) => body.detail, () => response.statusText);
+    const detail = reason || `the server answered with status ${response.status}`; // HTTP/2 has no status text
     if (response.status === 401) {
       if (shown === token) await askForToken();
     } else if (response.status === 503 && Date.now() < until) {

@@ -2,19 +2,15 @@
 
 import { ask, sentence } from "./api.js";
 import { saveAll } from "./download.js";
+import { showExamples } from "./examples.js";
+import { listenForFiles } from "./incoming.js";
 import { chooser } from "./models.js";
 import { Photo, example } from "./photo.js";
 import { Reel } from "./reel.js";
 import { Stage } from "./stage.js";
 import { View } from "./view.js";
 
-const AT_ONCE = 2; // photographs on their way at the same time
-const EXAMPLES = [
-  ["aitzgorri", "Aitzgorri", "A ridge beyond a wood and a meadow"], ["life", "Brook", "A brook among rocks and trees"],
-  ["picosdeeuropa", "Picos de Europa", "A path to rocky peaks with snow"], ["sunset", "Sunset", "A low sun over hills"],
-  ["camera", "Cameraman", "A man with a camera on a tripod"],
-];
-
+const AT_ONCE = 2; // photographs on their way at the same time, beside the one that is shown
 const $ = (id) => document.getElementById(id);
 const view = new View();
 const state = { photos: [], current: null, limits: null, chosen: () => ["default"], saving: false };
@@ -36,17 +32,11 @@ function warn(text, again) {
   };
 }
 
-// Photographs in, from wherever.
-function add(files) {
-  const photos = [...files].map((file) => new Photo(file));
-  if (photos.length) take(photos);
-}
-
-function take(photos) {
+function add(photos) {
+  if (!photos.length) return;
   state.photos.push(...photos);
   choose(state.current ?? photos[0]);
   say(`${photos.length === 1 ? photos[0].name : `${photos.length} photographs`} added.`);
-  work();
 }
 
 function choose(photo) {
@@ -55,7 +45,7 @@ function choose(photo) {
     state.current = photo;
     view.reset();
   }
-  refresh();
+  work();
 }
 
 function remove(photo) {
@@ -67,7 +57,7 @@ function remove(photo) {
     choose(state.photos[Math.min(index, state.photos.length - 1)] ?? null);
   }
   refresh();
-  say(`${photo.name} taken away.`);
+  say(`${photo.name} removed.`);
   (document.querySelector(".reel .pick[aria-current=true]") ?? $("files")).focus();
 }
 
@@ -76,16 +66,27 @@ function retry(photo) {
   work();
 }
 
-const wants = (photo) => !photo.problem && !photo.busy && state.chosen().some((model) => !photo.chroma.has(model));
+// The next photograph to color and the model to do it: those of the shown photograph come first.
+function next() {
+  for (const photo of [state.current, ...state.photos]) {
+    if (!photo || photo.busy || photo.problem) continue;
+    const model = state.chosen().find((model) => !photo.chroma.has(model));
+    if (model) return { photo, model };
+  }
+  return null;
+}
 
-// Color what is not colored yet, the shown photograph first.
+const isColored = (photo) => state.chosen().every((model) => photo.chroma.has(model));
+
+// Color what is not colored yet.
 function work() {
-  while (state.photos.filter((photo) => photo.busy).length < AT_ONCE) {
-    const next = [state.current, ...state.photos].find((photo) => photo && wants(photo));
-    if (!next) break;
-    next.color(state.chosen(), state.limits, refresh).then(() => {
-      if (next.problem) say(`${next.name}: ${next.problem}`);
-      else if (!state.photos.some((photo) => photo.busy || wants(photo))) say("All photographs are colored.");
+  for (let task = next(); task; task = next()) {
+    const { photo, model } = task;
+    const others = state.photos.filter((other) => other.busy && other !== state.current).length;
+    if (photo !== state.current && others >= AT_ONCE) break;
+    photo.color(model, state.limits, refresh).then(() => {
+      if (photo.problem) say(`${photo.name}: ${photo.problem}`);
+      else if (!state.photos.some((other) => other.busy) && !next()) say("All photographs are colored.");
       work();
     }, gone);
   }
@@ -105,7 +106,7 @@ function gone(error) {
 function refresh() {
   document.body.classList.toggle("empty", !state.photos.length);
   reel.show(state.photos, state.current);
-  const colored = state.photos.filter((photo) => state.chosen().every((model) => photo.chroma.has(model)));
+  const colored = state.photos.filter(isColored);
   const failed = state.photos.filter((photo) => photo.problem && !colored.includes(photo));
   $("progress").max = state.photos.length || 1;
   $("progress").value = colored.length + failed.length;
@@ -113,6 +114,9 @@ function refresh() {
     + (failed.length ? `, ${failed.length} failed` : "");
   $("download").disabled = state.saving || !colored.includes(state.current);
   $("download-all").disabled = state.saving || !colored.length;
+  $("download-all").hidden = state.photos.length < 2;
+  $("saturation-all").hidden = state.photos.length < 2;
+  showSaturation();
   showStages();
 }
 
@@ -127,36 +131,53 @@ function showStages() {
   $("stages").dataset.count = models.length;
   for (const model of models) {
     if (!stages.has(model)) stages.set(model, new Stage(view, model));
-    $("stages").append(stages.get(model).element);
-    stages.get(model).saturate(Number($("saturation").value));
     fill(stages.get(model), model);
   }
+  const elements = models.map((model) => stages.get(model).element);
+  elements.forEach((element, index) => {
+    element.querySelector("figcaption").dataset.place = `${index + 1} of ${elements.length}`;
+  });
+  // What is in its place already stays there, with its focus.
+  if (elements.some((element, index) => $("stages").children[index] !== element)) $("stages").replaceChildren(...elements);
 }
 
 async function fill(stage, model) {
   const photo = state.current;
   if (!photo) return stage.show(null, null, "");
-  if (!photo.thumbnail.width) return stage.show(null, null, photo.name, photo.problem || photo.said);
+  if (!photo.thumbnail.width) return stage.show(null, null, photo.name, photo.problem || photo.progress);
   const known = photo.chroma.has(model);
   try {
     const [picture, colors] = await Promise.all([photo.bitmap(), known ? photo.bitmap(model) : null]);
-    if (state.current === photo) stage.show(picture, colors, photo.name, known ? "" : photo.problem || photo.said);
+    if (state.current !== photo) return;
+    stage.saturate(photo.saturation);
+    stage.show(picture, colors, photo.name, known ? "" : photo.problem || photo.progress);
     showZoom();
   } catch {
     stage.show(null, null, photo.name, "Too large for this browser to show; it can be downloaded all the same.");
   }
 }
 
-async function save(photos) {
+function showSaturation() {
+  const saturation = state.current?.saturation ?? 1;
+  $("saturation").value = saturation;
+  $("saturation-value").textContent = saturation.toFixed(2);
+}
+
+function saturate(photos, saturation) {
+  for (const photo of photos) photo.saturate(saturation);
+  showSaturation();
+  for (const stage of stages.values()) stage.saturate(saturation);
+}
+
+async function save(photos, button) {
+  const label = button.textContent, format = document.querySelector("input[name=format]:checked").value;
   state.saving = true;
   refresh();
-  const options = {
-    saturation: $("saturation").value, format: document.querySelector("input[name=format]:checked").value,
-  };
-  const failed = await saveAll(photos, state.chosen(), options, (done, total) => {
-    if (done < total) say(`Rendering ${done + 1} of ${total}.`);
-    $("download-all").textContent = done < total ? `Rendering ${done + 1} of ${total}…` : "All as zip";
+  const failed = await saveAll(photos, state.chosen(), format, (step, total) => {
+    button.textContent = `Rendering ${step} of ${total}…`;
+    say(button.textContent);
   }).catch((error) => [error.message]);
+  button.textContent = label;
   state.saving = false;
   say(failed.length ? "" : "Saved.");
   if (failed.length) warn(`Not saved: ${failed.join(" · ")}`);
@@ -164,31 +185,11 @@ async function save(photos) {
 }
 
 function listen() {
-  $("files").addEventListener("change", (event) => {
-    add(event.target.files);
-    event.target.value = "";
-  });
-  document.addEventListener("paste", (event) => add(event.clipboardData.files));
-  document.addEventListener("dragover", (event) => {
-    event.preventDefault();
-    document.body.classList.add("dragging");
-  });
-  document.addEventListener("dragleave", (event) => {
-    if (!event.relatedTarget) document.body.classList.remove("dragging");
-  });
-  document.addEventListener("drop", (event) => {
-    event.preventDefault();
-    document.body.classList.remove("dragging");
-    add(event.dataTransfer.files);
-  });
-  $("saturation").addEventListener("input", (event) => {
-    $("saturation-value").textContent = Number(event.target.value).toFixed(2);
-    for (const stage of stages.values()) stage.saturate(Number(event.target.value));
-  });
-  $("download").addEventListener("click", () => save([state.current]));
-  $("download-all").addEventListener("click", () => {
-    save(state.photos.filter((photo) => state.chosen().every((model) => photo.chroma.has(model))));
-  });
+  listenForFiles($("files"), (files) => add(files.map((file) => new Photo(file))));
+  $("saturation").addEventListener("input", (event) => saturate([state.current], Number(event.target.value)));
+  $("saturation-all").addEventListener("click", () => saturate(state.photos, state.current.saturation));
+  $("download").addEventListener("click", () => save([state.current], $("download")));
+  $("download-all").addEventListener("click", () => save(state.photos.filter(isColored), $("download-all")));
   window.addEventListener("beforeunload", (event) => {
     if (state.photos.length) event.preventDefault();
   });
@@ -208,21 +209,12 @@ function showZoom() {
   $("zoom").textContent = `${Math.round(view.scale * 100)} %`;
 }
 
-function showExamples() {
-  for (const [name, title, description] of EXAMPLES) {
-    const path = `/static/examples/${name}.jpg`;
-    const item = document.createElement("li");
-    const button = Object.assign(document.createElement("button"), { type: "button" });
-    const image = Object.assign(document.createElement("img"), { src: path, alt: description, loading: "lazy" });
-    button.append(image, Object.assign(document.createElement("span"), { textContent: title }));
-    button.addEventListener("click", () => example(path).then((photo) => {
-      state.current?.forget();
-      state.current = null;
-      take([photo]);
-    }, gone));
-    item.append(button);
-    $("examples").append(item);
-  }
+function addExample(path) {
+  example(path).then((photo) => {
+    state.current?.forget();
+    state.current = null;
+    add([photo]);
+  }, gone);
 }
 
 async function start() {
@@ -239,5 +231,5 @@ async function start() {
 }
 
 listen();
-showExamples();
+showExamples($("examples"), addExample);
 start();

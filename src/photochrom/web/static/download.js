@@ -3,30 +3,29 @@
 import { resultName, send } from "./api.js";
 import { unique, zip } from "./zip.js";
 
-export async function render(photo, options, onBusy) {
-  const answer = await send("/api/v1/colorize", photo, options, onBusy);
+async function render(photo, model, format) {
+  const answer = await send("/api/v1/colorize", photo, { model, format, saturation: photo.saturation });
   return { name: resultName(answer), blob: await answer.blob() };
 }
 
-// Render every photograph by every model, and save them: one as itself, several as a zip. `onStep` is told (done,
-// total). Returns what failed, as lines.
-export async function saveAll(photos, models, options, onStep) {
-  const files = [], failed = [], taken = new Set();
+// Render every photograph by every model, and save them: one as itself, several as a zip. `onStep` is called
+// with (number of this file, total). Returns what failed, as lines.
+export async function saveAll(photos, models, format, onStep) {
+  const files = [], failed = [], names = new Set();
   const total = photos.length * models.length;
   for (const photo of photos) {
     for (const model of models) {
-      onStep(files.length + failed.length, total);
+      onStep(files.length + failed.length + 1, total);
       try {
-        const { name, blob } = await render(photo, { ...options, model });
+        const { name, blob } = await render(photo, model, format);
         const dot = name.lastIndexOf(".");
         const own = models.length > 1 ? `${name.slice(0, dot)}-${model}${name.slice(dot)}` : name;
-        files.push({ name: unique(own, taken), blob });
+        files.push({ name: unique(own, names), blob });
       } catch (error) {
         failed.push(`${photo.name}: ${error.message}`);
       }
     }
   }
-  onStep(total, total);
   if (files.length === 1 && total === 1) save(files[0].blob, files[0].name);
   else if (files.length) save(await zip(files), "photochrom.zip");
   return failed;

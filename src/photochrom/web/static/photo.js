@@ -1,4 +1,4 @@
-// A photograph on the page: its file, what the server makes of it, and how far that has come.
+// A photograph on the page: its file, its colors by each model, and how far it has come.
 
 import { Refusal, ask, send } from "./api.js";
 import { paint } from "./color.js";
@@ -12,36 +12,37 @@ let count = 0;
 export class Photo {
   id = ++count;
   chroma = new Map(); // model → Blob
+  saturation = 1;
   problem = ""; // why it cannot be shown or colored, in one line
   retry = false; // whether trying again may help
-  said = "Waiting";
+  progress = "Waiting";
   busy = false;
   #preview = null; // Blob from the server, for formats that browsers do not know
   #bitmaps = new Map(); // "photo" or a model → Promise of an ImageBitmap, while the photograph is on the stage
+  #small = null; // ImageData of the thumbnail in gray, and of its chroma
+  #smallChroma = null;
 
-  constructor(file, name = file.name) {
+  constructor(file) {
     this.file = file;
-    this.name = name;
+    this.name = file.name;
     this.thumbnail = document.createElement("canvas");
     this.thumbnail.width = this.thumbnail.height = 0;
   }
 
-  // Get what is missing for `models`; `changed` is called whenever there is something new to show.
-  async color(models, limits, changed) {
+  // Get the photograph and its colors by `model`; `changed` is called whenever there is something new to show.
+  async color(model, limits, changed) {
     this.busy = true;
     this.problem = "";
     try {
       if (limits && this.file.size > limits.bytes) {
         throw new Refusal(413, `The file has more than ${limits.bytes / 1e6} MB. Save it smaller, or as JPEG.`);
       }
-      await this.#see(changed);
-      for (const model of models.filter((model) => !this.chroma.has(model))) {
-        this.#say("Coloring…", changed);
-        const answer = await send("/api/v1/chroma", this, { model }, (seconds) => this.#wait(seconds, changed));
-        this.chroma.set(model, await answer.blob());
-        if (model === models[0]) await this.#drawThumbnail(model);
-      }
-      this.#say("", changed);
+      await this.#open(changed);
+      this.#report("Coloring…", changed);
+      const answer = await send("/api/v1/chroma", this, { model }, (seconds) => this.#wait(seconds, changed));
+      this.chroma.set(model, await answer.blob());
+      if (!this.#smallChroma) await this.#shrinkChroma(model);
+      this.#report("", changed);
     } catch (error) {
       this.problem = error.message;
       this.retry = error instanceof Refusal && [0, 408, 503].includes(error.status);
@@ -68,43 +69,58 @@ export class Photo {
     this.#bitmaps.clear();
   }
 
-  async #see(changed) {
-    if (this.thumbnail.width) return;
-    this.#say("Opening…", changed);
+  saturate(saturation) {
+    this.saturation = saturation;
+    this.#paintThumbnail();
+  }
+
+  async #open(changed) {
+    if (this.#small) return;
+    this.#report("Opening…", changed);
     try {
-      await this.#drawThumbnail();
+      await this.#shrink();
     } catch {
       this.#bitmaps.clear();
       if (this.file.size === 0) throw new Refusal(415, "This file is empty.");
       const answer = await send("/api/v1/preview", this, {}, (seconds) => this.#wait(seconds, changed));
       this.#preview = await answer.blob();
-      await this.#drawThumbnail().catch(() => { throw new Refusal(415, UNKNOWN); });
+      await this.#shrink().catch(() => { throw new Refusal(415, UNKNOWN); });
     }
     changed();
   }
 
-  async #drawThumbnail(model) {
+  async #shrink() {
     const whole = await createImageBitmap(this.#preview ?? this.file);
     const factor = Math.min(1, THUMBNAIL / Math.max(whole.width, whole.height));
-    const width = Math.max(1, Math.round(whole.width * factor)), height = Math.max(1, Math.round(whole.height * factor));
-    const before = pixels(whole, width, height);
+    const [width, height] = [whole.width, whole.height].map((side) => Math.max(1, Math.round(side * factor)));
+    this.#small = pixels(whole, width, height);
     whole.close();
-    if (model) {
-      const chroma = await createImageBitmap(this.chroma.get(model), EXACT);
-      paint(before.data, pixels(chroma, width, height).data, 1, before.data);
-      chroma.close();
-    }
+    this.#paintThumbnail();
+  }
+
+  async #shrinkChroma(model) {
+    const chroma = await createImageBitmap(this.chroma.get(model), EXACT);
+    this.#smallChroma = pixels(chroma, this.#small.width, this.#small.height);
+    chroma.close();
+    this.#paintThumbnail();
+  }
+
+  #paintThumbnail() {
+    if (!this.#small) return;
+    const { width, height, data } = this.#small;
+    const shown = new ImageData(data.slice(), width, height);
+    if (this.#smallChroma) paint(data, this.#smallChroma.data, this.saturation, shown.data);
     this.thumbnail.width = width;
     this.thumbnail.height = height;
-    this.thumbnail.getContext("2d").putImageData(before, 0, 0);
+    this.thumbnail.getContext("2d").putImageData(shown, 0, 0);
   }
 
   #wait(seconds, changed) {
-    this.#say(`The server is busy; trying again in ${seconds} s`, changed);
+    this.#report(`The server is busy; trying again in ${seconds} s`, changed);
   }
 
-  #say(text, changed) {
-    this.said = text;
+  #report(text, changed) {
+    this.progress = text;
     changed();
   }
 }

@@ -20,7 +20,7 @@ export class Reel {
       parts.row.classList.toggle("busy", photo.busy);
       parts.row.classList.toggle("failed", Boolean(photo.problem));
       parts.choose.setAttribute("aria-current", String(photo === current));
-      parts.said.textContent = photo.problem || photo.said;
+      parts.status.textContent = parts.status.title = photo.problem || photo.progress;
       parts.retry.hidden = !(photo.problem && photo.retry);
     }
   }
@@ -29,17 +29,17 @@ export class Reel {
     const row = document.createElement("li");
     const choose = button("pick", "", () => this.onChoose(photo));
     const name = Object.assign(document.createElement("span"), { className: "name", textContent: photo.name });
-    const said = Object.assign(document.createElement("span"), { className: "said" });
+    const status = Object.assign(document.createElement("span"), { className: "status" });
     photo.thumbnail.setAttribute("aria-hidden", "true");
     const picture = Object.assign(document.createElement("span"), { className: "thumb" });
     picture.append(photo.thumbnail);
-    choose.append(picture, name, said);
+    choose.append(picture, name, status);
     const retry = button("quiet", "Try again", () => this.onRetry(photo));
     const remove = button("remove", "×", () => this.onRemove(photo));
     remove.setAttribute("aria-label", `Take away ${photo.name}`);
     row.append(choose, retry, remove);
     this.list.append(row);
-    const parts = { row, choose, said, retry };
+    const parts = { row, choose, status, retry };
     this.#rows.set(photo, parts);
     return parts;
   }

@@ -50,7 +50,7 @@ export class Stage {
     this.element.remove();
   }
 
-  // `photo` and `colors` are ImageBitmaps or null; `veil` is what is said instead of colors.
+  // `photo` and `colors` are ImageBitmaps or null; `veil` is the text in place of the colors.
   show(photo, colors, name, veil = "") {
     if (photo !== this.#photo || colors !== this.#colors) this.#drawn = "";
     this.#photo = photo;
@@ -167,10 +167,16 @@ export class Stage {
     if (event.button !== 0 || !this.#photo) return;
     const onHandle = event.target.closest(".line") !== null;
     frame.setPointerCapture(event.pointerId);
-    const slides = onHandle || (this.view.zoom === 1 && this.#pointers.size === 0);
+    const swipes = event.pointerType === "touch" && this.#isInScrollingRow(); // to the next model, by the browser
+    const slides = onHandle || (this.view.zoom === 1 && this.#pointers.size === 0 && !swipes);
     this.#pointers.set(event.pointerId, { x: event.clientX, y: event.clientY, slides });
     (slides ? this.handle : this.canvas).focus({ preventScroll: true });
     if (slides && event.pointerType === "mouse") this.#slideTo(event, frame);
+  }
+
+  #isInScrollingRow() {
+    const row = this.element.parentElement;
+    return row.scrollWidth > row.clientWidth;
   }
 
   #move(event, frame) {

@@ -34,11 +34,11 @@ function described(name, blob, crc, when) {
 }
 
 // Two names that differ only in case are one file on some systems.
-export function unique(name, taken) {
+export function unique(name, names) {
   const dot = name.lastIndexOf(".");
   let free = name;
-  for (let n = 2; taken.has(free.toLowerCase()); n++) free = `${name.slice(0, dot)}-${n}${name.slice(dot)}`;
-  taken.add(free.toLowerCase());
+  for (let n = 2; names.has(free.toLowerCase()); n++) free = `${name.slice(0, dot)}-${n}${name.slice(dot)}`;
+  names.add(free.toLowerCase());
   return free;
 }
 
