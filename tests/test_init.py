@@ -1,15 +1,21 @@
 import ast
 import importlib.metadata
+import pydoc
 import subprocess
 import sys
+import typing
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import photochrom
 from photochrom import Colorizer, ModelError, PhotochromError, PhotoError, colorize
+from photochrom.colorizer import Encoded
+from photochrom.model import Model
 
+NAMES = {"np": np, "Image": Image, "Path": Path, "Model": Model, "Encoded": Encoded}
 PACKAGE = Path(photochrom.__file__).parent
 USING_HALF = sorted(path for path in PACKAGE.rglob("*.py") if "training" not in path.relative_to(PACKAGE).parts)
 
@@ -90,6 +96,27 @@ def imported(path):
         else:
             continue
         yield from (name if name.startswith("photochrom") else name.split(".")[0] for name in names)
+
+
+def test_colorize_promises_what_comes_out_for_what_comes_in():
+    array, picture = typing.get_overloads(colorize)
+    assert typing.get_type_hints(array, NAMES)["image"] is typing.get_type_hints(array, NAMES)["return"] is np.ndarray
+    hints = typing.get_type_hints(picture, NAMES)
+    assert hints["image"] == Image.Image | Encoded
+    assert hints["return"] is Image.Image
+    assert typing.Any not in hints.values()
+
+
+def test_help_shows_the_colorizer():
+    shown = pydoc.plain(pydoc.render_doc(photochrom))
+    assert "class Colorizer(" in shown
+    assert "class Encoding(" in shown
+    assert "colorize(image" in shown
+
+
+def test_a_file_object_is_colored_at_once(strong, source, camera):
+    with source.open("rb") as file:
+        assert (np.asarray(colorize(file, strong)) == colorize(camera, strong)).all()
 
 
 def test_the_package_is_typed():

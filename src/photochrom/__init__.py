@@ -4,7 +4,7 @@
 >>> Colorizer().colorize_file("old.jpg", "old-color.jpg")  # doctest: +SKIP
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from photochrom import privacy
 from photochrom.version import __version__
@@ -12,8 +12,14 @@ from photochrom.version import __version__
 privacy.refuse_telemetry()  # before anything imports ONNX Runtime
 
 if TYPE_CHECKING:
-    from photochrom.colorizer import Colorizer
+    from pathlib import Path
+
+    import numpy as np
+    from PIL import Image
+
+    from photochrom.colorizer import Colorizer, Encoded
     from photochrom.errors import ModelError, PhotochromError, PhotoError
+    from photochrom.model import Model
     from photochrom.photos.writing import Encoding
 
 __all__ = ["Colorizer", "Encoding", "ModelError", "PhotoError", "PhotochromError", "__version__", "colorize"]
@@ -27,8 +33,26 @@ _HOMES = {
 }
 
 
-def colorize(image: Any, model: str = "default", *, size: int | None = None, saturation: float = 1.0) -> Any:
-    """Color one picture, a Pillow picture or an array; see `Colorizer.colorize`.
+@overload
+def colorize(
+    image: "np.ndarray", model: "str | Path | Model" = ..., *, size: int | None = ..., saturation: float = ...
+) -> "np.ndarray": ...
+@overload
+def colorize(
+    image: "Image.Image | Encoded",
+    model: "str | Path | Model" = ...,
+    *,
+    size: int | None = ...,
+    saturation: float = ...,
+) -> "Image.Image": ...
+def colorize(
+    image: "np.ndarray | Image.Image | Encoded",
+    model: "str | Path | Model" = "default",
+    *,
+    size: int | None = None,
+    saturation: float = 1.0,
+) -> "np.ndarray | Image.Image":
+    """Color one picture: a Pillow picture, an array, a path, bytes or a file object; see `Colorizer.colorize`.
 
     Opens the model anew every time: for more than one picture, keep a `Colorizer`.
     """
@@ -44,3 +68,7 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     return getattr(import_module(f"photochrom.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})  # so that help() and completion show what is loaded when asked for

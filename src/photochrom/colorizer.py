@@ -3,18 +3,20 @@
 The order is: enlarge the chroma, saturate, fit the gamut, round.
 """
 
+import os
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import chain
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeAlias, overload
 
 import numpy as np
 from PIL import Image
 
-from photochrom.color import MERGE_PLANES, merge_fitted, rgb_to_luma
+from photochrom import arrays
+from photochrom.color import MERGE_PLANES, merge_fitted
 from photochrom.errors import PhotoError
 from photochrom.model import DEFAULT, Model, cores, load
 from photochrom.photos import reading, writing
@@ -26,7 +28,8 @@ from photochrom.upsampling import PLANES, Enlargement, resize
 _SMALLEST = 32  # pixels; below this a deep generator sees nothing
 _BAND = 1 << 17  # pixels painted at a time: fewer, and the threads wait for each other; more, and caches overflow
 
-Picture = TypeVar("Picture", Image.Image, np.ndarray)
+# A photograph's file: where it is, its content, or a file object open for reading bytes.
+Encoded: TypeAlias = str | os.PathLike[str] | bytes | BinaryIO
 
 
 class Colorizer:
@@ -51,8 +54,6 @@ class Colorizer:
     ) -> None:
         if size is not None and not _SMALLEST <= size <= 4096:
             raise ValueError(f"size must be between {_SMALLEST} and 4096, not {size}")
-        if not 0 <= saturation <= 10:
-            raise ValueError(f"saturation must be between 0 and 10, not {saturation}")
         if threads is not None and threads < 1:
             raise ValueError(f"threads must be at least 1, not {threads}")
         if max_pixels < 1:
@@ -60,7 +61,7 @@ class Colorizer:
         self._threads = threads or cores()
         self._model = model if isinstance(model, Model) else load(model, device, self._threads)
         self._size = size or self._model.working_size
-        self._saturation = saturation
+        self._saturation = _checked(saturation)
         self.max_pixels = max_pixels
 
     @property
@@ -68,19 +69,33 @@ class Colorizer:
         """How results are made, as their note says."""
         return Provenance(model=self._model.name, size=self._size, saturation=self._saturation)
 
-    def colorize(self, image: Picture) -> Picture:
-        """Color one picture; what comes in comes out.
+    @overload
+    def colorize(self, image: np.ndarray, *, saturation: float | None = None) -> np.ndarray: ...
 
-        A Pillow picture of any mode gives one in RGB, or RGBA if it has transparency. An array (H, W), or
-        (H, W, 3) whose colors are ignored, of uint8, uint16, or floats in [0, 1], gives (H, W, 3) of the
-        same dtype. Raises `TypeError` or `ValueError` for anything else.
+    @overload
+    def colorize(self, image: Image.Image | Encoded, *, saturation: float | None = None) -> Image.Image: ...
+
+    def colorize(
+        self, image: np.ndarray | Image.Image | Encoded, *, saturation: float | None = None
+    ) -> np.ndarray | Image.Image:
+        """Color one picture, or an array of several; ``saturation`` is that of this call.
+
+        - A Pillow picture of any mode gives one in RGB, or RGBA if it has transparency.
+        - A path, the bytes of a photograph's file, or a file object open for reading bytes gives the same, of 8 bit and
+          without metadata; of several pages, the first. `colorize_file` keeps all of them.
+        - An array (H, W), (H, W, 1) or (H, W, 3), whose colors are ignored, gives (H, W, 3) of the same dtype: uint8,
+          uint16, or floats in [0, 1]. Several, (N, H, W), (N, H, W, 1) or (N, H, W, 3), give (N, H, W, 3). Three axes
+          are one picture if the last one is 1 or 3 long.
+
+        Raises `PhotoError` for what cannot be read as a photograph, and `TypeError` or `ValueError` for anything else.
         """
-        if isinstance(image, Image.Image):
-            photo = reading.from_image(image)
-            return writing.to_image(self._render(photo.luma, np.dtype(np.uint8)), photo.alpha)
+        strength = self._saturation if saturation is None else _checked(saturation)
         if isinstance(image, np.ndarray):
-            return self._render(_array_to_luma(image), image.dtype)
-        raise TypeError(f"a Pillow picture or a numpy array can be colored, not {type(image).__name__}")
+            if arrays.is_batch(image):
+                return np.stack([self.colorize(one, saturation=strength) for one in image])
+            return self._render(arrays.to_luma(image), image.dtype, strength)
+        photo = reading.from_image(image) if isinstance(image, Image.Image) else self._read(image)
+        return writing.to_image(self._render(photo.luma, np.dtype(np.uint8), strength), photo.alpha)
 
     def colorize_file(
         self,
@@ -110,7 +125,7 @@ class Colorizer:
         def page(index: int) -> tuple[np.ndarray, Photo]:
             photo = file.read(index)
             deep = writing.depth(target, photo) == 16
-            return self._render(photo.luma, np.dtype(np.uint16 if deep else np.uint8)), photo
+            return self._render(photo.luma, np.dtype(np.uint16 if deep else np.uint8), self._saturation), photo
 
         pages: Iterator[tuple[np.ndarray, Photo]] = chain([page(0)], map(page, range(1, count)))
         writing.write_pages(target, pages, self.provenance, overwrite, encoding, file, count)
@@ -123,11 +138,11 @@ class Colorizer:
         (2, *``shape``) for a ``shape`` (height, width) of any size; the network sees the same in either case.
         `photochrom.color.merge_fitted` puts luma and chroma together. Raises `ValueError` for other arrays and shapes.
         """
-        if luma.ndim != 2 or not np.issubdtype(luma.dtype, np.floating):
-            raise ValueError(f"luma must be floats (H, W), not {luma.dtype} {luma.shape}")
+        if luma.ndim != 2 or not luma.size or not np.issubdtype(luma.dtype, np.floating):
+            raise ValueError(f"luma must be floats (H, W) and not empty, not {luma.dtype} {luma.shape}")
         if shape and min(shape) < 1:
             raise ValueError(f"shape must be (height, width), each at least 1 pixel, not {shape}")
-        planes = _array_to_luma(luma)
+        planes = arrays.to_luma(luma)
         guide = planes[0] if shape is None else resize(planes[0], *shape, Image.Resampling.BICUBIC).clip(0, 1)
         height, width = guide.shape
         enlargement = self._enlargement(planes[0], height, width)
@@ -139,7 +154,16 @@ class Colorizer:
         self._in_bands(height, width, fill)
         return chroma
 
-    def _render(self, luma: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    def _read(self, source: Encoded) -> Photo:
+        if isinstance(source, str | os.PathLike):
+            return reading.read(Path(source), ReadOptions(self.max_pixels))
+        content = source.read() if hasattr(source, "read") else source
+        if not isinstance(content, bytes | bytearray | memoryview):
+            kind = f"a file of {type(content).__name__}" if content is not source else type(source).__name__
+            raise TypeError(f"a Pillow picture, an array, a path, bytes or a file of bytes can be colored, not {kind}")
+        return reading.read(bytes(content), ReadOptions(self.max_pixels))
+
+    def _render(self, luma: np.ndarray, dtype: np.dtype, saturation: float) -> np.ndarray:
         """luma float32 (1, H, W) → colors (H, W, 3) of ``dtype``."""
         _, height, width = luma.shape
         enlargement = self._enlargement(luma[0], height, width)
@@ -148,8 +172,8 @@ class Colorizer:
         def paint(rows: slice, memory: np.ndarray) -> None:
             gray = luma[:, rows]
             chroma = enlargement.band(rows.start, gray[0], memory[:PLANES])
-            chroma *= np.float32(self._saturation)  # not before: how chroma follows luma depends on its strength
-            _quantize(merge_fitted(gray, chroma, memory[PLANES:]), rgb[rows].transpose(2, 0, 1))
+            chroma *= np.float32(saturation)  # not before: how chroma follows luma depends on its strength
+            arrays.quantize(merge_fitted(gray, chroma, memory[PLANES:]), rgb[rows].transpose(2, 0, 1))
 
         self._in_bands(height, width, paint)
         return rgb
@@ -190,26 +214,7 @@ def working_shape(height: int, width: int, size: int, multiple_of: int) -> tuple
     return first, second
 
 
-def _array_to_luma(array: np.ndarray) -> np.ndarray:
-    if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] != 3) or 0 in array.shape:
-        raise ValueError(f"an array must be (H, W) or (H, W, 3) and not empty, not {array.shape}")
-    planes = array[None] if array.ndim == 2 else array.transpose(2, 0, 1)
-    if array.dtype in (np.uint8, np.uint16):
-        planes = planes.astype(np.float32) / np.float32(np.iinfo(array.dtype).max)
-    elif np.issubdtype(array.dtype, np.floating):
-        if not (array.min() >= 0 and array.max() <= 1):  # written so that NaN is refused, too
-            raise ValueError("floats must lie in [0, 1]")
-        planes = planes.astype(np.float32)
-    else:
-        raise TypeError(f"the numbers must be uint8, uint16 or floating-point, not {array.dtype}")
-    return planes if array.ndim == 2 else rgb_to_luma(planes).clip(0, 1)
-
-
-def _quantize(rgb: np.ndarray, out: np.ndarray) -> None:
-    """Bring ``rgb``, float32, which leaves [0, 1] by no more than rounding, to the levels of ``out``, in place."""
-    if np.issubdtype(out.dtype, np.integer):
-        rgb *= np.float32(np.iinfo(out.dtype).max)
-        np.rint(rgb, out=rgb)  # to a level of 16 bit, too, float32's rounding makes no difference
-    else:
-        np.clip(rgb, 0, 1, out=rgb)
-    np.copyto(out, rgb, casting="unsafe")
+def _checked(saturation: float) -> float:
+    if not 0 <= saturation <= 10:
+        raise ValueError(f"saturation must be between 0 and 10, not {saturation}")
+    return saturation

@@ -111,10 +111,10 @@ def write_pages(
 
 
 def to_image(rgb: np.ndarray, alpha: np.ndarray | None = None) -> Image.Image:
-    """``rgb`` uint8 (H, W, 3), and ``alpha`` uint8 (H, W) if there is one → a Pillow picture, RGB or RGBA."""
+    """``rgb`` uint8 (H, W, 3), and ``alpha`` (H, W) of 8 or 16 bit if there is one → a Pillow picture, RGB or RGBA."""
     image = Image.fromarray(rgb)
     if alpha is not None:
-        image.putalpha(Image.fromarray(alpha))
+        image.putalpha(Image.fromarray(alpha if alpha.dtype == np.uint8 else to_8_bit(alpha)))
     return image
 
 
