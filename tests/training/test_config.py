@@ -2,9 +2,14 @@ import hashlib
 from pathlib import Path
 
 import pytest
+import yaml
 
 from photochrom.errors import RecipeError
+from photochrom.model import load as load_model
 from photochrom.training.config import Config, from_dict, from_yaml, to_dict, to_yaml
+
+ROOT = Path(__file__).parents[2]
+PUBLISHED = sorted(ROOT.joinpath("docs", "results").rglob("*.yaml"))
 
 
 def test_defaults_are_the_original_recipe():
@@ -145,7 +150,23 @@ def test_what_cannot_be_extended(tmp_path: Path, text: str, said: str):
     assert "\n" not in str(error.value)
 
 
-@pytest.mark.parametrize("path", sorted(Path(__file__).parents[2].joinpath("recipes").rglob("*.yaml")), ids=str)
+@pytest.mark.parametrize("path", sorted(ROOT.joinpath("recipes").rglob("*.yaml")), ids=str)
 def test_shipped_recipes_are_valid(path: Path):
     folders = from_yaml(path).data
     assert all(folder.startswith("data/") for folder in ([folders] if isinstance(folders, str) else folders))
+
+
+def test_published_recipes_are_what_they_were():
+    """``recipes.sha256`` holds the digests that each had when it was published; models name them."""
+    lines = (Path(__file__).parent / "recipes.sha256").read_text().splitlines()
+    pinned = {name: digest for digest, name in (line.split("  ") for line in lines)}
+    assert {path.relative_to(ROOT).as_posix() for path in PUBLISHED} <= pinned.keys()
+    assert {name: from_yaml(ROOT / name).digest for name in pinned} == pinned
+    for model in ROOT.joinpath("src", "photochrom", "models").glob("*.onnx"):
+        assert load_model(model).metadata.recipe in pinned.values(), model.name
+
+
+@pytest.mark.parametrize("path", PUBLISHED, ids=lambda path: path.stem)
+def test_a_resolved_recipe_means_what_it_says(path: Path):
+    said, meant = yaml.safe_load(path.read_text()), to_dict(from_yaml(path))
+    assert {key: meant[key] for key in said} == said
