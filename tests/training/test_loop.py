@@ -79,8 +79,8 @@ def test_a_run_folder_holds_what_it_should(recipe: dict[str, object], tmp_path: 
             assert total == pytest.approx(generator + 100 * l1, rel=1e-3)
             assert min(generator, l1, discriminator) > 0
     history = checkpoint.load(best).history
-    lowest = min(float(row["validation_l1"]) for row in table)
-    assert history[-1]["validation_l1"] == pytest.approx(lowest, rel=1e-5)
+    nearest = min(float(row["validation_distance"]) for row in table)
+    assert history[-1]["validation_distance"] == pytest.approx(nearest, rel=1e-5)
     with Image.open(run / "sheet-0003.png") as sheet:
         assert sheet.width > 3 * 32
         assert sheet.height > 4 * 32, "one line for each validation photograph"

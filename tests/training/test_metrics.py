@@ -7,7 +7,15 @@ from skimage import data
 from skimage.color import deltaE_ciede2000, rgb2lab
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
-from photochrom.training.metrics import _delta_e, batch_colorfulness, ciede2000, colorfulness, psnr, ssim
+from photochrom.training.metrics import (
+    _delta_e,
+    batch_ciede2000,
+    batch_colorfulness,
+    ciede2000,
+    colorfulness,
+    psnr,
+    ssim,
+)
 
 Pair = tuple[torch.Tensor, torch.Tensor]
 
@@ -42,6 +50,8 @@ def test_ciede2000_agrees_with_scikit_image(pictures: Pair):
     expected = deltaE_ciede2000(*(rgb2lab(flat(picture)) for picture in pictures)).mean()
     assert ciede2000(*pictures) == pytest.approx(expected, abs=1e-3)
     assert ciede2000(pictures[0], pictures[0]) == 0
+    batch = batch_ciede2000(torch.stack(pictures), torch.stack(pictures[::-1]))
+    assert batch.tolist() == pytest.approx([ciede2000(*pictures), ciede2000(*pictures[::-1])], abs=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +67,7 @@ def test_ciede2000_agrees_with_scikit_image(pictures: Pair):
     ],
 )
 def test_ciede2000_agrees_with_the_papers_table(first: tuple[float, ...], second: tuple[float, ...], expected: float):
-    planes = (torch.tensor(lab, dtype=torch.float64).reshape(3, 1, 1) for lab in (first, second))
+    planes = (torch.tensor(lab, dtype=torch.float64).reshape(1, 3, 1, 1) for lab in (first, second))
     assert _delta_e(*planes).item() == pytest.approx(expected, abs=1e-4)
 
 

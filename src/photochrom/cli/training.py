@@ -85,7 +85,7 @@ def train(
     else:
         raise UsageError("train takes a recipe (and -o, for its run folder), or --resume and a run folder")
     with _training_half():
-        from photochrom.training import config, loop
+        from photochrom.training import config, loop, run_folder
     with progress("epochs", finely=True) as bar:
         report = _report(bar)
         try:
@@ -96,7 +96,7 @@ def train(
         except KeyboardInterrupt:
             complain(f"interrupted; go on from the last whole epoch with: photochrom train --resume {run}", bar)
             return INTERRUPTED
-    print(f"best checkpoint: {best}")
+    print(f"best checkpoint: {best} ({run_folder.why_best(run)})")
     return DONE
 
 

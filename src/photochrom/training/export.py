@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from photochrom.atomic import replacing
 from photochrom.errors import CheckpointError, UsageError
 from photochrom.model import Metadata
+from photochrom.training.best_epoch import grayness
 from photochrom.training.checkpoint import Checkpoint, load, load_generator
 from photochrom.training.config import Config
 from photochrom.training.generators.generator import Generator
@@ -45,7 +46,8 @@ class ChromaNetwork(nn.Module):
 
 
 def export(path: Path, target: Path, prune: int | None = None, size: int | None = None, gain: float = 1.0) -> str:
-    """Export the checkpoint at ``path`` to the model file ``target``; returns a line on how close the two are.
+    """Export the checkpoint at ``path`` to the model file ``target``; returns a line on how close the two are, and a
+    warning where the model hardly paints.
 
     Batch norm is folded into the convolutions (but for those that share weights, as in the R2U-Net); weights
     are stored as float16 and computed with in float32. ``prune`` keeps the levels up to that of a UNet++ that
@@ -73,7 +75,8 @@ def export(path: Path, target: Path, prune: int | None = None, size: int | None 
     report = _compare(network, content, checkpoint.config.size, generator.multiple_of)
     with replacing(target) as temporary:
         temporary.write_bytes(content)
-    return report
+    pale = grayness(checkpoint.history[-1], gain) if checkpoint.history else ""
+    return f"{report}; {pale}" if pale else report
 
 
 def _pruned(checkpoint: Checkpoint, generator: Generator, level: int) -> tuple[Checkpoint, Generator]:

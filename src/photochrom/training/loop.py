@@ -5,7 +5,7 @@ Devices, nodes, strategy and precision are Fabric's; `train` reads top to bottom
 
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -17,9 +17,11 @@ from torch import Tensor
 from photochrom.errors import PhotochromError, PhotoError, RecipeError
 from photochrom.training import checkpoint as checkpoints
 from photochrom.training import data, losses
+from photochrom.training.best_epoch import FIGURES, figures
 from photochrom.training.checkpoint import Checkpoint, Row
 from photochrom.training.config import Config, from_yaml, to_yaml
 from photochrom.training.run_folder import draw_sheet, keep, write
+from photochrom.training.spaces import to_rgb
 from photochrom.training.state import (
     TrainState,
     measure_statistics,
@@ -113,12 +115,12 @@ def _train_epoch(
         if fabric.is_global_zero:
             progress(done + 1 / len(batches), config.epochs, f"L1 {float(sums[1]) / photos:.4f}")
     share_statistics(state)
-    return _means(fabric, sums, photos)
+    return _means(fabric, LOSSES, sums, photos)
 
 
 @torch.no_grad()
 def _validate(state: TrainState, config: Config, batches: data.Batches) -> dict[str, float]:
-    """pix2pix's losses on the validation photographs, in eval mode; every rank measures all of them.
+    """pix2pix's losses and `FIGURES` on the validation photographs, in eval mode; every rank measures all of them.
 
     Whatever the recipe adds to them, or weights, is left out, so that runs can be compared.
     """
@@ -126,7 +128,8 @@ def _validate(state: TrainState, config: Config, batches: data.Batches) -> dict[
     # The bare networks: their wrappers would wait for the other ranks.
     generator = state.result
     discriminator = state.discriminator.module.eval() if state.discriminator else None
-    sums, photos = torch.zeros(len(LOSSES), device=fabric.device), 0
+    names = (*LOSSES, *FIGURES)
+    sums, photos = torch.zeros(len(names), device=fabric.device), 0
     for luma, rgb in _on_device(fabric, batches):
         condition, target = space.condition(luma), space.encode(rgb)
         d_loss = adversarial = sums.new_zeros(())
@@ -138,8 +141,9 @@ def _validate(state: TrainState, config: Config, batches: data.Batches) -> dict[
                 )
         l1 = losses.l1(fake, target)
         values = torch.stack((adversarial, l1, adversarial + config.lambda_l1 * l1, d_loss))
-        sums, photos = sums + values * len(luma), photos + len(luma)
-    return _means(fabric, sums, photos)
+        judged = figures(to_rgb(space, fake.float(), luma), rgb)
+        sums, photos = sums + torch.cat((values, judged.mean(0))) * len(luma), photos + len(luma)
+    return _means(fabric, names, sums, photos)
 
 
 def _on_device(fabric: Fabric, batches: Iterable[data.Item]) -> Iterator[data.Item]:
@@ -151,10 +155,10 @@ def _on_device(fabric: Fabric, batches: Iterable[data.Item]) -> Iterator[data.It
         raise PhotoError(line) from None
 
 
-def _means(fabric: Fabric, sums: Tensor, photos: int) -> dict[str, float]:
+def _means(fabric: Fabric, names: Sequence[str], sums: Tensor, photos: int) -> dict[str, float]:
     everything = torch.cat((sums, sums.new_tensor([photos])))
     everything = fabric.all_reduce(everything, reduce_op="sum")  # type: ignore[assignment]
-    return dict(zip(LOSSES, (everything[:-1] / everything[-1]).tolist(), strict=True))
+    return dict(zip(names, (everything[:-1] / everything[-1]).tolist(), strict=True))
 
 
 def _fabric(config: Config) -> Fabric:

@@ -25,7 +25,12 @@ def ssim(picture: Tensor, original: Tensor) -> float:
 
 def ciede2000(picture: Tensor, original: Tensor) -> float:
     """Mean color difference CIEDE2000 (Sharma, Wu, Dalal 2005), in units of which about one is just seen."""
-    return float(_delta_e(rgb_to_lab(picture.double()), rgb_to_lab(original.double())).mean())
+    return float(batch_ciede2000(picture[None].double(), original[None].double()))
+
+
+def batch_ciede2000(pictures: Tensor, originals: Tensor) -> Tensor:
+    """`ciede2000` of pictures (N, 3, H, W) as (N,), in their own precision."""
+    return _delta_e(rgb_to_lab(pictures), rgb_to_lab(originals)).mean(dim=(1, 2))
 
 
 def colorfulness(picture: Tensor) -> float:
@@ -46,8 +51,8 @@ def batch_colorfulness(pictures: Tensor) -> Tensor:
 
 
 def _delta_e(first: Tensor, second: Tensor) -> Tensor:
-    """CIEDE2000 of two Lab (3, H, W): (H, W). The names are the paper's."""
-    (l1, a1, b1), (l2, a2, b2) = first, second
+    """CIEDE2000 of two Lab (N, 3, H, W): (N, H, W). The names are the paper's."""
+    (l1, a1, b1), (l2, a2, b2) = first.unbind(1), second.unbind(1)
     c_mean = (torch.hypot(a1, b1) + torch.hypot(a2, b2)) / 2
     g = 0.5 * (1 - _chroma_weight(c_mean))
     a1, a2 = a1 * (1 + g), a2 * (1 + g)

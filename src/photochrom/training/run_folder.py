@@ -11,6 +11,7 @@ from photochrom.atomic import replacing
 from photochrom.contact_sheet import draw, from_planes
 from photochrom.training import checkpoint as checkpoints
 from photochrom.training import data
+from photochrom.training.best_epoch import best, why
 from photochrom.training.checkpoint import Checkpoint, Row
 from photochrom.training.config import Config
 from photochrom.training.spaces import to_rgb
@@ -23,11 +24,17 @@ def keep(state: Checkpoint, run: Path) -> None:
     """Write what an epoch leaves behind; ``last.pt`` comes last, so a kill in between repeats the epoch."""
     history = state.history
     write(run / "metrics.csv", _csv(history))
-    if history[-1]["validation_l1"] <= min(row["validation_l1"] for row in history):
+    if best(history) in (None, history[-1]):
         checkpoints.save(run / "best.pt", state)
     if len(history) % state.config.checkpoint_every == 0:
         checkpoints.save(run / f"epoch-{len(history):04}.pt", state)
     checkpoints.save(run / "last.pt", state)
+
+
+def why_best(run: Path) -> str:
+    """A line on which epoch ``best.pt`` is of, and why, as ``metrics.csv`` says."""
+    with (run / "metrics.csv").open(encoding="utf-8") as file:
+        return why([{key: float(value) for key, value in row.items() if value} for row in csv.DictReader(file)])
 
 
 @torch.no_grad()
@@ -51,7 +58,9 @@ def write(path: Path, text: str) -> None:
 
 def _csv(history: list[Row]) -> str:
     text = io.StringIO()
-    writer = csv.DictWriter(text, history[0], lineterminator="\n")
+    # A run that an earlier version began has epochs with fewer columns.
+    columns = dict.fromkeys(key for row in history for key in row)
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()
     for row in history:
         writer.writerow({key: value if key == "epoch" else f"{value:.6g}" for key, value in row.items()})
