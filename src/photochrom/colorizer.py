@@ -105,14 +105,16 @@ class Colorizer:
         overwrite: bool = False,
         encoding: Encoding | None = None,
         white: float | None = None,
+        on_note: Callable[[str], None] | None = None,
     ) -> Path:
         """Color the photograph in the file ``source`` into the file ``target``, and return ``target``.
 
         The format follows from the name of ``target``; 16 bit stay 16 bit where it holds them, and every page of
         a TIFF file is colored. ``encoding`` says how the result is compressed; ``white`` is the value of white in
         floating-point files that do not say. A `PhotoFile` is a source that was inspected already, with its own
-        `ReadOptions`. Raises `PhotoError` for files that cannot be read or written, and
-        for a ``target`` that exists, unless ``overwrite``; ``source`` itself is never replaced.
+        `ReadOptions`. ``on_note`` is told what the format of ``target`` cannot hold of the metadata, each in one
+        line. Raises `PhotoError` for files that cannot be read or written, and for a ``target`` that exists, unless
+        ``overwrite``; ``source`` itself is never replaced.
         """
         target = Path(target)
         if not isinstance(source, PhotoFile):
@@ -128,7 +130,9 @@ class Colorizer:
             return self._render(photo.luma, np.dtype(np.uint16 if deep else np.uint8), self._saturation), photo
 
         pages: Iterator[tuple[np.ndarray, Photo]] = chain([page(0)], map(page, range(1, count)))
-        writing.write_pages(target, pages, self.provenance, overwrite, encoding, file, count)
+        for note in writing.write_pages(target, pages, self.provenance, overwrite, encoding, file, count):
+            if on_note is not None:
+                on_note(f"{target}: {note}")
         return target
 
     def chroma(self, luma: np.ndarray, shape: tuple[int, int] | None = None) -> np.ndarray:

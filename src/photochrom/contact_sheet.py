@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from photochrom.atomic import CheckedFile, replacing
 from photochrom.errors import PhotoError, UsageError
-from photochrom.photos import metadata, provenance
+from photochrom.photos import exif, provenance
 from photochrom.photos.provenance import Provenance
 
 _GAP = 8  # pixels of white around and between cells
@@ -66,7 +66,7 @@ def pair(path: Path, before: Image.Image, after: Image.Image, overwrite: bool) -
 def _save(page: Image.Image, path: Path, overwrite: bool, optimize: bool = False) -> None:
     try:
         with replacing(path, overwrite) as temporary, CheckedFile(temporary) as file:
-            page.save(file, format="PNG", optimize=optimize, exif=metadata.with_note(None, Provenance()).tobytes())
+            page.save(file, format="PNG", optimize=optimize, exif=exif.edited(b"", Provenance().note(), page.size))
     except FileExistsError:
         raise PhotoError(f"{path}: exists already; --overwrite replaces it") from None
     except OSError as error:

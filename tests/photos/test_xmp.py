@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from photochrom.photos import metadata, reading, writing, xmp
+from photochrom.photos import jpeg_segments, metadata, reading, writing, xmp
 from photochrom.photos.provenance import Provenance
 
 LARGE = (
@@ -28,8 +28,10 @@ def write(path, packet, camera):
 @pytest.mark.parametrize("after", [".jpg", ".png", ".tif", ".webp", ".avif"])
 def test_xmp_of_any_size_goes_through_jpeg(tmp_path, camera, after):
     write(tmp_path / "first.jpg", LARGE, camera)
-    write(tmp_path / f"then{after}", reading.read(tmp_path / "first.jpg").metadata.xmp, camera)
-    assert reading.read(tmp_path / f"then{after}").metadata.xmp == LARGE
+    between = reading.read(tmp_path / "first.jpg")
+    writing.write(tmp_path / f"then{after}", np.dstack([camera] * 3), between, Provenance(model="test"))
+    keep = reading.read(tmp_path / f"then{after}").metadata
+    assert xmp.merged(keep.xmp, keep.extended_xmp) == LARGE
 
 
 def test_the_pieces_are_as_adobe_wants_them(tmp_path, camera):
@@ -52,12 +54,29 @@ def test_what_another_program_has_split_is_joined(tmp_path, camera):
         b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
         b'<rdf:Description rdf:about="" tiff:Orientation="6" xmpNote:HasExtendedXMP="%s"/></rdf:RDF></x:xmpmeta>'
     ) % digest
-    pieces = xmp.for_jpeg(LARGE)
-    pieces = pieces[pieces.index(b"\xff\xe1", 4) :]  # without our own first one
-    Image.fromarray(camera).save(tmp_path / "theirs.jpg", xmp=first, extra=pieces)
-    whole = reading.read(tmp_path / "theirs.jpg").metadata.xmp
-    assert whole.startswith(first.replace(b'"6"', b'"1"').removesuffix(b"</rdf:RDF></x:xmpmeta>"))
+    named = jpeg_segments.Found(xmp=first, extended_xmp=LARGE)
+    pieces = jpeg_segments.pack(named)
+    Image.fromarray(camera).save(tmp_path / "theirs.jpg", extra=pieces)
+    keep = reading.read(tmp_path / "theirs.jpg").metadata
+    assert keep.xmp == first.replace(b'"6"', b'"1"')
+    whole = xmp.merged(keep.xmp, keep.extended_xmp)
+    assert whole.startswith(keep.xmp.removesuffix(b"</rdf:RDF></x:xmpmeta>"))
     assert whole.count(b"Nadar") == 30_000
-    only_one = pieces[: 2 + int.from_bytes(pieces[2:4], "big")]
-    Image.fromarray(camera).save(tmp_path / "cut.jpg", xmp=first, extra=only_one)
-    assert b"Nadar" not in reading.read(tmp_path / "cut.jpg").metadata.xmp
+    last = pieces.rindex(b"\xff\xe1")
+    Image.fromarray(camera).save(tmp_path / "cut.jpg", extra=pieces[:last])
+    assert reading.read(tmp_path / "cut.jpg").metadata.extended_xmp == b""
+
+
+def test_what_another_program_has_split_stays_as_it_is_in_jpeg(tmp_path, camera):
+    first = b'<x:xmpmeta><rdf:RDF xmpNote:HasExtendedXMP="%s"></rdf:RDF></x:xmpmeta>' % (b"A1" * 16)
+    photo = reading.Photo(None, metadata=metadata.SourceMetadata(xmp=first, extended_xmp=LARGE))
+    writing.write(tmp_path / "new.jpg", np.dstack([camera] * 3), photo, Provenance(model="test"))
+    keep = reading.read(tmp_path / "new.jpg").metadata
+    assert (keep.xmp, keep.extended_xmp) == (first, LARGE)
+
+
+@pytest.mark.parametrize("written", [b'tiff:Orientation="6"', b"tiff:Orientation = '8'", b"<tiff:Orientation>3</"])
+def test_xmp_says_that_the_picture_is_upright(written):
+    turned = xmp.upright(b"<a %s tiff:Make='6'>" % written)
+    assert b"1" in turned
+    assert not any(number in turned.replace(b"tiff:Make='6'", b"") for number in (b"6", b"8", b"3"))

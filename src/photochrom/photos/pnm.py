@@ -1,4 +1,4 @@
-"""PGM and PPM files: reading those of 16 bit, which Pillow rounds to 8, and writing them with a note."""
+"""PGM and PPM files: reading those of 16 bit, which Pillow rounds to 8, and writing them with comments."""
 
 import re
 from pathlib import Path
@@ -6,8 +6,10 @@ from pathlib import Path
 import numpy as np
 
 from photochrom.photos.high_depth import Deep, split
+from photochrom.photos.ifd import Buffer
 
 _HEADER = re.compile(rb"P([2356])" + rb"(?:\s+(?:#[^\n\r]*[\n\r]\s*)*)(\d{1,9})" * 3 + rb"(?:\s*#[^\n\r]*[\n\r])*\s")
+_BITMAP = re.compile(rb"P[14]" + rb"(?:\s+(?:#[^\n\r]*[\n\r]\s*)*)\d{1,9}" * 2)
 _LONGEST_HEADER = 4096
 
 
@@ -39,9 +41,17 @@ def read(content: bytes) -> Deep:
     return split(levels.astype(np.uint16).reshape(shape))
 
 
-def write(path: Path, rgb: np.ndarray, note: str) -> None:
-    """Write ``rgb`` uint8 or uint16 (H, W, 3); a comment, ``note``, is all the metadata that PPM has."""
+def comments(content: Buffer) -> list[bytes]:
+    """The comments in the header of a PNM file."""
+    head = bytes(content[:_LONGEST_HEADER])
+    found = (_BITMAP if head[:2] in (b"P1", b"P4") else _HEADER).match(head)
+    return [line.strip() for line in re.findall(rb"#([^\n\r]*)", found[0])] if found else []
+
+
+def write(path: Path, rgb: np.ndarray, lines: list[str]) -> None:
+    """Write ``rgb`` uint8 or uint16 (H, W, 3); comments, ``lines``, are all the metadata that PPM has."""
     height, width, _ = rgb.shape
+    head = "".join(f"# {line}\n" for line in lines).encode("utf-8", "surrogateescape")
     with path.open("wb") as file:
-        file.write(f"P6\n# {note}\n{width} {height}\n{np.iinfo(rgb.dtype).max}\n".encode())
+        file.write(b"P6\n%s%d %d\n%d\n" % (head, width, height, np.iinfo(rgb.dtype).max))
         file.write(rgb.astype(rgb.dtype.newbyteorder(">")).tobytes())

@@ -1,28 +1,23 @@
 """Our note: the text inside a result that says that its colors are guesses, and how they were made.
 
-EXIF's Software tag holds it, after the programs that the picture went through before; PPM holds it as a comment.
+EXIF's Software tag holds it, after the programs that the picture went through before; PPM and BMP hold it as a comment.
 """
 
+import mmap
 import re
-import warnings
 from contextlib import suppress
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from urllib.parse import unquote
 
-from PIL import Image
-
-from photochrom.photos import formats
-from photochrom.photos.pillow import DAMAGE, open_picture
+from photochrom.photos import bmp, exif, metadata, pnm
+from photochrom.photos.ifd import Buffer
 from photochrom.version import __version__
 
 _START = "colors guessed by Photochrom"
 _NOTE = re.compile(rf"{_START} ([^\s,;]+)((?:, [^,;\0\n]*)*)")
 _SETTING = re.compile(r"(model|size|saturation|hints) (.*)")
 _SPECIAL = re.compile(r"[%,;\x00-\x1f\x7f]")  # what would end a part of the note
-_SOFTWARE = 0x0131  # the EXIF tag that names the programs a picture went through
-_COMMENTS = 1000  # bytes at the start of a PPM file
 
 
 @dataclass(frozen=True)
@@ -101,13 +96,17 @@ def signed(programs: str, provenance: Provenance) -> str:
 
 def of(source: Path | bytes) -> Provenance | None:
     """How the picture at the path ``source``, or in the bytes of a file, was made; None unless it is ours."""
+    if isinstance(source, bytes):
+        return parse(_programs(source))
     try:
-        with BytesIO(source) if isinstance(source, bytes) else source.open("rb") as file:
-            kind = formats.of_content(file.read(formats.HEAD))
-            file.seek(0)
-            if kind is None or kind is formats.PPM:
-                return parse(file.read(_COMMENTS).decode("utf-8", "replace")) if kind else None
-            with warnings.catch_warnings(action="ignore"), open_picture(file, kind.name) as image:
-                return parse(str(image.getexif().get(_SOFTWARE, "")))
-    except (*DAMAGE, Image.DecompressionBombError):
+        with source.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            return parse(_programs(content))
+    except (OSError, ValueError):  # not to be had, or empty
         return None
+
+
+def _programs(content: Buffer) -> str:
+    """The text of a file that may hold our note."""
+    if bytes(content[:2]) == b"P6":
+        return b"\n".join(pnm.comments(content)).decode("utf-8", "replace")
+    return bmp.note(content) or exif.software(metadata.extract(content).exif)

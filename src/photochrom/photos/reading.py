@@ -158,10 +158,10 @@ def _pages(content: bytes, kind: Format, max_pixels: int) -> tuple[Page, ...]:
         return tiff.inspect(content, max_pixels)
     if size := pnm.size_if_deep(content[: formats.HEAD]):
         refuse_too_many(*size, max_pixels)
-        return (Page(*size, gray=kind is formats.PGM, deep=True),)
+        return (Page(*size, gray=kind is formats.PGM, deep=True, metadata=metadata.extract(content)),)
     with open_picture(io.BytesIO(content), kind.name) as image:
         refuse_too_many(*image.size, max_pixels)
-        deep, kept = png.is_deep(content), metadata.kept(image)
+        deep, kept = png.is_deep(content), metadata.extract(content)
         orientation = image.getexif().get(_ORIENTATION, 1)
         return (Page(*image.size, image.mode == "L", deep, orientation, image.info.get("icc_profile"), kept),)
 
@@ -226,7 +226,7 @@ def _open_heif_too(name: str) -> None:
 
 def from_image(image: Image.Image, white: float | None = None) -> Photo:
     """A Pillow picture of any mode → `Photo`; ``white`` as in `read`."""
-    return _to_photo(image, metadata.kept(image), white)
+    return _to_photo(image, SourceMetadata(), white)
 
 
 def _to_photo(image: Image.Image, kept: SourceMetadata, white: float | None) -> Photo:

@@ -13,12 +13,13 @@ from PIL import Image
 
 from photochrom.atomic import CheckedFile, replacing
 from photochrom.errors import PhotoError
-from photochrom.photos import formats, jpeg_luma, metadata, png, pnm
+from photochrom.photos import bmp, embedding, formats, jpeg_luma, png, pnm
 from photochrom.photos.formats import JPEG, TIFF, Format
 from photochrom.photos.high_depth import to_8_bit
 from photochrom.photos.icc import srgb
 from photochrom.photos.provenance import Provenance
 from photochrom.photos.reading import Photo, PhotoFile
+from photochrom.photos.tiff_tags import Blocks
 
 Subsampling = Literal["4:4:4", "4:2:2", "4:2:0"]
 
@@ -66,9 +67,9 @@ def write(
     provenance: Provenance,
     overwrite: bool = False,
     encoding: Encoding | None = None,
-) -> None:
+) -> tuple[str, ...]:
     """Write one picture; see `write_pages`."""
-    write_pages(path, iter([(rgb, photo)]), provenance, overwrite, encoding)
+    return write_pages(path, iter([(rgb, photo)]), provenance, overwrite, encoding)
 
 
 def write_pages(
@@ -79,12 +80,12 @@ def write_pages(
     encoding: Encoding | None = None,
     source: PhotoFile | None = None,
     count: int = 1,
-) -> None:
+) -> tuple[str, ...]:
     """Write ``count`` ``pages`` to ``path``, with the alpha and metadata of each photo and the note of ``provenance``.
 
     Each is ``rgb`` (H, W, 3), uint8 or, where `depth` says 16, uint16. ``source`` is the file whose luma is copied,
     if ``encoding`` wants that. The file appears complete or not at all, and replaces another only if
-    ``overwrite``. Raises `PhotoError`.
+    ``overwrite``. Returns what the format cannot hold of the metadata, each in one line. Raises `PhotoError`.
     """
     kind = formats.of_name(path)
     encoding = encoding or Encoding()
@@ -98,9 +99,10 @@ def write_pages(
     save = partial(_save_tiff, count=count) if kind is TIFF else _save_one
     try:
         with replacing(path, overwrite) as temporary:
-            save(temporary, kind, pages, provenance, encoding)
+            notes = save(temporary, kind, pages, provenance, encoding)
             if encoding.lossless_luma and source is not None:
                 jpeg_luma.copy(source, temporary)
+        return notes
     except FileExistsError:
         raise PhotoError(f"{path}: exists already; --overwrite replaces it") from None
     except (OSError, ValueError, RuntimeError) as error:
@@ -120,20 +122,23 @@ def to_image(rgb: np.ndarray, alpha: np.ndarray | None = None) -> Image.Image:
 
 def _save_one(
     path: Path, kind: Format, pages: Iterable[tuple[np.ndarray, Photo]], provenance: Provenance, encoding: Encoding
-) -> None:
+) -> tuple[str, ...]:
     rgb, photo = next(iter(pages))
     if kind is formats.PPM:
-        pnm.write(path, rgb, provenance.note())
-        return
-    options = metadata.save_options(photo.metadata, kind.suffixes[0], provenance) | encoding.options(kind)
-    if kind.profile:
-        options["icc_profile"] = srgb()
+        pnm.write(path, rgb, [provenance.note(), *embedding.lines(photo.metadata)])
+        return embedding.not_held(photo.metadata, kind)
+    if kind is formats.BMP:
+        bmp.write(path, to_image(rgb), provenance.note(), photo.metadata.dpi)
+        return embedding.not_held(photo.metadata, kind)
+    embedded = embedding.embed(photo.metadata, kind, provenance, _size(rgb))
+    options = embedded.options | encoding.options(kind) | {"icc_profile": srgb()}
     alpha = _alpha(photo, rgb.dtype) if kind.alpha else None
     if rgb.dtype == np.uint16:
         png.write(path, rgb if alpha is None else np.dstack([rgb, alpha]), options)
     else:
         with CheckedFile(path) as file:
             to_image(rgb, alpha).save(file, format=kind.name, **options)
+    return embedded.notes
 
 
 def _save_tiff(
@@ -143,17 +148,26 @@ def _save_tiff(
     provenance: Provenance,
     encoding: Encoding,
     count: int,
-) -> None:
+) -> tuple[str, ...]:
     from photochrom.photos import tiff
 
-    def packed() -> Iterator[tuple[np.ndarray, metadata.SourceMetadata]]:
+    notes: dict[str, None] = {}  # each once, in their order
+
+    def packed() -> Iterator[tuple[np.ndarray, Blocks]]:
         for rgb, photo in pages:
             alpha = _alpha(photo, rgb.dtype)
-            yield rgb if alpha is None else np.dstack([rgb, alpha]), photo.metadata
+            notes.update(dict.fromkeys(embedding.not_held(photo.metadata, kind)))
+            blocks = embedding.for_tiff(photo.metadata, provenance, _size(rgb))
+            yield rgb if alpha is None else np.dstack([rgb, alpha]), blocks
 
     whole = packed()
     first = next(whole)
-    tiff.write(path, chain([first], whole), provenance, tiff.is_too_big(first[0], count))
+    tiff.write(path, chain([first], whole), tiff.is_too_big(first[0], count))
+    return tuple(notes)
+
+
+def _size(rgb: np.ndarray) -> tuple[int, int]:
+    return rgb.shape[1], rgb.shape[0]
 
 
 def _alpha(photo: Photo, dtype: np.dtype) -> np.ndarray | None:
