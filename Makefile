@@ -1,15 +1,18 @@
-# Two commands, each with all of its own set-up in .venv:
+# Commands, each with all of its own set-up in .venv:
 #   make demo    color the photographs in examples/ (small install, no PyTorch)
 #   make test    install everything for development and run all checks
+#   make docs    make a site of the pages, in build/site; any warning is an error
+#   make dist    build the wheel and the source archive, in dist/, and check them
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test lint clean
+.PHONY: demo test lint docs dist clean
 
 demo: .venv/using
 	$(BIN)/photochrom colorize examples -o demo --sheet demo/sheet.png
-	@echo "Results are in demo/, before and after side by side in demo/sheet.png"
+	@echo "Results are in demo/, before and after side by side in demo/sheet.png."
+	@echo "The command is $(BIN)/photochrom; to uninstall, delete .venv."
 
 test: lint
 	$(BIN)/python -m pytest -n auto
@@ -19,6 +22,16 @@ lint: .venv/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+docs: .venv/docs
+	$(BIN)/python -m sphinx -W --keep-going -q -c docs . build/site
+	cp build/site/README.html build/site/index.html
+	@echo "The site is in build/site/index.html"
+
+dist: .venv/dev
+	rm -rf dist
+	$(BIN)/python -m build
+	$(BIN)/twine check --strict dist/*
+
 .venv/using: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(PIP) -e .
@@ -27,7 +40,12 @@ lint: .venv/dev
 .venv/dev: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(PIP) -e '.[dev]'
-	touch $@ .venv/using
+	touch $@ .venv/using .venv/docs
+
+.venv/docs: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(PIP) '.[docs]'
+	touch $@
 
 clean:
 	rm -rf .venv demo build dist

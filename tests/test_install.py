@@ -1,20 +1,15 @@
-"""What a newcomer does first: build and install the package, and run the README's commands."""
+"""What a newcomer does first: build and install the package, and run `make demo`."""
 
 import os
-import re
-import shlex
 import shutil
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
-import pytest
 from PIL import Image
-from skimage import data
 
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
 BIN = Path(sys.executable).parent
 
 
@@ -61,51 +56,3 @@ def test_make_demo(tmp_path: Path):
         assert sheet.width > 600
     with Image.open(tree / "demo" / "sunset.jpg") as result:
         assert result.mode == "RGB"
-
-
-def commands(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)
-
-
-@pytest.fixture
-def newcomer(tmp_path: Path) -> Path:
-    """The checkout of somebody who has photographs of their own."""
-    for name in ("examples", "recipes"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    for folder in ("my-photos", "old-photos"):
-        (tmp_path / folder).mkdir()
-    for name in ("astronaut", "coffee", "chelsea", "rocket"):
-        picture = Image.fromarray(getattr(data, name)()).convert("RGB")
-        for index in range(5):
-            shift = index * 20
-            picture.crop((shift, 0, shift + 300, 300)).save(tmp_path / "my-photos" / f"{name}-{index}.jpg")
-        picture.convert("L").resize((200, 150)).save(tmp_path / "old-photos" / f"{name}.jpg")
-    shutil.copy(tmp_path / "old-photos" / "coffee.jpg", tmp_path / "old.jpg")
-    return tmp_path
-
-
-def test_the_readmes_commands_run(newcomer: Path):
-    lines = [line for block in commands("sh") for line in block.splitlines() if line.startswith("photochrom ")]
-    assert {line.split()[1] for line in lines} >= {"colorize", "prepare", "train", "export", "models"}
-    for line in lines:
-        run(BIN / "photochrom", *shlex.split(line, comments=True)[1:], cwd=newcomer)
-    assert (newcomer / "my-model.onnx").is_file()
-    assert (newcomer / "old-color.jpg").is_file()
-
-
-def test_the_readmes_python_runs(newcomer: Path):
-    blocks = commands("python")
-    assert blocks
-    for block in blocks:
-        run(BIN / "python", "-c", block, cwd=newcomer)
-
-
-def test_the_readme_installs_as_the_makefile_does():
-    assert "make demo" in README
-    assert "make test" in README
-    assert "pip install -c constraints.txt '.[train]'" in README
-
-
-def test_pictures_and_files_that_the_readme_names_exist():
-    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", README):
-        assert (ROOT / target).exists(), target

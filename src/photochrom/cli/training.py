@@ -70,7 +70,7 @@ def train(
     Parameters
     ----------
     recipe
-        YAML file; recipes/README.md explains its keys.
+        YAML file; docs/train.md explains its keys.
     resume
         Run folder to go on with.
     out

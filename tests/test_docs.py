@@ -1,0 +1,140 @@
+"""Every command and every Python block in the pages runs, and what the pages name exists."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from skimage import data
+
+ROOT = Path(__file__).parents[1]
+BIN = Path(sys.executable).parent
+PAGES = ["README.md", "CONTRIBUTING.md", *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md")))]
+LISTS = ["recipes/README.md", "docs/results/README.md", "docs/results/ablations.md"]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def blocks(page: str, language: str) -> list[str]:
+    """The code of ``page`` in ``language``; in a list, too, where it is indented."""
+    found = re.findall(rf"^( *)```{language}\n(.*?)^ *```", (ROOT / page).read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    return [re.sub(rf"^{indent}", "", code, flags=re.MULTILINE) for indent, code in found]
+
+
+def commands(page: str) -> list[str]:
+    lines = [line for code in blocks(page, "sh") for line in code.splitlines()]
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+@pytest.fixture(scope="module")
+def photographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a newcomer has: the recipes, here with two epochs each, and photographs of their own, all small."""
+    folder = tmp_path_factory.mktemp("newcomer")
+    shutil.copytree(ROOT / "recipes", folder / "recipes")
+    for recipe in folder.glob("recipes/*.yaml"):
+        recipe.write_text(re.sub(r"^epochs: .*", "epochs: 2", recipe.read_text("utf-8"), flags=re.MULTILINE))
+    for name in ("docs", "examples", "my-photos", "other-photos", "old-photos"):
+        (folder / name).mkdir()
+    for name in ("astronaut", "coffee", "chelsea", "rocket"):
+        picture = Image.fromarray(getattr(data, name)()).convert("RGB")
+        for index in range(3):
+            part = picture.crop((index * 40, 0, index * 40 + 300, 300)).resize((128, 128))
+            part.save(folder / "my-photos" / f"{name}-{index}.jpg")
+        part.save(folder / "other-photos" / f"{name}.jpg")
+        for place in ("old-photos", "examples"):
+            picture.convert("L").resize((64, 48)).save(folder / place / f"{name}.jpg")
+    shutil.copy(folder / "old-photos" / "coffee.jpg", folder / "old.jpg")
+    return folder
+
+
+@pytest.fixture
+def newcomer(photographs: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(photographs, tmp_path, dirs_exist_ok=True)
+
+
+@pytest.fixture
+def serve(newcomer: Path):
+    """Start the server of a page's ``photochrom serve`` at any free port; returns that port."""
+    running = []
+
+    def start(line: str) -> str:
+        words = shlex.split(line, comments=True)
+        running.append(subprocess.Popen([BIN / words[0], *words[1:], "--port", "0"], stdout=subprocess.PIPE, text=True))
+        found = re.search(r"http://127\.0\.0\.1:(\d+)/", running[-1].stdout.readline())
+        assert found
+        return found[1]
+
+    yield start
+    for process in running:
+        process.kill()
+        process.communicate()
+
+
+def run(line: str, folder: Path) -> None:
+    path = f"{BIN}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path, "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(["bash", "-c", line], cwd=folder, capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
+
+
+def check_pip(line: str) -> None:
+    """What would be installed is this project, with extras that it has, under the constraints where they matter."""
+    words = shlex.split(line, comments=True)
+    own = [word for word in words if word.startswith(".")]
+    extras = {extra for word in own for extra in re.findall(r"[\w-]+", word)}
+    assert extras <= set(PROJECT["optional-dependencies"]), line
+    if extras & {"train", "dev", "web"}:
+        assert "constraints.txt" in words, line
+    assert not any(word.startswith("photochrom[") for word in words), f"{line}: nothing is published"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_of_a_page_runs(page: str, newcomer: Path, serve, request: pytest.FixtureRequest):
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    port = "8000"
+    for line in commands(page):
+        match shlex.split(line, comments=True):
+            case ["photochrom", "serve", *_]:
+                port = serve(line)
+            case ["photochrom", *_]:
+                run(line, newcomer)
+            case ["curl", *_]:
+                request.getfixturevalue("require_program")("curl")
+                run(line.replace(":8000/", f":{port}/").replace("curl ", "curl --fail --silent "), newcomer)
+            case ["python" | ".venv/bin/python", script, *rest] if script != "-m":
+                run(shlex.join([sys.executable, str(ROOT / script), *rest]), newcomer)
+            case [("pip" | ".venv/bin/pip"), "install" | "uninstall", *_]:
+                check_pip(line)
+            case ["make", target]:
+                assert re.search(rf"^{target}:", makefile, re.MULTILINE), line
+            case _:
+                pytest.fail(f"{line}: no test knows how to run this")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_python_block_of_a_page_runs(page: str, newcomer: Path):
+    for code in blocks(page, "python"):
+        if "photochrom.training" not in code:  # CONTRIBUTING's generator, which test_contract.py learns
+            run(shlex.join([sys.executable, "-c", code]), newcomer)
+
+
+@pytest.mark.parametrize("page", PAGES + LISTS)
+def test_every_file_that_a_page_links_to_exists(page: str):
+    for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", (ROOT / page).read_text(encoding="utf-8")):
+        assert (ROOT / page).parent.joinpath(target).exists(), target
+
+
+def test_the_readme_has_at_most_150_lines():
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 150
+
+
+@pytest.mark.parametrize("page", PAGES + LISTS)
+def test_every_block_of_a_page_says_its_language(page: str):
+    """A block without a language is a picture; commands in it would not be run."""
+    for code in blocks(page, ""):
+        assert not re.search(r"^(photochrom|pip|make|curl|python) ", code, re.MULTILINE), code
