@@ -574,3 +574,13 @@ class TestOpening:
     def test_a_pipe_is_refused_where_it_would_wait_for_ever(self, tmp_path):
         os.mkfifo(tmp_path / "pipe.jpg")
         assert "not a regular file" in problem(tmp_path / "pipe.jpg")
+
+    def test_a_page_alone_is_read_as_if_the_file_held_no_other(self, camera, tmp_path):
+        other = Image.fromarray(camera[:, :40])
+        Image.fromarray(camera).save(tmp_path / "old.tif", save_all=True, append_images=[other])
+        whole = reading.inspect(tmp_path / "old.tif")
+        second = whole.only(1)
+        assert len(second.pages) == 1
+        assert (second.read().luma == whole.read(1).luma).all()
+        with pytest.raises(PhotoError, match="has 2 pages, and no page 3"):
+            whole.only(2)

@@ -49,6 +49,20 @@ def test_other_kinds_become_png(client, camera, encode, kind):
     assert response.headers["content-type"] == "image/png"
 
 
+def test_a_file_of_several_pages_is_answered_page_by_page(client, camera, encode):
+    pages = encode(camera, "TIFF", save_all=True, append_images=[Image.fromarray(camera[:, ::-1])])
+    whole = post(client, pages, name="old.tif")
+    assert picture(whole).n_frames == 2
+    assert whole.headers["content-type"] == "image/tiff"
+    second = post(client, pages, name="old.tif", page=2, format="jpeg")
+    assert picture(second).format == "JPEG"
+    assert second.headers["content-disposition"].endswith("old-page-2-color.jpg")
+    for response in (whole, second, post(client, pages, "chroma", page=2), post(client, pages, "preview", page=2)):
+        assert response.headers["x-photochrom-pages"] == "2"
+    assert post(client, pages, format="png").status_code == 422
+    assert post(client, pages, page=3).status_code == post(client, pages, page=0).status_code == 422
+
+
 def test_chroma_is_what_the_colorizer_blends(client, camera, encode):
     levels = np.asarray(picture(post(client, encode(camera, "PNG"), "chroma")), np.float32)
     chroma = (levels[..., :2].transpose(2, 0, 1) - 128) / 254
@@ -72,6 +86,7 @@ def test_models_have_cards_and_limits(client, settings):
     assert "Flickr" in card["training_set"]
     assert "# default" in card["about"]
     assert told["limits"] == {"bytes": settings.max_bytes, "pixels": settings.max_pixels}
+    assert {".jpg", ".tif", ".png"} <= set(told["suffixes"])
 
 
 def test_a_broken_model_or_card_is_named_and_the_others_go_on(client, monkeypatch, tmp_path, jpeg, strong):

@@ -249,7 +249,14 @@ def test_each_photograph_has_its_own_saturation(page, jpeg, tmp_path):
     page.locator("#saturation").fill("2")
     page.locator("#reel .pick").last.click()
     expect(page.locator("#saturation-value")).to_have_text("1.00")
+    expect(page.locator(".veil")).to_be_empty()
+    assert not is_gray(stage_pixel(page, 0.55))
     page.locator("#saturation").fill("0")
+    page.locator("#reel .pick").first.click()
+    expect(page.locator("#saturation-value")).to_have_text("2.00")
+    assert not is_gray(stage_pixel(page, 0.55))
+    page.locator("#reel .pick").last.click()
+    expect(page.locator("#saturation-value")).to_have_text("0.00")
     with page.expect_download() as download:
         page.get_by_role("button", name="All as zip").click()
     with zipfile.ZipFile(download.value.path()) as archive:
@@ -293,6 +300,23 @@ def test_errors_are_told_and_the_others_go_on(page, jpeg, camera, encode):
     expect(status.nth(3)).to_contain_text("amaged or cut short")
     page.get_by_role("button", name="scan.tif", exact=False).first.click()
     expect(page.locator(".stage.colored")).to_have_count(1)
+
+
+def test_every_page_of_a_file_becomes_a_photograph(page, camera, encode):
+    content = encode(camera, "TIFF", save_all=True, append_images=[Image.fromarray(camera[:, :48])])
+    choose(page, ("scan.tif", content), ("next.tif", encode(camera, "TIFF")))
+    expect(page.locator("#count")).to_have_text("3 of 3 colored")
+    expect(page.locator("#reel .name")).to_have_text(["scan.tif, page 1", "scan.tif, page 2", "next.tif"])
+    page.locator("#reel .pick").nth(1).click()
+    expect(page.locator(".frame")).to_have_css("--aspect", str(48 / 72))
+    expect(page.locator(".stage.colored")).to_have_count(1)
+    page.get_by_role("radio", name="PNG").check()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="All as zip").click()
+    with zipfile.ZipFile(download.value.path()) as archive:
+        assert archive.namelist() == ["scan-page-1-color.png", "scan-page-2-color.png", "next-color.png"]
+        with Image.open(io.BytesIO(archive.read("scan-page-2-color.png"))) as image:
+            assert image.size == (48, 72)
 
 
 def test_a_server_that_is_gone_loses_nothing(page, jpeg):

@@ -1,14 +1,25 @@
 import errno
 import io
+import sys
 
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image
 
 from photochrom.colorizer import Colorizer
-from photochrom.model import load
+from photochrom.photos.formats import JPEG, PNG, TIFF
 from photochrom.web import rendering
 from photochrom.web.refusals import RefusedError
+
+
+def upload(content):
+    return io.BytesIO(content)
+
+
+def pixels(rendered):
+    with Image.open(io.BytesIO(rendered.content)) as image:
+        return np.asarray(image)
 
 
 @pytest.mark.parametrize(
@@ -30,26 +41,28 @@ def test_result_names_are_safe(given, expected):
     assert rendering.result_name(given, ".png") == expected
 
 
+@pytest.mark.parametrize("page", [None, 2])
+def test_the_name_of_a_page_says_which(page):
+    assert rendering.result_name("old.tif", ".png", page) == ("old-page-2-color.png" if page else "old-color.png")
+
+
 def test_chroma_of_a_large_photograph_is_sent_smaller(monkeypatch, camera, encode):
     monkeypatch.setattr(rendering, "_MOST_CHROMA", 1000)
-    sent = rendering.chroma(io.BytesIO(encode(camera, "PNG")), load("default"), None, 10**6)
-    with Image.open(io.BytesIO(sent)) as image:
-        assert image.width * image.height == pytest.approx(1000, rel=0.1)
-        assert image.width / image.height == pytest.approx(96 / 72, rel=0.1)
+    levels = pixels(rendering.chroma(upload(encode(camera, "PNG")), Colorizer()))
+    height, width, _ = levels.shape
+    assert height * width == pytest.approx(1000, rel=0.1)
+    assert width / height == pytest.approx(96 / 72, rel=0.1)
 
 
 def test_chroma_is_not_fitted_to_the_gamut(strong, encode):
     ramp = np.tile(np.arange(256, dtype=np.uint8), (40, 1))
-    sent = rendering.chroma(io.BytesIO(encode(ramp, "PNG")), load(strong), None, 10**6)
-    with Image.open(io.BytesIO(sent)) as image:
-        levels = np.asarray(image)[:, 1:-1, :2].reshape(-1, 2)
-    # All but pure black and white, which have room for no color at all.
-    assert (levels == (1, 255)).all()
+    levels = pixels(rendering.chroma(upload(encode(ramp, "PNG")), Colorizer(strong)))
+    assert (levels[..., :2] == (1, 255)).all()  # even on black and white, which have room for no color
 
 
 def test_damage_beyond_the_head_is_told_without_a_path(jpeg):
     with pytest.raises(RefusedError, match="damaged or cut short") as caught:
-        rendering.preview(io.BytesIO(jpeg[:-600]), 10**6)
+        rendering.preview(upload(jpeg[:-600]), 10**6)
     assert caught.value.status == 422
     assert "photochrom-" not in caught.value.detail
 
@@ -60,24 +73,81 @@ def test_a_full_disk_is_no_fault_of_the_photograph(monkeypatch, jpeg, strong):
 
     monkeypatch.setattr(Image.Image, "save", full)
     with pytest.raises(RefusedError) as caught:
-        rendering.colored(io.BytesIO(jpeg), Colorizer(strong), None, 10**6)
+        rendering.colorized(upload(jpeg), Colorizer(strong))
     assert caught.value.status == 503
 
 
-def test_a_file_of_several_pages_is_refused_before_it_is_shown(strong, camera, encode):
-    pages = encode(camera, "TIFF", save_all=True, append_images=[Image.fromarray(camera)])
-    for work in (
-        lambda upload: rendering.preview(upload, 10**6),
-        lambda upload: rendering.chroma(upload, load(strong), None, 10**6),
-        lambda upload: rendering.colored(upload, Colorizer(strong), None, 10**6),
-    ):
-        with pytest.raises(RefusedError, match="has 2 pages"):
-            work(io.BytesIO(pages))
+@pytest.fixture(scope="module")
+def two_pages(camera, encode):
+    """A TIFF of two different pages, of 8 and of 16 bit."""
+    file = io.BytesIO()
+    with tifffile.TiffWriter(file) as writer:
+        writer.write(camera, photometric="minisblack")
+        writer.write(camera[::-1, :60].astype(np.uint16) * 257, photometric="minisblack")
+    return file.getvalue()
+
+
+def test_all_pages_become_a_tiff_by_default(two_pages, strong, tmp_path):
+    result = rendering.colorized(upload(two_pages), Colorizer(strong))
+    assert (result.format, result.pages) == (TIFF, 2)
+    (tmp_path / "old.tif").write_bytes(two_pages)
+    Colorizer(strong).colorize_file(tmp_path / "old.tif", tmp_path / "new.tif")
+    assert result.content == (tmp_path / "new.tif").read_bytes()
+
+
+@pytest.mark.parametrize("kind", [None, JPEG, PNG, TIFF])
+@pytest.mark.parametrize("page", [1, 2])
+def test_one_page_can_be_colored_alone(two_pages, strong, kind, page):
+    result = rendering.colorized(upload(two_pages), Colorizer(strong), kind, page)
+    assert (result.format, result.pages) == (kind or PNG, 2)
+    assert pixels(result).shape[:2] == [(72, 96), (72, 60)][page - 1]
+
+
+@pytest.mark.parametrize("kind", [JPEG, PNG])
+def test_pages_that_a_format_cannot_hold_are_refused_with_the_choice(two_pages, strong, kind):
+    with pytest.raises(RefusedError, match=r"has 2 pages.*page=1 to page=2.*format=tiff") as caught:
+        rendering.colorized(upload(two_pages), Colorizer(strong), kind)
+    assert caught.value.status == 422
+
+
+def test_previews_and_chroma_are_of_the_page_that_is_asked_for(two_pages, camera, strong):
+    for page, gray in ((1, camera), (2, camera[::-1, :60])):
+        shown = pixels(rendering.preview(upload(two_pages), 10**6, page))
+        assert np.abs(shown.astype(float) - gray).mean() < 1.5
+        chroma = rendering.chroma(upload(two_pages), Colorizer(strong), page)
+        assert pixels(chroma).shape[:2] == gray.shape
+        assert chroma.pages == 2
+
+
+def test_a_page_that_is_not_there_is_refused(two_pages, jpeg, strong):
+    for content, expected in ((two_pages, "has 2 pages, and no page 3"), (jpeg, "has 1 page, and no page 3")):
+        for work in (
+            lambda content: rendering.preview(upload(content), 10**6, 3),
+            lambda content: rendering.chroma(upload(content), Colorizer(strong), 3),
+            lambda content: rendering.colorized(upload(content), Colorizer(strong), None, 3),
+        ):
+            with pytest.raises(RefusedError, match=expected):
+                work(content)
+
+
+def test_heic_is_colored_with_the_extra_and_named_without_it(camera, strong, monkeypatch):
+    pillow_heif = pytest.importorskip("pillow_heif")
+    file = io.BytesIO()
+    pillow_heif.from_pillow(Image.fromarray(camera)).save(file)
+    result = rendering.colorized(upload(file.getvalue()), Colorizer(strong))
+    assert pixels(result).shape == (72, 96, 3)
+    assert ".heic" in rendering.readable()
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    monkeypatch.setattr(rendering, "find_spec", lambda name: None)
+    assert ".heic" not in rendering.readable()
+    with pytest.raises(RefusedError, match="needs an extra") as caught:
+        rendering.colorized(upload(file.getvalue()), Colorizer(strong))
+    assert caught.value.status == 415
 
 
 def test_the_limit_can_be_above_pillows_own(monkeypatch, strong, camera, jpeg):
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)  # refused from twice as many on
-    assert rendering.preview(io.BytesIO(jpeg), 10**6)
-    assert rendering.colored(io.BytesIO(jpeg), Colorizer(strong, max_pixels=10**6), None, 10**6)
+    assert rendering.preview(upload(jpeg), 10**6)
+    assert rendering.colorized(upload(jpeg), Colorizer(strong, max_pixels=10**6))
     with pytest.raises(RefusedError, match=r"more than 0\.001 million pixels"):
-        rendering.preview(io.BytesIO(jpeg), 1000)
+        rendering.preview(upload(jpeg), 1000)

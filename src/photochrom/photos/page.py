@@ -12,7 +12,7 @@ class Page:
     """One picture of a file: its size as it is stored, how it lies, its color profile and what a result keeps.
 
     ``gray`` is whether it has a single channel of gray; ``deep`` whether it is decoded by us, as Pillow would round
-    it to 8 bit, scramble or refuse it; ``orientation`` is EXIF's, 1 to 8.
+    it to 8 bit, scramble or refuse it; ``orientation`` is EXIF's, 1 to 8; ``index`` is its place in the file, from 0.
     """
 
     width: int
@@ -22,6 +22,7 @@ class Page:
     orientation: int = 1
     profile: bytes | None = None
     metadata: SourceMetadata = field(default_factory=SourceMetadata)
+    index: int = 0
 
 
 def refuse_too_many(width: int, height: int, max_pixels: int) -> None:

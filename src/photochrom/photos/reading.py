@@ -11,7 +11,7 @@ import stat
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -72,6 +72,12 @@ class PhotoFile:
     pages: tuple[Page, ...]
     options: ReadOptions
 
+    def only(self, page: int) -> "PhotoFile":
+        """The same file as if it held this page alone. Raises `PhotoError` for a page that it does not have."""
+        if not 0 <= page < len(self.pages):
+            raise PhotoError(f"{self.name}: has {len(self.pages)} pages, and no page {page + 1}")
+        return replace(self, pages=(self.pages[page],))
+
     def read(self, page: int = 0) -> Photo:
         """The photograph; color and tint are reduced to luma. Raises `PhotoError`."""
         with _judged(self.name, self.options.max_pixels):
@@ -96,8 +102,8 @@ class PhotoFile:
     def _loaded(self, page: int) -> Iterator[Image.Image]:
         """The picture as Pillow decodes it."""
         with open_picture(io.BytesIO(self.content), self.format.name) as image:
-            if page:
-                image.seek(page)
+            if index := self.pages[page].index:
+                image.seek(index)
             image.load()
             yield image
 
@@ -106,7 +112,7 @@ class PhotoFile:
         if self.format is formats.TIFF:
             from photochrom.photos import tiff
 
-            deep = tiff.read(self.content, page, self.options.white)
+            deep = tiff.read(self.content, self.pages[page].index, self.options.white)
         else:
             deep = png.read(self.content) if self.format is formats.PNG else pnm.read(self.content)
         return deep.upright(self.pages[page].orientation, self.pages[page].profile)

@@ -86,7 +86,7 @@ def _inspected(page: tifffile.TiffPage, content: bytes, index: int) -> Page:
     profile, kept = page.tags.get(_PROFILE), metadata.extract(content, index)
     return Page(
         page.imagewidth, page.imagelength, page.samplesperpixel == 1, _needs_us(page), _orientation(page),
-        None if profile is None else bytes(profile.value), kept,
+        None if profile is None else bytes(profile.value), kept, index,
     )  # fmt: skip
 
 

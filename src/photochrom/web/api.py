@@ -1,6 +1,5 @@
 """The routes of the API, version 1."""
 
-from functools import partial
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
@@ -16,6 +15,7 @@ from photochrom.web import rendering
 from photochrom.web.access_control import too_many_bytes
 from photochrom.web.model_cache import Card, ModelCache
 from photochrom.web.refusals import Problem, RefusedError
+from photochrom.web.rendering import Rendering
 from photochrom.web.settings import LARGEST_SIZE, Settings
 from photochrom.web.worker_pool import Done, WorkerPool
 
@@ -25,7 +25,8 @@ Black-and-white photographs in, color photographs out. Nothing is kept: an uploa
 Options are fields of the form, beside `file`. Whatever is refused comes with `{"detail": "one line"}`; after 503,
 come back after `Retry-After` seconds. If the server has a token, send it as `Authorization: Bearer TOKEN`.
 """
-HEADERS = ("X-Photochrom-Model", "Server-Timing")
+PAGES = "X-Photochrom-Pages"
+HEADERS = ("X-Photochrom-Model", "Server-Timing", PAGES)
 
 _REFUSALS: dict[int | str, dict[str, Any]] = {
     400: {"model": Problem, "description": "The form cannot be parsed"},
@@ -43,16 +44,17 @@ _UPLOAD_REFUSALS = _REFUSALS | {
         "headers": {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}},
     },
 }  # fmt: skip
-_TOLD = {
+_PAGES_HEADER = {PAGES: {"description": "Number of pages that the upload has", "schema": {"type": "integer"}}}
+_ANSWER_HEADERS = {
     "X-Photochrom-Model": {"description": "The model that guessed the colors", "schema": {"type": "string"}},
     "Server-Timing": {"description": "Milliseconds of waiting and of work", "schema": {"type": "string"}},
-}
+} | _PAGES_HEADER
 
 
-def _picture(description: str, *kinds: str, headers: dict[str, Any] | None = None) -> dict[int | str, dict[str, Any]]:
+def _picture(description: str, *kinds: str, headers: dict[str, Any]) -> dict[int | str, dict[str, Any]]:
     """The answers of a route that sends a picture, for the OpenAPI document."""
     content = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in kinds}
-    return {**_UPLOAD_REFUSALS, 200: {"description": description, "content": content, "headers": headers or {}}}
+    return {**_UPLOAD_REFUSALS, 200: {"description": description, "content": content, "headers": headers}}
 
 
 class Health(BaseModel):
@@ -70,10 +72,11 @@ class Limits(BaseModel):
 
 
 class Models(BaseModel):
-    """The models at hand, and the limits of this server."""
+    """The models at hand, the limits of this server, and the suffixes of the files that it reads."""
 
     models: list[Card]
     limits: Limits
+    suffixes: list[str]
 
 
 router = APIRouter()
@@ -84,30 +87,31 @@ Size = Annotated[
     int | None,
     Form(ge=32, le=LARGEST_SIZE, description="Working size in pixels; by default the one the model asks for."),
 ]
+Page = Annotated[int, Form(ge=1, description="Which page of a file of several, counted from 1.")]
 
 
-async def _only(request: Request, allowed: set[str]) -> None:
-    """Refuse what would be ignored: a mistyped option is not to be taken for its default."""
-    if request.query_params:
-        raise RefusedError(422, "options are fields of the form, not of the query")
-    keys = [key for key, _ in (await request.form()).multi_items()]
-    if unknown := set(keys) - allowed:
-        raise RefusedError(422, f"no such option; choose from {', '.join(sorted(allowed))}; {len(unknown)} unknown")
-    if len(keys) > len(set(keys)):
-        raise RefusedError(422, "every field may be there once; send one photograph a request")
+def _only_fields(*allowed: str) -> Any:
+    """A dependency that refuses what would be ignored: a mistyped option must not mean its default."""
 
+    async def check(request: Request) -> None:
+        if request.query_params:
+            raise RefusedError(422, "options are fields of the form, not of the query")
+        keys = [key for key, _ in (await request.form()).multi_items()]
+        if unknown := set(keys) - set(allowed):
+            raise RefusedError(422, f"no such option; choose from {', '.join(sorted(allowed))}; {len(unknown)} unknown")
+        if len(keys) > len(set(keys)):
+            raise RefusedError(422, "every field may be there once; send one photograph a request")
 
-def _takes(*allowed: str) -> Any:
-    async def only(request: Request) -> None:
-        await _only(request, set(allowed))
-
-    return Depends(only)
+    return Depends(check)
 
 
 @router.post(
-    "/api/v1/colorize", dependencies=[_takes("file", "model", "size", "saturation", "format")], tags=["photographs"],
+    "/api/v1/colorize",
+    dependencies=[_only_fields("file", "model", "size", "saturation", "format", "page")], tags=["photographs"],
     response_class=Response,
-    responses=_picture("The photograph in color", "image/png", "image/jpeg", headers=_TOLD),
+    responses=_picture(
+        "The photograph in color", "image/png", "image/jpeg", "image/tiff", headers=_ANSWER_HEADERS
+    ),
 )  # fmt: skip
 async def colorize(
     request: Request,
@@ -118,50 +122,65 @@ async def colorize(
         float, Form(ge=0, le=10, allow_inf_nan=False, description="Strength of the colors; 0 leaves it gray.")
     ] = 1.0,
     format: Annotated[
-        Literal["png", "jpeg"] | None, Form(description="By default JPEG for a JPEG photograph, else PNG.")
+        Literal["png", "jpeg", "tiff"] | None,
+        Form(description="By default JPEG for a JPEG photograph, TIFF for several pages, else PNG."),
+    ] = None,
+    page: Annotated[
+        int | None, Form(ge=1, description="Only this page of a file of several, counted from 1; by default all.")
     ] = None,
 ) -> Response:
-    """Color a photograph: the same size, its metadata kept, the very file that the command line writes."""
-    settings, cache = _sized(request, file), _cache(request)
-    suffix = {"png": ".png", "jpeg": ".jpg", None: None}[format]
+    """Color a photograph: the same size, its metadata kept, the very file that the command line writes.
 
-    def work() -> tuple[bytes, str]:
+    A file of several pages becomes a TIFF of as many; PNG and JPEG hold one of them, which `page` chooses.
+    """
+    settings, cache = _checked(request, file), _cache(request)
+    kind = rendering.FORMATS_BY_NAME[format] if format else None
+
+    def work() -> Rendering:
         limit = settings.max_pixels
         colorizer = Colorizer(cache.get(model), size=size, saturation=saturation, max_pixels=limit)
-        return rendering.colored(file.file, colorizer, suffix, settings.max_pixels)
+        return rendering.colorized(file.file, colorizer, kind, page)
 
     done = await _pool(request).run(work)
-    content, kind = done.value
-    name = quote(rendering.result_name(file.filename, kind))
-    headers = _told(request, model, done) | {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
-    return Response(content, media_type=rendering.MEDIA_TYPES[kind], headers=headers)
+    result = done.value
+    name = rendering.result_name(file.filename, result.format.suffixes[0], page if result.pages > 1 else None)
+    headers = _headers(request, model, done) | {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+    return Response(result.content, media_type=result.format.media_type, headers=headers)
 
 
 @router.post(
-    "/api/v1/chroma", dependencies=[_takes("file", "model", "size")], tags=["photographs"], response_class=Response,
-    responses=_picture("Cb and Cr as the red and green of a PNG", "image/png", headers=_TOLD),
+    "/api/v1/chroma", dependencies=[_only_fields("file", "model", "size", "page")], tags=["photographs"],
+    response_class=Response,
+    responses=_picture("Cb and Cr as the red and green of a PNG", "image/png", headers=_ANSWER_HEADERS),
 )  # fmt: skip
-async def chroma(request: Request, file: Upload, model: ModelName = DEFAULT, size: Size = None) -> Response:
+async def chroma(
+    request: Request, file: Upload, model: ModelName = DEFAULT, size: Size = None, page: Page = 1
+) -> Response:
     """Only the colors that a model guesses, for clients that blend them themselves, as the page does.
 
     A level v means a chroma of (v - 128) / 254. Above 4 million pixels the picture is smaller than the photograph.
     """
-    settings, cache = _sized(request, file), _cache(request)
-    done = await _pool(request).run(
-        lambda: rendering.chroma(file.file, cache.get(model), size, settings.max_pixels)
-    )  # fmt: skip
-    return Response(done.value, media_type="image/png", headers=_told(request, model, done))
+    settings, cache = _checked(request, file), _cache(request)
+
+    def work() -> Rendering:
+        colorizer = Colorizer(cache.get(model), size=size, max_pixels=settings.max_pixels)
+        return rendering.chroma(file.file, colorizer, page)
+
+    done = await _pool(request).run(work)
+    media_type = done.value.format.media_type
+    return Response(done.value.content, media_type=media_type, headers=_headers(request, model, done))
 
 
 @router.post(
-    "/api/v1/preview", dependencies=[_takes("file")], tags=["photographs"], response_class=Response,
-    responses=_picture("The photograph in gray, upright, at its full size", "image/jpeg"),
+    "/api/v1/preview", dependencies=[_only_fields("file", "page")], tags=["photographs"], response_class=Response,
+    responses=_picture("The photograph in gray, upright, at its full size", "image/jpeg", headers=_PAGES_HEADER),
 )  # fmt: skip
-async def preview(request: Request, file: Upload) -> Response:
+async def preview(request: Request, file: Upload, page: Page = 1) -> Response:
     """A photograph in gray, for showing formats that browsers do not know."""
-    settings = _sized(request, file)
-    done = await _pool(request).run(partial(rendering.preview, file.file, settings.max_pixels))
-    return Response(done.value, media_type="image/jpeg")
+    settings = _checked(request, file)
+    done = await _pool(request).run(lambda: rendering.preview(file.file, settings.max_pixels, page))
+    headers = {PAGES: str(done.value.pages)}
+    return Response(done.value.content, media_type=done.value.format.media_type, headers=headers)
 
 
 @router.get("/api/v1/models", tags=["server"], responses=_REFUSALS)
@@ -169,7 +188,8 @@ async def models(request: Request) -> Models:
     """The models at hand with their cards, and how large a photograph may be."""
     settings: Settings = request.app.state.settings
     cards = await run_in_threadpool(_cache(request).cards)
-    return Models(models=cards, limits=Limits(bytes=settings.max_bytes, pixels=settings.max_pixels))
+    limits = Limits(bytes=settings.max_bytes, pixels=settings.max_pixels)
+    return Models(models=cards, limits=limits, suffixes=rendering.readable())
 
 
 @router.get("/healthz", tags=["server"], responses={421: _REFUSALS[421]})
@@ -178,20 +198,20 @@ async def health() -> Health:
     return Health()
 
 
-def _sized(request: Request, file: UploadFile) -> Settings:
-    """The settings, once the file is found to fit them."""
+def _checked(request: Request, file: UploadFile) -> Settings:
+    """The settings. Raises `RefusedError` if the file is larger than they allow."""
     settings: Settings = request.app.state.settings
     if (file.size or 0) > settings.max_bytes:
         raise RefusedError(413, too_many_bytes(settings))
     return settings
 
 
-def _told(request: Request, model: str, done: Done[Any]) -> dict[str, str]:
+def _headers(request: Request, model: str, done: Done[Rendering]) -> dict[str, str]:
     """The headers that say how an answer was made; the log and the metrics get the same."""
-    request.state.told = {"model": model, "waited": round(done.waited, 4), "worked": round(done.worked, 4)}
+    request.state.log_fields = {"model": model, "waited": round(done.waited, 4), "worked": round(done.worked, 4)}
     request.app.state.metrics.work.labels(model).observe(done.worked)
     timing = f"queue;dur={done.waited * 1000:.1f}, work;dur={done.worked * 1000:.1f}"
-    return dict(zip(HEADERS, (model, timing), strict=True))
+    return dict(zip(HEADERS, (model, timing, str(done.value.pages)), strict=True))
 
 
 def _pool(request: Request) -> WorkerPool:

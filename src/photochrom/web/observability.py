@@ -88,7 +88,7 @@ class Observed:
             fields = {
                 "client": (scope.get("client") or ("",))[0], "method": scope["method"], "path": scope["path"],
                 "status": status, "seconds": round(seconds, 4), "received": received, "sent": sent,
-                **scope.get("state", {}).get("told", {}),
+                **scope.get("state", {}).get("log_fields", {}),
             }  # fmt: skip
             log.info("request", extra={"fields": fields})
 

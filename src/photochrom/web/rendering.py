@@ -11,6 +11,8 @@ import shutil
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
@@ -18,102 +20,123 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image
 
-from photochrom.color import rgb_to_chroma
 from photochrom.colorizer import Colorizer
 from photochrom.errors import ModelError, NotAPhotoError, PhotoError, TooLargeError
-from photochrom.model import Model
-from photochrom.photos.formats import FORMATS, JPEG
+from photochrom.photos.formats import FORMATS, HEIC, JPEG, PNG, TIFF, Format
 from photochrom.photos.reading import PhotoFile, ReadOptions, inspect
-from photochrom.upsampling import resize
 from photochrom.web.refusals import RefusedError
 
-MEDIA_TYPES = {".jpg": "image/jpeg", ".png": "image/png"}
+FORMATS_BY_NAME = {"png": PNG, "jpeg": JPEG, "tiff": TIFF}  # of results, as the API calls them
 _UPLOAD = "the photograph"
 _MEMORY = Path("/dev/shm")
-_ROOM = 1_000_000_000  # bytes that must be free there
+_FREE = 1_000_000_000  # bytes that must be free there
 _MOST_CHROMA = 4_000_000  # pixels: beyond, chroma is sent smaller than the luma, as in most JPEG files
-_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS}  # what is no fault of the photograph
-_NO_ROOM = "the server has no room for this photograph at the moment; try again later"
+_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS}  # errors that are no fault of the photograph
+_NO_SPACE = "the server has no space for this photograph at the moment; try again later"
 _LONGEST_JPEG = 65535  # pixels, by its standard
-# Chroma is recovered from a picture so pale that nothing in it had to be fitted to the gamut: at this saturation no
-# channel moves by more than 0.89 / 512, which is less than the darkest and brightest of 8-bit grays leave.
-_PALE = 1 / 512
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)  # names that Windows keeps for devices
 
 
-def colored(upload: BinaryIO, colorizer: Colorizer, suffix: str | None, max_pixels: int) -> tuple[bytes, str]:
-    """The photograph in color as a file, and its suffix: ``suffix``, or ``.jpg`` for JPEG and ``.png`` for the rest.
+@dataclass(frozen=True)
+class Rendering:
+    """A picture for a client: its file, the format of that, and how many pages the upload has."""
 
-    Raises `RefusedError`.
+    content: bytes
+    format: Format
+    pages: int
+
+
+def readable() -> list[str]:
+    """The suffixes of the files that this installation can read."""
+    has_heic = find_spec("pillow_heif") is not None
+    return [suffix for kind in FORMATS if has_heic or kind is not HEIC for suffix in kind.suffixes]
+
+
+def colorized(
+    upload: BinaryIO, colorizer: Colorizer, format: Format | None = None, page: int | None = None
+) -> Rendering:
+    """The photograph in color: all its pages, or ``page`` alone, counted from 1.
+
+    By default a JPEG photograph becomes JPEG, several pages become TIFF, and all else PNG. Raises `RefusedError`.
     """
-    with _told():
-        source = _inspected(upload, max_pixels)
-        kind = suffix or (".jpg" if source.format is JPEG else ".png")
-        if kind == ".jpg":
+    with _refusals():
+        source = _inspected(upload, colorizer.max_pixels)
+        pages = len(source.pages)
+        if page is not None:
+            source = _page(source, page)
+        several = len(source.pages) > 1
+        kind = format or (TIFF if several else JPEG if source.format is JPEG else PNG)
+        if several and not kind.pages:
+            choices = f"choose one with page=1 to page={pages}, or all of them with format=tiff"
+            raise RefusedError(422, f"has {pages} pages, and {kind.name} holds one; {choices}")
+        if kind is JPEG:
             _refuse_long(source)
-        memory = _MEMORY if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM else None
+        memory = _MEMORY if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _FREE else None
         with TemporaryDirectory(prefix="photochrom-", dir=memory) as folder:
-            return colorizer.colorize_file(source, Path(folder, f"result{kind}")).read_bytes(), kind
+            target = colorizer.colorize_file(source, Path(folder, f"result{kind.suffixes[0]}"))
+            return Rendering(target.read_bytes(), kind, pages)
 
 
-def chroma(upload: BinaryIO, model: Model, size: int | None, max_pixels: int) -> bytes:
-    """The colors alone, before saturation and gamut, as a PNG whose red and green hold Cb and Cr.
+def chroma(upload: BinaryIO, colorizer: Colorizer, page: int = 1) -> Rendering:
+    """The colors of a page alone, before saturation and gamut, as a PNG whose red and green hold Cb and Cr.
 
     A level v means (v - 128) / 254, which is a chroma in [-0.5, 0.5]. Raises `RefusedError`.
     """
-    with _told():
-        luma = _inspected(upload, max_pixels).read().luma[0]
+    with _refusals():
+        source = _inspected(upload, colorizer.max_pixels)
+        luma = _page(source, page).read().luma[0]
         height, width = luma.shape
-        if height * width > _MOST_CHROMA:
-            factor = (_MOST_CHROMA / (height * width)) ** 0.5
-            sides = max(1, round(height * factor)), max(1, round(width * factor))
-            luma = resize(luma, *sides, Image.Resampling.BICUBIC).clip(0, 1)
-        pale = Colorizer(model, size=size, saturation=_PALE).colorize(luma)
-        planes = rgb_to_chroma(pale.transpose(2, 0, 1)) / _PALE
-        levels = np.zeros((*luma.shape, 3), np.uint8)
+        factor = min(1.0, (_MOST_CHROMA / (height * width)) ** 0.5)
+        shape = max(1, round(height * factor)), max(1, round(width * factor))
+        planes = colorizer.chroma(luma, shape)
+        levels = np.zeros((*shape, 3), np.uint8)
         levels[..., :2] = np.rint(128 + 254 * planes.clip(-0.5, 0.5)).transpose(1, 2, 0)
-        return _encoded(Image.fromarray(levels), "PNG", compress_level=3)
+        return Rendering(_encoded(levels, PNG, compress_level=3), PNG, len(source.pages))
 
 
-def preview(upload: BinaryIO, max_pixels: int) -> bytes:
-    """The photograph's luma at full size as a JPEG, for browsers that cannot show its format. Raises `RefusedError`."""
-    with _told():
-        source = _inspected(upload, max_pixels)
+def preview(upload: BinaryIO, max_pixels: int, page: int = 1) -> Rendering:
+    """The luma of a page at full size as a JPEG, for browsers that cannot show its format. Raises `RefusedError`."""
+    with _refusals():
+        file = _inspected(upload, max_pixels)
+        source = _page(file, page)
         _refuse_long(source)
-        luma = source.read().luma[0]
-        return _encoded(Image.fromarray(np.rint(luma * 255).astype(np.uint8)), "JPEG", quality=95)
+        levels = np.rint(source.read().luma[0] * 255).astype(np.uint8)
+        return Rendering(_encoded(levels, JPEG, quality=95), JPEG, len(file.pages))
 
 
-def result_name(name: str | None, suffix: str) -> str:
-    """A name for the result of the upload called ``name``: no folders, no devices, safe on every system."""
+def result_name(name: str | None, suffix: str, page: int | None = None) -> str:
+    """A name for the result of the upload called ``name``, or of one ``page``: safe on every system.
+
+    It has no folders, and is no name of a device.
+    """
     stem = PurePosixPath(unicodedata.normalize("NFC", name or "").replace("\\", "/")).stem
     plain = "".join("_" if char in '<>:"|?*' or not char.isprintable() else char for char in stem)
     plain = plain.strip(". ").encode()[:120].decode(errors="ignore").strip(". ") or "photograph"
-    return f"{'_' if _RESERVED.match(plain) else ''}{plain}-color{suffix}"
+    return f"{'_' if _RESERVED.match(plain) else ''}{plain}{f'-page-{page}' if page else ''}-color{suffix}"
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _refusals() -> Iterator[None]:
     """Turn whatever goes wrong with an upload in the block into a `RefusedError`."""
     try:
         yield
     except PhotoError as error:
         if getattr(error.__cause__, "errno", None) in _DISK:
-            raise RefusedError(503, _NO_ROOM) from None
+            raise RefusedError(503, _NO_SPACE) from None
         raise RefusedError(422, str(error).removeprefix(f"{_UPLOAD}: ")) from None
     except ModelError as error:
         raise RefusedError(422, str(error)) from None
     except MemoryError:
         raise RefusedError(413, "not enough memory for a photograph of this size") from None
     except OSError:
-        raise RefusedError(503, _NO_ROOM) from None
+        raise RefusedError(503, _NO_SPACE) from None
 
 
 def _inspected(upload: BinaryIO, max_pixels: int) -> PhotoFile:
     """What was uploaded, before anything of it is decoded. Raises `PhotoError`, and `RefusedError` for its kind."""
     upload.seek(0)
     try:
-        source = inspect(upload.read(), ReadOptions(max_pixels), _UPLOAD)
+        return inspect(upload.read(), ReadOptions(max_pixels), _UPLOAD)
     except NotAPhotoError:
         names = ", ".join(sorted({kind.name for kind in FORMATS}))
         raise RefusedError(415, f"not a picture of a kind that can be read ({names}); check the file") from None
@@ -122,9 +145,17 @@ def _inspected(upload: BinaryIO, max_pixels: int) -> PhotoFile:
         raise RefusedError(
             413, f"the photograph has more than {millions} (or says so); make it smaller first"
         ) from None
-    if (pages := len(source.pages)) > 1:
-        raise RefusedError(422, f"has {pages} pages; `photochrom colorize` colors them all")
-    return source
+    except PhotoError as error:
+        if isinstance(error.__context__, ModuleNotFoundError):  # the extra for this format is not installed
+            raise RefusedError(415, str(error).removeprefix(f"{_UPLOAD}: ")) from None
+        raise
+
+
+def _page(source: PhotoFile, page: int) -> PhotoFile:
+    """The page of that number, counted from 1."""
+    if page > len(source.pages):
+        raise RefusedError(422, f"has {len(source.pages)} page{'s'[: len(source.pages) > 1]}, and no page {page}")
+    return source.only(page - 1)
 
 
 def _refuse_long(source: PhotoFile) -> None:
@@ -132,7 +163,7 @@ def _refuse_long(source: PhotoFile) -> None:
         raise RefusedError(422, f"JPEG holds no more than {_LONGEST_JPEG} pixels a side; ask for PNG")
 
 
-def _encoded(image: Image.Image, kind: str, **options: int) -> bytes:
+def _encoded(levels: np.ndarray, kind: Format, **options: int) -> bytes:
     file = io.BytesIO()
-    image.save(file, kind, **options)
+    Image.fromarray(levels).save(file, kind.name, **options)
     return file.getvalue()

@@ -60,11 +60,11 @@ export async function ask(path, options = {}, onBusy = () => {}) {
   }
 }
 
-// Post a photograph with options as a form.
-export function send(path, photo, options = {}, onBusy) {
+// Post a photograph's file with options as a form.
+export function send(path, file, options = {}, onBusy) {
   const form = new FormData();
   for (const [key, value] of Object.entries(options)) form.append(key, value);
-  form.append("file", photo.file, photo.file.name);
+  form.append("file", file, file.name);
   return ask(path, { method: "POST", body: form }, onBusy);
 }
 

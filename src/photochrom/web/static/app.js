@@ -10,7 +10,8 @@ import { Reel } from "./reel.js";
 import { Stage } from "./stage.js";
 import { View } from "./view.js";
 
-const AT_ONCE = 2; // photographs on their way at the same time, beside the one that is shown
+const AT_ONCE = 2; // photographs on their way at the same time, beside the one that is shownconst TOO_LARGE = "Too large for this browser to show; it can be downloaded all the same.";
+
 const $ = (id) => document.getElementById(id);
 const view = new View();
 const state = { photos: [], current: null, limits: null, chosen: () => ["default"], saving: false };
@@ -85,6 +86,7 @@ function work() {
     const others = state.photos.filter((other) => other.busy && other !== state.current).length;
     if (photo !== state.current && others >= AT_ONCE) break;
     photo.color(model, state.limits, refresh).then(() => {
+      if (state.photos.includes(photo)) state.photos.splice(state.photos.indexOf(photo) + 1, 0, ...photo.otherPages());
       if (photo.problem) say(`${photo.name}: ${photo.problem}`);
       else if (!state.photos.some((other) => other.busy) && !next()) say("All photographs are colored.");
       work();
@@ -143,18 +145,14 @@ function showStages() {
 
 async function fill(stage, model) {
   const photo = state.current;
-  if (!photo) return stage.show(null, null, "");
-  if (!photo.thumbnail.width) return stage.show(null, null, photo.name, photo.problem || photo.progress);
+  if (!photo) return stage.show(null, null, 1, "");
+  if (!photo.thumbnail.width) return stage.show(null, null, 1, photo.name, photo.problem || photo.progress);
   const known = photo.chroma.has(model);
-  try {
-    const [picture, colors] = await Promise.all([photo.bitmap(), known ? photo.bitmap(model) : null]);
-    if (state.current !== photo) return;
-    stage.saturate(photo.saturation);
-    stage.show(picture, colors, photo.name, known ? "" : photo.problem || photo.progress);
-    showZoom();
-  } catch {
-    stage.show(null, null, photo.name, "Too large for this browser to show; it can be downloaded all the same.");
-  }
+  const bitmaps = await Promise.all([photo.bitmap(), known ? photo.bitmap(model) : null]).catch(() => null);
+  if (state.current !== photo) return;
+  if (!bitmaps) return stage.show(null, null, 1, photo.name, TOO_LARGE);
+  stage.show(...bitmaps, photo.saturation, photo.name, known ? "" : photo.problem || photo.progress);
+  showZoom();
 }
 
 function showSaturation() {
@@ -219,9 +217,11 @@ function addExample(path) {
 
 async function start() {
   try {
-    const { models, limits } = await (await ask("/api/v1/models")).json();
+    const { models, limits, suffixes } = await (await ask("/api/v1/models")).json();
     state.limits = limits;
-    $("limits").textContent = `JPEG, PNG, TIFF, WebP, BMP, GIF, PGM; up to ${Math.round(limits.bytes / 1e6)} MB and `
+    $("files").accept = ["image/*", ...suffixes].join();
+    const heic = suffixes.includes(".heic") ? ", HEIC" : "";
+    $("limits").textContent = `JPEG, PNG, TIFF, WebP, AVIF, BMP, GIF, PGM${heic}; up to ${Math.round(limits.bytes / 1e6)} MB and `
       + `${Math.round(limits.pixels / 1e6)} million pixels each.`;
     state.chosen = chooser($("models"), models, work);
     work();

@@ -4,7 +4,9 @@ import { resultName, send } from "./api.js";
 import { unique, zip } from "./zip.js";
 
 async function render(photo, model, format) {
-  const answer = await send("/api/v1/colorize", photo, { model, format, saturation: photo.saturation });
+  const answer = await send("/api/v1/colorize", photo.file, {
+    model, format, saturation: photo.saturation, ...photo.options,
+  });
   return { name: resultName(answer), blob: await answer.blob() };
 }
 

@@ -7,26 +7,41 @@ const THUMBNAIL = 176; // pixels of its longer side
 const EXACT = { colorSpaceConversion: "none", premultiplyAlpha: "none" }; // chroma is numbers, not a picture
 const UNKNOWN = "This is not a picture that can be read. Check the file.";
 
-let count = 0;
-
 export class Photo {
-  id = ++count;
   chroma = new Map(); // model → Blob
   saturation = 1;
   problem = ""; // why it cannot be shown or colored, in one line
   retry = false; // whether trying again may help
   progress = "Waiting";
   busy = false;
+  page = null; // from 1, in a file of several
+  #pages = 1; // of the file, as far as the server has said
   #preview = null; // Blob from the server, for formats that browsers do not know
   #bitmaps = new Map(); // "photo" or a model → Promise of an ImageBitmap, while the photograph is on the stage
   #small = null; // ImageData of the thumbnail in gray, and of its chroma
   #smallChroma = null;
 
-  constructor(file) {
+  constructor(file, page = null) {
     this.file = file;
-    this.name = file.name;
+    this.page = page;
     this.thumbnail = document.createElement("canvas");
     this.thumbnail.width = this.thumbnail.height = 0;
+  }
+
+  get name() {
+    return this.page ? `${this.file.name}, page ${this.page}` : this.file.name;
+  }
+
+  // The options that choose this page.
+  get options() {
+    return this.page ? { page: this.page } : {};
+  }
+
+  // The photographs on the other pages of the file, once it turns out to have them.
+  otherPages() {
+    if (this.page || this.#pages === 1) return [];
+    this.page = 1;
+    return Array.from({ length: this.#pages - 1 }, (_, index) => new Photo(this.file, index + 2));
   }
 
   // Get the photograph and its colors by `model`; `changed` is called whenever there is something new to show.
@@ -39,8 +54,7 @@ export class Photo {
       }
       await this.#open(changed);
       this.#report("Coloring…", changed);
-      const answer = await send("/api/v1/chroma", this, { model }, (seconds) => this.#wait(seconds, changed));
-      this.chroma.set(model, await answer.blob());
+      this.chroma.set(model, await this.#ask("/api/v1/chroma", { model }, changed));
       if (!this.#smallChroma) await this.#shrinkChroma(model);
       this.#report("", changed);
     } catch (error) {
@@ -77,16 +91,22 @@ export class Photo {
   async #open(changed) {
     if (this.#small) return;
     this.#report("Opening…", changed);
-    try {
-      await this.#shrink();
-    } catch {
+    // Browsers that know TIFF know its first page.
+    const isShown = !(this.page > 1) && await this.#shrink().then(() => true, () => false);
+    if (!isShown) {
       this.#bitmaps.clear();
       if (this.file.size === 0) throw new Refusal(415, "This file is empty.");
-      const answer = await send("/api/v1/preview", this, {}, (seconds) => this.#wait(seconds, changed));
-      this.#preview = await answer.blob();
+      this.#preview = await this.#ask("/api/v1/preview", {}, changed);
       await this.#shrink().catch(() => { throw new Refusal(415, UNKNOWN); });
     }
     changed();
+  }
+
+  async #ask(path, options, changed) {
+    const wait = (seconds) => this.#report(`The server is busy; trying again in ${seconds} s`, changed);
+    const answer = await send(path, this.file, { ...options, ...this.options }, wait);
+    this.#pages = Number(answer.headers.get("X-Photochrom-Pages")) || 1;
+    return answer.blob();
   }
 
   async #shrink() {
@@ -113,10 +133,6 @@ export class Photo {
     this.thumbnail.width = width;
     this.thumbnail.height = height;
     this.thumbnail.getContext("2d").putImageData(shown, 0, 0);
-  }
-
-  #wait(seconds, changed) {
-    this.#report(`The server is busy; trying again in ${seconds} s`, changed);
   }
 
   #report(text, changed) {

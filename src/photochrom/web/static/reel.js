@@ -15,8 +15,11 @@ export class Reel {
         this.#rows.delete(photo);
       }
     }
-    for (const photo of photos) {
+    for (const [index, photo] of photos.entries()) {
       const parts = this.#rows.get(photo) ?? this.#add(photo);
+      if (this.list.children[index] !== parts.row) this.list.insertBefore(parts.row, this.list.children[index] ?? null);
+      parts.name.textContent = photo.name;
+      parts.remove.setAttribute("aria-label", `Remove ${photo.name}`);
       parts.row.classList.toggle("busy", photo.busy);
       parts.row.classList.toggle("failed", Boolean(photo.problem));
       parts.choose.setAttribute("aria-current", String(photo === current));
@@ -28,7 +31,7 @@ export class Reel {
   #add(photo) {
     const row = document.createElement("li");
     const choose = button("pick", "", () => this.onChoose(photo));
-    const name = Object.assign(document.createElement("span"), { className: "name", textContent: photo.name });
+    const name = Object.assign(document.createElement("span"), { className: "name" });
     const status = Object.assign(document.createElement("span"), { className: "status" });
     photo.thumbnail.setAttribute("aria-hidden", "true");
     const picture = Object.assign(document.createElement("span"), { className: "thumb" });
@@ -36,10 +39,8 @@ export class Reel {
     choose.append(picture, name, status);
     const retry = button("quiet", "Try again", () => this.onRetry(photo));
     const remove = button("remove", "×", () => this.onRemove(photo));
-    remove.setAttribute("aria-label", `Take away ${photo.name}`);
     row.append(choose, retry, remove);
-    this.list.append(row);
-    const parts = { row, choose, status, retry };
+    const parts = { row, choose, name, status, retry, remove };
     this.#rows.set(photo, parts);
     return parts;
   }

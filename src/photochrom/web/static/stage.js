@@ -51,10 +51,11 @@ export class Stage {
   }
 
   // `photo` and `colors` are ImageBitmaps or null; `veil` is the text in place of the colors.
-  show(photo, colors, name, veil = "") {
+  show(photo, colors, saturation, name, veil = "") {
     if (photo !== this.#photo || colors !== this.#colors) this.#drawn = "";
     this.#photo = photo;
     this.#colors = colors;
+    this.#saturation = saturation;
     this.veil.textContent = veil;
     this.canvas.setAttribute("aria-label", `${name}, ${this.caption.textContent}. Arrow keys move it, + and − zoom.`);
     if (photo) this.frame.style.setProperty("--aspect", photo.width / photo.height);
@@ -70,7 +71,7 @@ export class Stage {
   draw() {
     const ratio = window.devicePixelRatio || 1;
     const width = Math.round(this.canvas.clientWidth * ratio), height = Math.round(this.canvas.clientHeight * ratio);
-    if (!width || !height) return;
+    if (!width || !height || this.#photo?.width === 0) return; // a closed bitmap: the next one is on its way
     if (this.canvas.width !== width || this.canvas.height !== height) {
       this.canvas.width = width;
       this.canvas.height = height;
