@@ -23,7 +23,7 @@ lint: .venv/dev
 	$(BIN)/mypy
 
 docs: .venv/docs
-	$(BIN)/python -m sphinx -W --keep-going -q -c docs . build/site
+	$(BIN)/python -m sphinx -EW --keep-going -q -c docs . build/site
 	cp build/site/README.html build/site/index.html
 	@echo "The site is in build/site/index.html"
 

@@ -35,6 +35,8 @@ Report of the study <docs/results/study/report>
 Architecture <docs/architecture>
 Contribute <CONTRIBUTING>
 Changes <CHANGELOG>
+Security <SECURITY>
+Code of conduct <CODE_OF_CONDUCT>
 Examples <examples/README>
 Models <src/photochrom/models/default>
 src/photochrom/models/unet

@@ -8,10 +8,15 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
+import torch
+import yaml
 from PIL import Image
 from skimage import data
+
+from photochrom import __version__
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
@@ -119,14 +124,24 @@ def test_every_command_of_a_page_runs(page: str, newcomer: Path, serve, request:
 @pytest.mark.parametrize("page", PAGES)
 def test_every_python_block_of_a_page_runs(page: str, newcomer: Path):
     for code in blocks(page, "python"):
-        if "photochrom.training" not in code:  # CONTRIBUTING's generator, which test_contract.py learns
-            run(shlex.join([sys.executable, "-c", code]), newcomer)
+        run(shlex.join([sys.executable, "-c", code]), newcomer)
+
+
+def test_the_example_of_a_generator_turns_a_condition_into_a_prediction():
+    (code,) = blocks("CONTRIBUTING.md", "python")
+    names: dict[str, Any] = {}
+    exec(code, names)
+    assert names["Pixels"]()(torch.zeros(2, 1, 8, 16)).shape == (2, 2, 8, 16)
 
 
 @pytest.mark.parametrize("page", PAGES + LISTS)
 def test_every_file_that_a_page_links_to_exists(page: str):
     for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", (ROOT / page).read_text(encoding="utf-8")):
         assert (ROOT / page).parent.joinpath(target).exists(), target
+
+
+def test_the_citation_names_this_version():
+    assert yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))["version"] == __version__
 
 
 def test_the_readme_has_at_most_150_lines():

@@ -22,7 +22,7 @@ def copy(source: PhotoFile, target: Path) -> None:
     try:
         import jpeglib
     except ModuleNotFoundError:
-        raise PhotoError(f"{name}: --lossless-luma needs an extra package: pip install 'photochrom[jpeg]'") from None
+        raise PhotoError(f"{name}: --lossless-luma needs an extra package: pip install '.[jpeg]'") from None
     if source.format is not formats.JPEG or not page.gray:
         raise PhotoError(f"{name}: not a gray JPEG, whose luma could be copied; leave out --lossless-luma")
     if page.orientation != 1 or page.profile:

