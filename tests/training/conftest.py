@@ -30,7 +30,7 @@ def recipe(photographs: Path) -> dict[str, object]:
     return {
         "data": str(photographs), "validation": 0.25, "size": 32, "width": 4, "options": {"depth": 3},
         "patch": 16, "batch": 4, "epochs": 2, "workers": 0, "sheet_every": 1, "checkpoint_every": 1,
-        "precision": "32-true", "accelerator": "cpu", "devices": 1,
+        "precision": "32-true", "accelerator": "cpu", "devices": 1, "threads": 1,
     }  # fmt: skip
 
 

@@ -1,4 +1,5 @@
 import csv
+import json
 import math
 import os
 import shutil
@@ -14,11 +15,12 @@ from PIL import Image
 from photochrom import Colorizer
 from photochrom.color import rgb_to_luma
 from photochrom.errors import PhotochromError, PhotoError, RecipeError
-from photochrom.training import checkpoint, losses
+from photochrom.training import checkpoint, loop, losses
 from photochrom.training.config import from_dict, from_yaml
 from photochrom.training.data import photographs as photographs_of
 from photochrom.training.data import validation_batches
 from photochrom.training.export import export
+from photochrom.training.listener import Listener
 from photochrom.training.loop import LOSSES, resume, start
 from photochrom.training.spaces import SPACES
 
@@ -68,7 +70,8 @@ def test_a_run_folder_holds_what_it_should(recipe: dict[str, object], tmp_path: 
     assert seen == sorted(seen)
     assert seen[-1] == 3
     assert {path.name for path in run.iterdir()} == {
-        "recipe.yaml", "metrics.csv", "best.pt", "last.pt", "epoch-0002.pt", "sheet-0002.png", "sheet-0003.png",
+        "recipe.yaml", "left-out.json", "metrics.csv", "best.pt", "last.pt", "epoch-0002.pt",
+        "sheet-0002.png", "sheet-0003.png",
     }  # fmt: skip
     assert from_yaml(run / "recipe.yaml") == config
     table = rows(run)
@@ -113,14 +116,70 @@ def test_both_networks_learn_in_the_precision_of_the_run(recipe: dict[str, objec
 
 
 @pytest.mark.parametrize("workers", [0, 1])
-def test_a_damaged_photograph_is_named_in_one_line(recipe: dict[str, object], tmp_path: Path, workers: int):
+def test_a_photograph_that_is_damaged_meanwhile_is_named_in_one_line(
+    recipe: dict[str, object], tmp_path: Path, workers: int
+):
     folder = tmp_path / "photographs"
     shutil.copytree(str(recipe["data"]), folder)
+    start(from_dict({**recipe, "data": str(folder), "workers": workers, "epochs": 1}), tmp_path / "run", silent)
     for path in folder.iterdir():
         path.write_bytes(path.read_bytes()[:-300])
     with pytest.raises(PhotoError, match=r"^\S+\.jpg: damaged or cut short") as caught:
-        start(from_dict({**recipe, "data": str(folder), "workers": workers}), tmp_path / "run", silent)
+        resume(tmp_path / "run", ["epochs=2"], silent)
     assert "\n" not in str(caught.value)
+
+
+def test_what_cannot_be_learned_from_is_left_out_and_listed(recipe: dict[str, object], tmp_path: Path):
+    folder, run, lines = tmp_path / "photographs", tmp_path / "run", []
+    shutil.copytree(str(recipe["data"]), folder)
+    config = from_dict({**recipe, "data": str(folder), "epochs": 1})
+    training, validation = photographs_of(config)
+    cut, gray = training.paths[3], validation.paths[0]
+    whole = cut.read_bytes()
+    cut.write_bytes(whole[:-300])
+    with Image.open(gray) as picture:
+        picture.convert("L").save(gray)
+    start(config, run, Listener(silent, line=lines.append))
+    assert [line.split(",")[0].split(" (")[0] for line in lines[:2]] == [f"{cut}: left out", f"{gray}: left out"]
+    assert lines[2].startswith(
+        "11 photographs an epoch to train on and 3 to validate with, 2 left out; precision 32-true"
+    )
+    listed = json.loads((run / "left-out.json").read_text())["left_out"]
+    assert [(one["folder"], one["photograph"]) for one in listed] == [(0, cut.name), (0, gray.name)]
+    # A run that goes on checks nothing again, and sees what it began with, even where the folder has moved.
+    cut.write_bytes(whole)
+    folder.rename(tmp_path / "moved")
+    more = Listener(silent, lambda *_: pytest.fail("checked again"), lines.append)
+    resume(run, ["epochs=2", f"data={tmp_path / 'moved'}"], more)
+    assert lines[-1].startswith("11 photographs")
+
+
+def test_nothing_is_written_where_all_photographs_are_left_out(recipe: dict[str, object], tmp_path: Path):
+    (tmp_path / "photographs").mkdir()
+    for name in ("a.jpg", "b.jpg", "c.jpg"):
+        (tmp_path / "photographs" / name).write_text("no picture")
+    with pytest.raises(RecipeError, match="data: 0 photographs to train on"):
+        start(from_dict({**recipe, "data": str(tmp_path / "photographs")}), tmp_path / "run", silent)
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_run_of_an_earlier_version_goes_on_with_all_its_photographs(recipe: dict[str, object], tmp_path: Path):
+    folder, run, lines = tmp_path / "photographs", tmp_path / "run", []
+    shutil.copytree(str(recipe["data"]), folder)
+    start(from_dict({**recipe, "data": str(folder), "epochs": 1}), run, silent)
+    (run / "left-out.json").unlink()
+    with Image.open(folder / "coffee-0.jpg") as picture:
+        picture.convert("L").save(folder / "coffee-0.jpg")
+    resume(run, ["epochs=2"], Listener(silent, line=lines.append))
+    assert lines[0].startswith("12 photographs an epoch to train on and 4 to validate with, 0 left out")
+
+
+def test_a_run_keeps_the_threads_that_it_began_with(
+    recipe: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(loop, "choose_threads", lambda config: 1 if config.threads == "auto" else config.threads)
+    start(from_dict({**recipe, "epochs": 1, "threads": "auto"}), tmp_path / "run", silent)
+    assert from_yaml(tmp_path / "run" / "recipe.yaml").threads == 1
 
 
 def test_what_cannot_be_trained_is_told_in_one_line(recipe: dict[str, object], tmp_path: Path):

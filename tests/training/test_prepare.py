@@ -43,7 +43,7 @@ def test_pairs_and_manifest(mixed: Path, tmp_path: Path):
     assert manifest == json.loads((out / "manifest.json").read_text())
     assert seen[-1] == (21, 21)
     assert {item["source"]: item["reason"].split(",")[0] for item in manifest["left_out"]} == {
-        "broken.jpg": "not a picture that can be read",
+        "broken.jpg": "not a picture of a kind that can be read",
         "coffee-0.jpg": "the same file as below/copy.jpg",
         "gray.jpg": "without color",
         "gray-as-color.jpg": "without color",

@@ -2,7 +2,7 @@
 
 import math
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +14,8 @@ from photochrom.errors import UsageError
 
 if TYPE_CHECKING:
     from rich.progress import Progress
+
+    from photochrom.training.listener import Listener
 
 
 def prepare(
@@ -87,12 +89,12 @@ def train(
     with _training_half():
         from photochrom.training import config, loop, run_folder
     with progress("epochs", finely=True) as bar:
-        report = _report(bar)
+        listener = _listener(bar)
         try:
             if recipe is None:
-                best = loop.resume(run, set_ or [], report)
+                best = loop.resume(run, set_ or [], listener)
             else:
-                best = loop.start(config.from_yaml(recipe, set_), run, report)
+                best = loop.start(config.from_yaml(recipe, set_), run, listener)
         except KeyboardInterrupt:
             complain(f"interrupted; go on from the last whole epoch with: photochrom train --resume {run}", bar)
             return INTERRUPTED
@@ -186,17 +188,22 @@ def evaluate(
     return FAILED if done.failures else DONE
 
 
-def _report(bar: "Progress") -> Callable[[float, int, str], None]:
-    """What training tells its progress to: the bar where it is shown, else a line an epoch, as a log wants it."""
+def _listener(bar: "Progress") -> "Listener":
+    """Whom training tells how it goes: the bar where it is shown, else a line an epoch, as a log wants it."""
+    from photochrom.training.listener import Listener
+
     task = bar.add_task("", total=None)
 
-    def report(done: float, total: int, line: str) -> None:
+    def epochs(done: float, total: int, line: str) -> None:
         if not bar.disable:
             bar.update(task, completed=done, total=total, description=line)
         elif math.isclose(done, round(done), abs_tol=1e-6):  # a sum of steps, each a fraction of an epoch
             print(f"epoch {round(done)}/{total}: {line}", file=sys.stderr, flush=True)
 
-    return report
+    def photographs(done: int, total: int) -> None:
+        bar.update(task, description=f"checking the photographs, {done} of {total}")
+
+    return Listener(epochs, photographs, lambda line: complain(line, bar))
 
 
 @contextmanager

@@ -109,6 +109,9 @@ class Config:
     workers: int = 2
     """Processes that load photographs; 0 loads them in the training process. Changes nothing but speed."""
 
+    threads: str | int = "auto"
+    """Threads that a CPU computes with; ``auto`` times a few steps with each number, since on a busy machine fewer are
+    faster. Changes nothing but speed and the order in which sums are rounded."""
     accelerator: str = "auto"
     """Lightning Fabric's ``accelerator``."""
     devices: str | int = "auto"

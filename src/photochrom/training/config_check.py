@@ -46,6 +46,8 @@ def check(config: "Config") -> None:
         if value is not None and not (low <= value and (high is None or value <= high)):
             bound = f"at least {low}" if high is None else f"between {low} and {high}"
             raise RecipeError(f"{key}: must be {bound}, not {value}")
+    if config.threads != "auto" and not (isinstance(config.threads, int) and config.threads >= 1):
+        raise RecipeError(f"threads: must be auto or at least 1, not {config.threads!r}")
     if not all(0 <= beta < 1 for beta in config.betas):
         raise RecipeError(f"betas: must be at least 0 and below 1, not {list(config.betas)}")
     _check_options(config)

@@ -6,7 +6,7 @@ items are asked for or on the number of workers; so a resumed run sees what an u
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -83,17 +83,29 @@ class Photographs(Dataset[Item]):
         return (gray[0][:1] if self.pairs else rgb_to_luma(rgb)), rgb
 
 
-def photographs(config: Config) -> tuple[Photographs, Photographs]:
-    """The training and the validation photographs of a recipe. Raises `RecipeError` where there are too few."""
+def folders_of(config: Config) -> dict[Path, float]:
+    """The folders of a recipe, each with its share of an epoch."""
     shares = config.data if isinstance(config.data, dict) else {config.data: 1.0}
-    folders = [Path(name) for name in shares]
+    return {Path(name): share for name, share in shares.items()}
+
+
+def photographs(config: Config, left_out: Collection[Path] = ()) -> tuple[Photographs, Photographs]:
+    """The training and the validation photographs of a recipe. Raises `RecipeError` where there are too few.
+
+    Those in ``left_out`` are missing in both; where the others go does not depend on it.
+    """
+    shares = folders_of(config)
+    folders = list(shares)
     for folder in folders:
         if not folder.is_dir():
             raise RecipeError(f"data: no such folder: {folder}")
     pairs = _has_pairs(folders[0])
     if any(_has_pairs(folder) != pairs for folder in folders):
         raise RecipeError("data: folders of photographs and folders of pairs cannot be mixed")
-    parts = [_split(folder, config, pairs) for folder in folders]
+    parts = [
+        [[path for path in side if path not in left_out] for side in _split(folder, config, pairs)]
+        for folder in folders
+    ]
     for folder, (train, validation) in zip(folders, parts, strict=True):
         if not train or not validation:
             raise RecipeError(

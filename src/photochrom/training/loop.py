@@ -5,7 +5,7 @@ Devices, nodes, strategy and precision are Fabric's; `train` reads top to bottom
 
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -20,7 +20,8 @@ from photochrom.training import data, losses
 from photochrom.training.best_epoch import FIGURES, figures
 from photochrom.training.checkpoint import Checkpoint, Row
 from photochrom.training.config import Config, from_yaml, to_yaml
-from photochrom.training.run_folder import draw_sheet, keep, write
+from photochrom.training.listener import Listener, Progress, estimating
+from photochrom.training.run_folder import draw_sheet, keep, read_left_out, write, write_left_out
 from photochrom.training.spaces import to_rgb
 from photochrom.training.state import (
     TrainState,
@@ -30,27 +31,28 @@ from photochrom.training.state import (
     share_statistics,
 )
 from photochrom.training.steps import LOSSES, learn
+from photochrom.training.threads import choose as choose_threads
+from photochrom.training.usable import unusable
 
 # What may be changed in a run that has begun: how long and where it runs, not what is learned from what.
 _CHANGEABLE = {
     "data", "epochs", "workers", "checkpoint_every", "sheet_every",
-    "accelerator", "devices", "nodes", "strategy", "precision", "title", "training_set", "license",
+    "accelerator", "devices", "nodes", "strategy", "precision", "threads", "title", "training_set", "license",
 }  # fmt: skip
 
-# Told how many epochs are done (a fraction inside an epoch), of how many, and a line on how it goes.
-Progress = Callable[[float, int, str], None]
+_LISTED = 20  # photographs that are left out are told one by one up to this number
 
 
-def start(config: Config, run: Path, progress: Progress) -> Path:
+def start(config: Config, run: Path, told: Progress | Listener) -> Path:
     """Train from the beginning in the new folder ``run``; returns its best checkpoint. Raises `RecipeError`."""
     if run.exists() and not run.is_dir():
         raise RecipeError(f"{run}: is a file; name another folder with -o")
     if run.exists() and any(run.iterdir()):
         raise RecipeError(f"{run}: is not empty; go on with it by --resume {run}, or name another folder with -o")
-    return train(config, run, None, progress)
+    return train(config, run, None, told if isinstance(told, Listener) else Listener(told))
 
 
-def resume(run: Path, overrides: list[str], progress: Progress) -> Path:
+def resume(run: Path, overrides: list[str], told: Progress | Listener) -> Path:
     """Go on where the last whole epoch of ``run`` ended; returns its best checkpoint. Raises `RecipeError`."""
     for override in overrides:
         key = override.partition("=")[0].strip()
@@ -58,22 +60,37 @@ def resume(run: Path, overrides: list[str], progress: Progress) -> Path:
             raise RecipeError(f"{key}: cannot be changed in a run that has begun; start a new one")
     config = from_yaml(run / "recipe.yaml", overrides)
     last = run / "last.pt"  # missing if the run was stopped in its first epoch
-    return train(config, run, checkpoints.load(last) if last.exists() else None, progress)
+    return train(
+        config,
+        run,
+        checkpoints.load(last) if last.exists() else None,
+        told if isinstance(told, Listener) else Listener(told),
+    )
 
 
-def train(config: Config, run: Path, begun: Checkpoint | None, progress: Progress) -> Path:
+def train(config: Config, run: Path, begun: Checkpoint | None, listener: Listener) -> Path:
     """Train ``config`` in the folder ``run``, from ``begun`` on if given; returns the best checkpoint's path."""
     config = replace(config, precision=_precision(config))
-    training, validation = data.photographs(config)
+    if threads := choose_threads(config):
+        torch.set_num_threads(threads)
+        config = replace(config, threads=threads)
+    fabric = _fabric(config)
+    left_out = _left_out(config, run, begun, fabric, listener)
+    training, validation = data.photographs(config, left_out)
     digest = data.digest(training, validation)
     if begun and begun.photographs not in ("", digest):
         raise RecipeError("data: not the photographs that the run began with; put them back, or start a new run")
-    fabric = _fabric(config)
     state = set_up(config, fabric, begun)
     if fabric.is_global_zero:
         run.mkdir(parents=True, exist_ok=True)
         write(run / "recipe.yaml", to_yaml(config))
+        write_left_out(run, config, left_out)
+        listener.line(
+            f"{len(training)} photographs an epoch to train on and {len(validation.paths)} to validate with, "
+            f"{len(left_out)} left out; precision {config.precision}, threads {torch.get_num_threads()}"
+        )
     history: list[Row] = list(begun.history) if begun else []
+    progress = estimating(listener)
 
     for epoch in range(len(history), config.epochs):
         began = time.monotonic()
@@ -99,6 +116,27 @@ def train(config: Config, run: Path, begun: Checkpoint | None, progress: Progres
                 draw_sheet(state, config, run / f"sheet-{epoch + 1:04}.png", validation)
         fabric.barrier()
     return run / "best.pt"
+
+
+def _left_out(
+    config: Config, run: Path, begun: Checkpoint | None, fabric: Fabric, listener: Listener
+) -> dict[Path, str]:
+    """The photographs that cannot be learned from, each with the reason: as the run's folder says, or checked now.
+
+    A run of an earlier version, which has checked none, goes on with all of them.
+    """
+    known = read_left_out(run, config)
+    if known is not None or begun:
+        return known or {}
+    found: dict[Path, str] = {}
+    if fabric.is_global_zero:
+        training, validation = data.photographs(config)
+        found = unusable([*training.paths, *validation.paths], listener.photographs)
+        for path, reason in list(found.items())[:_LISTED]:
+            listener.line(f"{path}: left out, {reason}")
+        if len(found) > _LISTED:
+            listener.line(f"and {len(found) - _LISTED} more; the run's folder lists all")
+    return fabric.broadcast(found)
 
 
 def _train_epoch(

@@ -17,10 +17,11 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from photochrom.color import is_gray, rgb_to_luma
+from photochrom.color import rgb_to_luma
 from photochrom.errors import PhotochromError, PhotoError, UsageError
-from photochrom.photos.reading import find, read_rgb
+from photochrom.photos.reading import find
 from photochrom.training.augment import center_square, resize
+from photochrom.training.usable import read_colored
 
 SPLITS = ("train", "val", "test")
 _DRAFT = "unsplit"  # pairs wait here until it is known which photographs there are
@@ -122,15 +123,13 @@ def _check(source: Path, out: Path, size: int) -> list[Path]:
 def _pair(path: Path, target: Path, size: int) -> tuple[str, str]:
     """Write the pair of one photograph; returns its sha256 and the reason why there is none, if so."""
     try:
-        rgb = read_rgb(path)
+        rgb = read_colored(path)
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
     except (PhotoError, OSError) as error:
         return "", str(error).removeprefix(f"{path}: ")
     _, height, width = rgb.shape
     if min(height, width) < size:
         return digest, f"too small, {width}x{height}"
-    if is_gray(rgb.astype(np.float32) / 255):
-        return digest, "without color"
     picture = resize(np.ascontiguousarray(rgb.transpose(1, 2, 0)), center_square(height, width), size)
     luma = rgb_to_luma(picture.transpose(2, 0, 1).astype(np.float32))
     gray = np.rint(luma).astype(np.uint8).repeat(3, axis=0).transpose(1, 2, 0)

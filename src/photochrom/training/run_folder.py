@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import torch
 
 from photochrom.atomic import replacing
 from photochrom.contact_sheet import draw, from_planes
+from photochrom.errors import RecipeError
 from photochrom.training import checkpoint as checkpoints
 from photochrom.training import data
 from photochrom.training.best_epoch import best, why
@@ -17,6 +19,7 @@ from photochrom.training.config import Config
 from photochrom.training.spaces import to_rgb
 from photochrom.training.state import TrainState
 
+_LEFT_OUT = "left-out.json"
 _ON_SHEET = 8  # photographs on a sample sheet
 
 
@@ -35,6 +38,31 @@ def why_best(run: Path) -> str:
     """A line on which epoch ``best.pt`` is of, and why, as ``metrics.csv`` says."""
     with (run / "metrics.csv").open(encoding="utf-8") as file:
         return why([{key: float(value) for key, value in row.items() if value} for row in csv.DictReader(file)])
+
+
+def write_left_out(run: Path, config: Config, left_out: dict[Path, str]) -> None:
+    """Write down which photographs the run leaves out, and why, so that it need not look at all of them again."""
+    folders = list(data.folders_of(config))
+    listed = []
+    for path, reason in left_out.items():
+        number = next(index for index, folder in enumerate(folders) if path.is_relative_to(folder))
+        name = path.relative_to(folders[number]).as_posix()
+        listed.append({"folder": number, "photograph": name, "reason": reason})
+    write(run / _LEFT_OUT, json.dumps({"format": 1, "left_out": listed}, indent=1, ensure_ascii=False) + "\n")
+
+
+def read_left_out(run: Path, config: Config) -> dict[Path, str] | None:
+    """What `write_left_out` wrote, also where the folders of ``data`` have moved since; None where nothing was."""
+    try:
+        content = json.loads((run / _LEFT_OUT).read_text(encoding="utf-8"))
+        folders = list(data.folders_of(config))
+        return {folders[one["folder"]] / one["photograph"]: one["reason"] for one in content["left_out"]}
+    except FileNotFoundError:
+        return None
+    except (ValueError, LookupError, TypeError):
+        raise RecipeError(
+            f"{run / _LEFT_OUT}: not as it was written; remove it to check the photographs again"
+        ) from None
 
 
 @torch.no_grad()
