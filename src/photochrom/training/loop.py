@@ -4,6 +4,7 @@ Devices, nodes, strategy and precision are Fabric's; `train` reads top to bottom
 """
 
 import math
+import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -188,9 +189,9 @@ def _on_device(fabric: Fabric, batches: Iterable[data.Item]) -> Iterator[data.It
     try:
         for luma, rgb in batches:
             yield fabric.to_device((luma, rgb))
-    except PhotoError as error:  # from a process that loads, torch brings it with its traceback as text
-        line = str(error).splitlines()[-1].removeprefix(f"{PhotoError.__module__}.{PhotoError.__name__}: ")
-        raise PhotoError(line) from None
+    except PhotoError as error:  # from a process that loads, torch brings it with its traceback, as one escaped line
+        line = re.split(r"photochrom\.errors\.\w+: ", str(error))[-1]
+        raise PhotoError(line.removesuffix("\\n")) from None
 
 
 def _means(fabric: Fabric, names: Sequence[str], sums: Tensor, photos: int) -> dict[str, float]:
