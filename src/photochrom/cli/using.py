@@ -45,7 +45,7 @@ def colorize(
     model
         Name of a model, or an .onnx file made by `photochrom export`. Several make a result each: RESULT-MODEL.EXT.
     size
-        Working size in pixels; by default the one the model asks for. A network knows best what is near it.
+        Working size in pixels; by default the one the model asks for. A network is best near its training size.
     saturation
         Strength of the colors; 0 leaves the photograph gray.
     overwrite
