@@ -19,6 +19,7 @@ from PIL import Image
 
 from photochrom import Colorizer
 from photochrom.batch.planning import plan
+from photochrom.batch.request import Request
 from photochrom.batch.running import run
 from photochrom.model import cores
 
@@ -123,8 +124,8 @@ def whole_folder(room: Path, gray: Image.Image, count: int) -> None:
         (room / "in" / f"{index}.jpg").write_bytes((room / "in" / "0.jpg").read_bytes())
     taken = []
     for at_once, threads in ((1, 1), (1, 2), (2, 1)):
-        colorizer, jobs = Colorizer(threads=threads), plan([room / "in"], room / f"out{at_once}{threads}").jobs
-        taken.append(_time(lambda c=colorizer, j=jobs, n=at_once: list(run(j, c, at_once=n))))  # type: ignore[misc]
+        colorizer, jobs = Colorizer(threads=threads), plan(Request([room / "in"], room / f"out{at_once}{threads}")).jobs
+        taken.append(_time(lambda c=colorizer, j=jobs, n=at_once: list(run(j, c, Request(), at_once=n))))  # type: ignore[misc]
     _row(f"{count} of 1 megapixel: one after another, over two at once", taken[0], taken[2])
     _row(f"{count} of 1 megapixel: one after another with two threads, over two at once", taken[1], taken[2])
     print(f"\nCPU used with two at once: {taken[2][1] / taken[2][0]:.0%} of one core")

@@ -14,7 +14,7 @@ from PIL import Image
 from skimage import data
 
 from photochrom.color import rgb_to_luma
-from photochrom.contact_sheet import draw, from_planes
+from photochrom.contact_sheet import SheetRow, draw, from_planes
 from photochrom.training.augment import age, center_square, resize
 
 _SIDE = 192  # pixels
@@ -30,11 +30,11 @@ def main(path: Path) -> None:
             sheet.save(path, quality=85, optimize=True)
 
 
-def _row(photograph: np.ndarray) -> list[Image.Image]:
+def _row(photograph: np.ndarray) -> SheetRow:
     square = resize(photograph, center_square(*photograph.shape[:2]), _SIDE)
     rgb = (square.transpose(2, 0, 1) / 255).astype(np.float32)
     aged = [age(rgb, np.random.default_rng(seed)) for seed in range(_AGED)]
-    return [from_planes(planes) for planes in (rgb, rgb_to_luma(rgb), *aged)]
+    return SheetRow([from_planes(planes) for planes in (rgb, rgb_to_luma(rgb), *aged)])
 
 
 if __name__ == "__main__":

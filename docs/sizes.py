@@ -12,7 +12,7 @@ from pathlib import Path
 from PIL import Image
 
 from photochrom import Colorizer
-from photochrom.contact_sheet import draw
+from photochrom.contact_sheet import SheetRow, draw
 
 _EXAMPLES = Path(__file__).parents[1] / "examples"
 _NAMES = ("aitzgorri.jpg", "picosdeeuropa.jpg", "sunset.jpg")
@@ -23,7 +23,7 @@ def main(path: Path) -> None:
     """Draw the sheet to the JPEG ``path``."""
     colorizers = [Colorizer(size=size) for size in _SIZES]
     photographs = [Image.open(_EXAMPLES / name) for name in _NAMES]
-    rows = [[photo, *(colorizer.colorize(photo) for colorizer in colorizers)] for photo in photographs]
+    rows = [SheetRow([photo, *(colorizer.colorize(photo) for colorizer in colorizers)]) for photo in photographs]
     with tempfile.TemporaryDirectory() as folder:
         draw(Path(folder) / "sizes.png", rows, ("black-and-white", *(f"--size {size}" for size in _SIZES)), height=150)
         with Image.open(Path(folder) / "sizes.png") as sheet:

@@ -2,6 +2,8 @@
 
 >>> from photochrom import Colorizer
 >>> Colorizer().colorize_file("old.jpg", "old-color.jpg")  # doctest: +SKIP
+>>> from photochrom import colorize_folder
+>>> colorize_folder("old-photos", "colored", saturation=1.3).results  # doctest: +SKIP
 """
 
 from typing import TYPE_CHECKING, Any, overload
@@ -17,12 +19,22 @@ if TYPE_CHECKING:
     import numpy as np
     from PIL import Image
 
+    from photochrom.batch.running import colorize_folder
     from photochrom.colorizer import Colorizer, Encoded
     from photochrom.errors import ModelError, PhotochromError, PhotoError
     from photochrom.model import Model
     from photochrom.photos.writing import Encoding
 
-__all__ = ["Colorizer", "Encoding", "ModelError", "PhotoError", "PhotochromError", "__version__", "colorize"]
+__all__ = [
+    "Colorizer",
+    "Encoding",
+    "ModelError",
+    "PhotoError",
+    "PhotochromError",
+    "__version__",
+    "colorize",
+    "colorize_folder",
+]
 
 _HOMES = {
     "Colorizer": "colorizer",
@@ -30,6 +42,7 @@ _HOMES = {
     "ModelError": "errors",
     "PhotoError": "errors",
     "PhotochromError": "errors",
+    "colorize_folder": "batch.running",
 }
 
 

@@ -30,7 +30,7 @@ def refuse(problem):
 def test_each_model_has_its_column_and_each_photograph_its_row(folder, colorizers, tmp_path):
     steps = []
     sheet = tmp_path / "sheet.png"
-    assert compare([folder], colorizers, sheet, refuse, lambda *step: steps.append(step)) == 2
+    assert compare([folder], colorizers, sheet, refuse, lambda *step: steps.append(step)) == [sheet]
     assert steps == [(1, 2), (2, 2)]
     with Image.open(sheet) as image:
         page = np.asarray(image.convert("RGB")).astype(int)
@@ -47,14 +47,16 @@ def test_each_model_has_its_column_and_each_photograph_its_row(folder, colorizer
 def test_a_broken_photograph_is_told_and_the_others_shown(folder, colorizers, tmp_path):
     (folder / "broken.jpg").write_text("no picture")
     told = []
-    assert compare([folder, tmp_path / "missing.jpg"], colorizers, tmp_path / "sheet.png", told.append) == 2
+    assert compare([folder, tmp_path / "missing.jpg"], colorizers, tmp_path / "sheet.png", told.append)
     assert ["broken.jpg" in str(told[0]), "missing.jpg" in str(told[1])] == [True, True]
 
 
 def test_an_earlier_sheet_is_replaced_and_not_shown(folder, colorizers):
     sheet = folder / "sheet.png"
-    assert compare([folder], colorizers, sheet, refuse) == 2
-    assert compare([folder], colorizers, sheet, refuse) == 2
+    steps = []
+    for _ in range(2):
+        assert compare([folder], colorizers, sheet, refuse, lambda *step: steps.append(step)) == [sheet]
+    assert steps == [(1, 2), (2, 2)] * 2
 
 
 def test_other_files_are_never_replaced(folder, colorizers):
@@ -71,6 +73,6 @@ def test_nothing_to_show_is_told(colorizers, tmp_path):
 
 
 def test_a_sheet_that_is_named_as_another_format_is_refused(folder, colorizers, tmp_path):
-    with pytest.raises(UsageError, match="is a PNG"):
-        compare([folder], colorizers, tmp_path / "sheet.jpg", refuse)
-    assert not (tmp_path / "sheet.jpg").exists()
+    with pytest.raises(UsageError, match="is a PNG or a JPEG"):
+        compare([folder], colorizers, tmp_path / "sheet.tif", refuse)
+    assert not (tmp_path / "sheet.tif").exists()

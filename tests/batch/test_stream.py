@@ -1,25 +1,37 @@
 import errno
 import io
+import os
 import sys
-from types import SimpleNamespace
 
 import pytest
 from PIL import Image
 
-from photochrom import Colorizer, PhotoError
-from photochrom.batch import stream
-from photochrom.photos.writing import Encoding
+from photochrom import PhotoError
+from photochrom.batch.request import Request
+from photochrom.batch.stream import colorize_stream, is_streamed
+from photochrom.errors import UsageError
+
+
+class Stream(io.TextIOWrapper):
+    """A standard stream in memory, which may be a terminal."""
+
+    terminal = False
+
+    def isatty(self):
+        return self.terminal
 
 
 @pytest.fixture
 def send(monkeypatch, strong):
     """Send bytes through standard input; returns what comes out."""
 
-    def send(content, source=stream.STREAM, target=stream.STREAM):
+    def send(content, source="-", target="-", terminal=False, **options):
         out = io.BytesIO()
-        monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(content)))
-        monkeypatch.setattr(sys, "stdout", SimpleNamespace(buffer=out))
-        stream.colorize(Colorizer(strong), source, target, encoding=Encoding(), white=None, overwrite=False)
+        for name, buffer in (("stdin", io.BytesIO(content)), ("stdout", out)):
+            stream = Stream(buffer)
+            stream.terminal = terminal
+            monkeypatch.setattr(sys, name, stream)
+        colorize_stream(Request([source], target, [str(strong)], **options))
         return out.getvalue()
 
     return send
@@ -47,20 +59,37 @@ def test_what_is_no_picture_is_told(send, content):
         send(content)
 
 
-class Full(io.BytesIO):
-    """A place, or a source, of which nothing is to be had."""
-
-    def write(self, *_):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    read = write
+def test_a_terminal_is_refused(send, source):
+    with pytest.raises(UsageError, match="standard input is a terminal"):
+        send(b"", terminal=True)
+    with pytest.raises(UsageError, match="standard output is a terminal"):
+        send(b"", source=source, terminal=True)
 
 
-def test_a_full_disk_is_told(monkeypatch, strong, source):
-    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=Full()))
-    monkeypatch.setattr(sys, "stdout", SimpleNamespace(buffer=Full()))
-    for from_where, told in ((stream.STREAM, "standard input: cannot be read"), (source, "standard output: cannot")):
-        with pytest.raises(PhotoError, match=f"{told}.*No space left"):
-            stream.colorize(
-                Colorizer(strong), from_where, stream.STREAM, encoding=Encoding(), white=None, overwrite=False
-            )
+@pytest.mark.parametrize("option", ["sheet", "compare", "skip_color", "dry_run"])
+def test_what_a_stream_cannot_have_is_refused(send, source, option):
+    with pytest.raises(UsageError, match="-: goes without"):
+        send(b"", source=source, **{option: True})
+
+
+def test_more_than_one_photograph_or_no_place_for_it_is_refused(source):
+    for request in (Request(["-"]), Request(["-", source], "-"), Request(["-"], "-", ["unet", "linknet"])):
+        with pytest.raises(UsageError, match="one photograph and one model"):
+            colorize_stream(request)
+
+
+def test_a_dash_is_a_stream_however_it_is_written():
+    assert is_streamed(Request(["-"], "new.png"))
+    assert is_streamed(Request(["./-"], "new.png"))
+    assert is_streamed(Request(["old.png"], "-"))
+    assert not is_streamed(Request(["old.png"], "new-"))
+
+
+def test_standard_input_that_cannot_be_read_is_told(monkeypatch, strong):
+    class Broken(io.BytesIO):
+        def read(self, *_):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(sys, "stdin", Stream(Broken()))
+    with pytest.raises(PhotoError, match="standard input: cannot be read"):
+        colorize_stream(Request(["-"], "-", [str(strong)]))

@@ -1,12 +1,15 @@
 """The same photographs by several models, side by side on one sheet."""
 
-from collections.abc import Callable, Mapping, Sequence
+import stat
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from photochrom.atomic import clear_leftovers
+from photochrom.batch.finding import file_kind, find
 from photochrom.colorizer import Colorizer
-from photochrom.contact_sheet import draw, from_planes, refuse_other_files, shrunk
+from photochrom.contact_sheet import SheetRow, draw, from_planes, is_sheet, refuse_other_files, shrunk
 from photochrom.errors import PhotoError
-from photochrom.photos.reading import find, read
+from photochrom.photos.reading import read
 
 _HEIGHT = 240  # pixels of a photograph on the sheet
 
@@ -17,26 +20,29 @@ def compare(
     sheet: Path,
     on_error: Callable[[PhotoError], None],
     progress: Callable[[int, int], None] = lambda done, total: None,
-) -> int:
-    """Draw every photograph in ``paths`` (files and folders) before and after each of ``colorizers``; returns how many.
+) -> list[Path]:
+    """Draw every photograph in ``paths`` (files and folders) before and after each of ``colorizers``.
 
-    ``sheet`` is a PNG; one that is there is replaced if it is an earlier sheet. What cannot be read is told to
-    ``on_error`` and left out. Raises `UsageError` where ``sheet`` is another file, or is not named as a PNG, and
-    `PhotoError` if nothing is left.
+    ``sheet`` is a PNG or JPEG, with more pages where one is not enough; returns the files of them. Earlier sheets are
+    replaced, and not shown. What cannot be read is told to ``on_error`` and left out. Raises `UsageError` where a page
+    of ``sheet`` is another file, or is not named as a sheet, and `PhotoError` if nothing is left.
     """
-    refuse_other_files(sheet)
-    files = [file for path in paths for file in (find(path, on_error) if path.is_dir() else [path])]
-    files = [file for file in dict.fromkeys(files) if not (sheet.exists() and file.exists() and file.samefile(sheet))]
-    rows = []
-    for index, file in enumerate(files):
-        try:
-            gray = from_planes(read(file).luma)
-            colored = [shrunk(colorizer.colorize(gray), _HEIGHT) for colorizer in colorizers.values()]
-            rows.append([shrunk(gray, _HEIGHT), *colored])
-        except PhotoError as error:
-            on_error(error)
-        progress(index + 1, len(files))
-    if not rows:
+    files = [file for path in paths for file in (find(path, on_error) if file_kind(path) == stat.S_IFDIR else [path])]
+    files = [file for file in dict.fromkeys(files) if not is_sheet(file)]
+    refuse_other_files(sheet, max(1, len(files)), _HEIGHT)
+    clear_leftovers(sheet.parent)
+
+    def rows() -> Iterator[SheetRow]:
+        for index, file in enumerate(files):
+            try:
+                gray = from_planes(read(file).luma)
+                colored = [shrunk(colorizer.colorize(gray), _HEIGHT) for colorizer in colorizers.values()]
+                yield SheetRow([shrunk(gray, _HEIGHT), *colored], file.name)
+            except PhotoError as error:
+                on_error(error)
+            progress(index + 1, len(files))
+
+    pages = draw(sheet, rows(), ("black-and-white", *colorizers), _HEIGHT)
+    if not pages:
         raise PhotoError(f"{sheet}: not written, there is no photograph to show")
-    draw(sheet, rows, ("black-and-white", *colorizers), _HEIGHT)
-    return len(rows)
+    return pages

@@ -2,134 +2,221 @@
 
 import os
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain, count
 from pathlib import Path
 
+from photochrom.batch.finding import ending, file_kind, find, format_of, special_kind
+from photochrom.batch.request import Request
 from photochrom.contact_sheet import refuse_other_files
 from photochrom.errors import PhotoError, PlanError
-from photochrom.photos import formats
-from photochrom.photos.reading import find, is_picture_name
+from photochrom.photos import formats, provenance
 
-_OURS = "-color"  # ends the name of a result that stands beside its source
-_COMPARED = "-compare"  # ends the name of a picture of it before and after
+SHEET_HEIGHT = 320  # pixels of a photograph on a sheet
+_BESIDE = "-color"  # ends the name of a result that stands beside its source
+_COMPARED = "compare"  # the folder of pictures before and after
 
 
 @dataclass(frozen=True)
 class Job:
-    """One photograph to color."""
+    """One photograph to color.
+
+    ``model`` is whose result it is, where several are wanted; ``compared`` is where the picture before and after goes,
+    if it is wanted; ``note`` says why the result has not the plain name, if so.
+    """
 
     source: Path
     target: Path
-    model: str = ""  # whose result it is, where several are wanted
-
-    @property
-    def compared(self) -> Path:
-        """Where the picture before and after goes: its name holds the suffix, as a.jpg and a.png may meet."""
-        return self.target.with_name(f"{self.target.stem}-{self.target.suffix[1:]}{_COMPARED}.png")
+    model: str = ""
+    compared: Path | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The jobs in their order, earlier results that were found among the sources, and what cannot be a source."""
+    """What a request comes to.
+
+    The ``jobs`` in their order; earlier results that were found among the sources; paths that cannot be a source, and
+    why; what else the folders hold, by kind. ``single`` is whether one photograph was named, and no folder.
+    """
 
     jobs: list[Job] = field(default_factory=list)
     ours: list[Path] = field(default_factory=list)
-    failures: list[PhotoError] = field(default_factory=list)
+    failures: list[tuple[Path, PhotoError]] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
+    single: bool = False
 
 
-def plan(
-    paths: list[Path],
-    out: Path | None,
-    sheet: Path | None = None,
-    models: Sequence[str] = (),
-    compare: bool = False,
-) -> Plan:
-    """Decide where every photograph in ``paths`` (files and folders) goes.
+@dataclass(frozen=True)
+class _Place:
+    """Where the results of ``source`` go: to ``folder``, as STEM, then ``mark``, then ``suffix``."""
 
-    Beside its source as ``NAME-color.EXT`` without ``out``; to ``out`` itself if that ends like a picture
-    and ``paths`` is one file; else below the folder ``out``, as the tree below each path. With several
-    ``models``, each makes a result, and its name ends with theirs: ``NAME-color-MODEL.EXT``. Raises
-    `PlanError` where two sources would become one file, or a source would be overwritten, also, if ``compare`` is
-    wanted, by the pictures before and after; `UsageError` where the ``sheet`` is not named as a PNG, or something else
-    is there.
+    source: Path
+    folder: Path
+    stem: str
+    mark: str
+    suffix: str
+    compare_folder: Path
+
+    @property
+    def tag(self) -> str:
+        """What tells it from a photograph of the same stem: -HEIC for IMG_1.HEIC."""
+        return f"-{ending(self.source)[1:] or 'file'}"
+
+    def target(self, tag: str = "", model: str = "") -> Path:
+        """The file of a result."""
+        return self.folder / f"{self.stem}{tag}{self.mark}{model and f'-{model}'}{self.suffix}"
+
+
+def plan(request: Request) -> Plan:
+    """Decide where every photograph of ``request`` goes, and touch nothing.
+
+    Where photographs would become one file, as IMG_1.HEIC and IMG_1.jpg would, or one would replace another, their
+    results are named after the suffix of the source, too: IMG_1-HEIC.jpg and IMG_1-jpg.jpg. Raises `PlanError` where a
+    source would be overwritten by what ``out`` names, where two folders hold photographs of one name, and where ``out``
+    cannot be what it is named as; `UsageError` where the sheet is not named as one, or something else is there.
     """
-    there = 0 if out is None else file_kind(out)
-    one = len(paths) == 1 and file_kind(paths[0]) == stat.S_IFREG
-    is_file = out is not None and one and is_picture_name(out) and there != stat.S_IFDIR
-    if there not in (0, stat.S_IFDIR) and not is_file:
-        raise PlanError(f"{out}: is a file, and more than one result has to go there; name a folder")
-    if sheet is not None:
-        refuse_other_files(sheet)
-    earlier = None if sheet is None else _identity(sheet)
-    ours = (_OURS, _COMPARED, *(f"{_OURS}-{model}" for model in models))
-    made = Plan()
-    for source, below in _sources(paths, None if is_file else out, made.failures.append):
-        if source.stem.endswith(ours) or (earlier and _identity(source) == earlier):
-            made.ours.append(source)
-            continue
+    paths = [Path(path) for path in request.paths]
+    single = len(paths) == 1 and file_kind(paths[0]) != stat.S_IFDIR
+    out = None if request.out is None else Path(request.out)
+    is_file = out is not None and _is_file(out, single, str(request.out))
+    made = Plan(single=single)
+    places = []
+    for source, below in _sources(paths, None if is_file else out, made):
         if is_file and out is not None:
-            target = out
+            places.append(_Place(source, out.parent, out.stem, "", out.suffix, out.parent / _COMPARED))
         elif out is None:
-            target = source.with_name(f"{source.stem}{_OURS}{_result_suffix(source)}")
+            folder = source.parent
+            places.append(_Place(source, folder, _stem(source), _BESIDE, _suffix(source), folder / _COMPARED))
         else:
-            target = out / below.with_name(f"{below.stem}{_result_suffix(source)}")
-        several = len(models) > 1
-        for model in models if several else [""]:
-            named = target.with_name(f"{target.stem}-{model}{target.suffix}") if several else target
-            made.jobs.append(Job(source, named, model))
-    # A photograph named twice, in whatever way, is colored once.
-    jobs = list({(_identity(job.source), _place(job.target)): job for job in made.jobs}.values())
-    _refuse_conflicts(jobs, sheet, compare)
-    return Plan(jobs, made.ours, made.failures)
+            folder, compared = out / below.parent, out / _COMPARED / below.parent
+            places.append(_Place(source, folder, _stem(source), "", _suffix(source), compared))
+    jobs, ours = _named(places, request)
+    made.jobs.extend(jobs)
+    made.ours.extend(ours)
+    if request.sheet is not None:
+        _refuse_sheet(Path(request.sheet), jobs)
+    return made
 
 
-def _sources(
-    paths: list[Path], out: Path | None, on_error: Callable[[PhotoError], None]
-) -> Iterator[tuple[Path, Path]]:
-    """Each photograph with its path below the folder it was found in."""
+def _is_file(out: Path, single: bool, written: str) -> bool:
+    """Whether ``out`` is where one result goes, and not the folder of all. Raises `PlanError` if it can be neither."""
+    there = file_kind(out)
+    if there == stat.S_IFDIR or (not there and (written.endswith(("/", os.sep)) or not ending(out))):
+        return False
+    if there and there != stat.S_IFREG:
+        raise PlanError(f"{out}: is a {special_kind(out)}, which no file can be put in the place of; name another")
+    if not single:
+        what = "is a file" if there else "is named as a file"
+        raise PlanError(f"{out}: {what}, and more than one result has to go there; name a folder, with a / at its end")
+    if ending(out).lower() not in formats.WRITABLE:
+        names = " ".join(sorted(formats.WRITABLE))
+        raise PlanError(f"{out}: no kind of picture that can be written; {names} can, and a folder ends with a /")
+    return True
+
+
+def _sources(paths: list[Path], out: Path | None, made: Plan) -> Iterator[tuple[Path, Path]]:
+    """Each photograph with its path below the folder it was found in; what is none is told to ``made``."""
     for path in paths:
         kind = file_kind(path)
         if kind == stat.S_IFDIR:
             inner = out if out and _is_below(out, path) and not _same(out, path) else None
-            for found in find(path, on_error):
-                if inner is None or not _is_below(found, inner):
-                    yield found, found.relative_to(path)
-        elif not kind:
-            on_error(PhotoError(f"{path}: no such file or folder; check the name"))
-        elif not is_picture_name(path):
-            on_error(PhotoError(f"{path}: not a picture by its name; {' '.join(sorted(formats.READABLE))} can be read"))
+            errors: list[PhotoError] = []
+            found = find(path, errors.append, made.left_out)
+            made.failures.extend((path, error) for error in errors)
+            yield from ((file, file.relative_to(path)) for file in found if not (inner and _is_below(file, inner)))
+        elif problem := _problem(path, kind):
+            made.failures.append((path, PhotoError(f"{path}: {problem}")))
         else:
             yield path, Path(path.name)
 
 
-def _refuse_conflicts(jobs: list[Job], sheet: Path | None, compare: bool) -> None:
-    sources = {_identity(job.source): job.source for job in jobs}
-    taken: dict[str, Path] = {}
-    results = [(job.source, target) for job in jobs for target in (job.target, job.compared)[: 1 + compare]]
-    for origin, target in results:
-        if source := sources.get(_identity(target)):
-            raise PlanError(f"{source}: would be overwritten by its own result; name another place with -o")
-        key = _place(target)
-        if other := taken.get(key):
-            raise PlanError(f"{other} and {origin} would both become {target}; color them one after the other")
-        taken[key] = origin
-    if sheet is not None and _place(sheet) in taken:
+def _problem(path: Path, kind: int) -> str:
+    if not kind:
+        return "no such file or folder; check the name"
+    if kind != stat.S_IFREG:
+        return f"is a {special_kind(path)}, not a file; store the photograph in one"
+    if format_of(path) is None:
+        readable = " ".join(sorted(formats.READABLE))
+        return f"not a picture by its name; {readable} can be read"
+    return ""
+
+
+def _named(places: list[_Place], request: Request) -> tuple[list[Job], list[Path]]:
+    """The jobs, under names that do not meet, and those among the sources that are earlier results."""
+    models = list(request.models_by_name())
+    suffixes = models if len(models) > 1 else [""]
+    # A photograph named twice, in whatever way, is colored once.
+    places = list({(_identity(place.source), _key(place.target())): place for place in places}.values())
+    sources = {_identity(place.source): place.source for place in places}
+    ours: dict[Path, bool] = {}
+
+    def photograph_at(path: Path) -> Path | None:
+        source = sources.get(_identity(path))
+        if source and source not in ours:
+            ours[source] = provenance.of(source) is not None
+        return None if source is None or ours[source] else source
+
+    crowds = _crowds(places)
+    taken: set[str] = set()
+    jobs = []
+    for place in places:
+        crowd = crowds[_key(place.target())]
+        tags = chain([place.tag], (f"{place.tag}-{number}" for number in count(2)))
+        for tag in tags if len(crowd) > 1 else chain([""], tags):
+            some = [_job(place, tag, model, request.compare) for model in suffixes]
+            files = [file for job in some for file in (job.target, job.compared) if file]
+            if hit := next(filter(None, map(photograph_at, files)), None):
+                if request.out is not None:
+                    raise PlanError(f"{hit}: would be overwritten by a result; name another place for the results")
+            elif taken.isdisjoint(map(_key, files)):
+                taken.update(map(_key, files))
+                jobs += some
+                break
+    return [job for job in jobs if not ours.get(job.source)], [path for path, is_ours in ours.items() if is_ours]
+
+
+def _crowds(places: list[_Place]) -> dict[str, list[_Place]]:
+    """The photographs whose results would have one name, by that. Raises `PlanError` where only folders differ."""
+    crowds = defaultdict(list)
+    for place in places:
+        crowds[_key(place.target())].append(place)
+    for crowd in crowds.values():
+        by_tag: dict[str, _Place] = {}
+        for place in crowd:
+            other = by_tag.setdefault(place.tag, place)
+            if other is not place:
+                raise PlanError(
+                    f"{other.source} and {place.source} would both become {place.target()}; "
+                    "give each folder a place of its own, or name the folder that holds both"
+                )
+    return crowds
+
+
+def _job(place: _Place, tag: str, model: str, compare: bool) -> Job:
+    target = place.target(tag, model)
+    compared = place.compare_folder / f"{target.stem}-{target.suffix[1:]}.png" if compare else None
+    note = f"{place.source}: becomes {target.name}, as {place.target('', model).name} is another's name" if tag else ""
+    return Job(place.source, target, model, compared, note)
+
+
+def _refuse_sheet(sheet: Path, jobs: list[Job]) -> None:
+    refuse_other_files(sheet, max(1, len(jobs)), SHEET_HEIGHT)
+    taken = {_key(file) for job in jobs for file in (job.target, job.compared) if file}
+    if _key(sheet) in taken:
         raise PlanError(f"{sheet}: is the place of a result; name another file for the sheet")
 
 
-def _result_suffix(source: Path) -> str:
+def _stem(source: Path) -> str:
+    return source.stem if ending(source) else source.name
+
+
+def _suffix(source: Path) -> str:
     """The suffix of the result: the source's own, as it is written, unless that format cannot hold color."""
-    kind = formats.of_name(source)
-    return source.suffix if kind is None else formats.result_suffix(kind, source.suffix)
-
-
-def file_kind(path: Path) -> int:
-    """What is at ``path`` (``stat.S_IFREG``, ...), or 0 where nothing can be found, whatever the reason."""
-    try:
-        return stat.S_IFMT(path.stat().st_mode)
-    except OSError:
-        return 0
+    kind = format_of(source)
+    return ending(source) if kind is None else formats.result_suffix(kind, ending(source))
 
 
 def _identity(path: Path) -> tuple[int, int] | str:
@@ -141,7 +228,7 @@ def _identity(path: Path) -> tuple[int, int] | str:
     return status.st_dev, status.st_ino
 
 
-def _place(target: Path) -> str:
+def _key(target: Path) -> str:
     """The same for all ways to name one file that may not be there yet."""
     return os.path.normcase(os.path.realpath(target.parent) + os.sep + target.name)
 

@@ -1,124 +1,121 @@
-"""The work that a plan asks for, and what came of it."""
+"""Many photographs: what a request asks for, done.
+
+`colorize_paths` is the one door: the command line and `photochrom.colorize_folder` go through it.
+"""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
-from dataclasses import dataclass, field
-from enum import Enum
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-from PIL import Image
-
-from photochrom.batch.planning import Job, file_kind
-from photochrom.batch.tint import Tint, tint
+from photochrom.atomic import clear_leftovers
+from photochrom.batch.painting import paint
+from photochrom.batch.planning import Job, plan
+from photochrom.batch.request import Event, Outcome, Request, Summary
+from photochrom.batch.sheets import before_after
 from photochrom.colorizer import Colorizer
-from photochrom.contact_sheet import draw, from_planes, pair, shrunk
-from photochrom.errors import ModelError, PhotoError
-from photochrom.photos import provenance
-from photochrom.photos.reading import ReadOptions, inspect, read_rgb
-from photochrom.photos.writing import Encoding
+from photochrom.errors import PhotoError, UsageError
+from photochrom.model import cores
+from photochrom.photos import jpeg_luma
 
-_SHEET_HEIGHT = 320  # pixels of a photograph on a sheet
+OnEvent = Callable[[Event, int], None]
 
 
-class Outcome(Enum):
-    """What became of a source."""
+def colorize_folder(
+    folder: str | Path | Sequence[str | Path], out: str | Path | None = None, *, on_event: OnEvent | None = None,
+    **options: Any,
+) -> Summary:  # fmt: skip
+    """Color a folder of photographs, or several files and folders, by the rules of the command line.
 
-    DONE = "colorized"
-    SKIPPED = "skipped (done already)"
-    OURS = "left alone (results themselves)"
-    COLOR = "left alone (in color)"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True)
-class Options:
-    """What `run` is to do.
-
-    ``overwrite`` results that are there; ``skip_color`` leaves color photographs alone; ``compare`` also draws each
-    before and after; ``encoding`` and ``white`` are those of `Colorizer.colorize_file`.
+    ``options`` are the fields of `Request`, such as ``saturation=1.3`` or ``overwrite=True``. See `colorize_paths`.
     """
+    paths = [folder] if isinstance(folder, (str, Path)) else list(folder)
+    return colorize_paths(Request(paths, out, **options), on_event or _unheard)
 
-    overwrite: bool = False
-    skip_color: bool = False
-    compare: bool = False
-    encoding: Encoding = field(default_factory=Encoding)
-    white: float | None = None
+
+def colorize_paths(request: Request, on_event: OnEvent) -> Summary:
+    """Do what ``request`` asks for; ``on_event`` is told each event as it comes, and how many results are wanted.
+
+    A photograph that fails stops no other. What is done already is not done again, so the same request goes on after
+    an interruption; results are written whole or not at all, and what a killed run left half written is cleared.
+    Raises `UsageError` (`PlanError`, `ModelError`) where the request cannot be met as it stands, before anything is
+    written.
+    """
+    made = plan(request)
+    at_once = _at_once(request, len(made.jobs))
+    colorizers = open_colorizers(request, at_once)
+    if request.encoding.lossless_luma:
+        jpeg_luma.refuse_without_jpeglib()
+    events: list[Event] = []
+
+    def tell(event: Event) -> None:
+        events.append(event)
+        on_event(event, len(made.jobs))
+
+    for path, error in made.failures:
+        tell(Event(path, None, Outcome.FAILED, str(error)))
+    for path in made.ours:
+        tell(Event(path, None, Outcome.OURS))
+    if not request.dry_run:
+        for folder in {file.parent for job in made.jobs for file in (job.target, job.compared) if file}:
+            clear_leftovers(folder)
+    for name, colorizer in colorizers.items():
+        own = [job for job in made.jobs if job.model in ("", name)]
+        for event in run(own, colorizer, request, at_once, made.single):
+            tell(event)
+    pages: list[Path] = []
+    if request.sheet is not None and made.jobs and not request.dry_run:
+        sheet = Path(request.sheet)
+        clear_leftovers(sheet.parent)
+        try:
+            pages = before_after(sheet, made.jobs, request.reading)
+        except PhotoError as error:
+            tell(Event(sheet, None, Outcome.FAILED, str(error)))
+    return Summary(tuple(events), made.left_out, tuple(pages))
+
+
+def open_colorizers(request: Request, at_once: int = 1) -> dict[str, Colorizer]:
+    """The colorizer of each model by its name, all of which share the cores with ``at_once``. Raises `UsageError`."""
+    try:
+        return {
+            name: Colorizer(
+                file, size=request.size, saturation=request.saturation, device=request.device,
+                threads=max(1, cores() // at_once), max_pixels=request.max_pixels,
+            )
+            for name, file in request.models_by_name().items()
+        }  # fmt: skip
+    except ValueError as error:
+        raise UsageError(str(error)) from None
 
 
 def run(
-    jobs: list[Job], colorizer: Colorizer, options: Options | None = None, at_once: int = 1
-) -> Iterator[tuple[Job, Outcome, str]]:
-    """Do the jobs, some ``at_once``; yields each, in their order, with its outcome and why it failed, in one line.
+    jobs: Iterable[Job], colorizer: Colorizer, request: Request, at_once: int = 1, strict: bool = False
+) -> Iterator[Event]:
+    """Do the jobs, some ``at_once``, and yield what became of each, in their order; see `paint` for ``strict``.
 
     Whoever stops iterating stops the jobs: what has begun is finished, nothing else is begun.
     """
-    options = options or Options()
     if at_once == 1:
-        yield from ((job, *_judged(job, colorizer, options)) for job in jobs)
+        yield from (paint(job, colorizer, request, strict) for job in jobs)
         return
-    waiting: deque[tuple[Job, Future[tuple[Outcome, str]]]] = deque()
+    waiting: deque[Future[Event]] = deque()
     pool = ThreadPoolExecutor(at_once)
     try:
         for job in jobs:
             if len(waiting) == 4 * at_once:  # so that a large folder does not pile up
-                first, outcome = waiting.popleft()
-                yield (first, *outcome.result())
-            waiting.append((job, pool.submit(_judged, job, colorizer, options)))
-        for first, outcome in waiting:
-            yield (first, *outcome.result())
+                yield waiting.popleft().result()
+            waiting.append(pool.submit(paint, job, colorizer, request, strict))
+        while waiting:
+            yield waiting.popleft().result()
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _judged(job: Job, colorizer: Colorizer, options: Options) -> tuple[Outcome, str]:
-    try:
-        return _do(job, colorizer, options), ""
-    except PhotoError as error:
-        return Outcome.FAILED, str(error)
-    except ModelError as error:
-        return Outcome.FAILED, f"{job.source}: {error}"
-    except MemoryError:
-        return Outcome.FAILED, f"{job.source}: not enough memory for a photograph of this size"
+def _at_once(request: Request, results: int) -> int:
+    """How many photographs are worked on at once: no more than each model has of them."""
+    return max(1, min(request.jobs or min(cores(), 4), results // len(request.models)))
 
 
-def _do(job: Job, colorizer: Colorizer, options: Options) -> Outcome:
-    done_already = bool(file_kind(job.target)) and not options.overwrite
-    drawn_already = not options.compare or bool(file_kind(job.compared))
-    if done_already and drawn_already:
-        return Outcome.SKIPPED
-    source = inspect(job.source, ReadOptions(colorizer.max_pixels, options.white))
-    if not done_already:
-        if provenance.of(source.content):
-            return Outcome.OURS
-        if options.skip_color and tint(source.read_rgb()) is Tint.COLOR:
-            return Outcome.COLOR
-        colorizer.colorize_file(source, job.target, overwrite=options.overwrite, encoding=options.encoding)
-    if options.compare:
-        before = from_planes(source.read().luma)
-        after = read_rgb(job.target, ReadOptions(colorizer.max_pixels))
-        pair(job.compared, before, Image.fromarray(np.ascontiguousarray(after.transpose(1, 2, 0))), options.overwrite)
-    return Outcome.SKIPPED if done_already else Outcome.DONE
-
-
-def before_after(path: Path, jobs: list[Job], options: ReadOptions | None = None) -> None:
-    """Write one PNG with every job that has a result, before and after, all of them read with ``options``.
-
-    Raises `PhotoError` if nothing has one, or it cannot be written.
-    """
-    options = options or ReadOptions()
-    rows = []
-    for job in jobs:
-        if file_kind(job.target):
-            with suppress(PhotoError):  # a file that broke since has been, or will be, named by a run
-                rows.append([_thumbnail(job.source, options), _thumbnail(job.target, options)])
-    if not rows:
-        raise PhotoError(f"{path}: not written, there is no result to show")
-    draw(path, rows, ("before", "after"), _SHEET_HEIGHT)
-
-
-def _thumbnail(path: Path, options: ReadOptions) -> Image.Image:
-    rgb = read_rgb(path, options)
-    return shrunk(Image.fromarray(np.ascontiguousarray(rgb.transpose(1, 2, 0))), _SHEET_HEIGHT)
+def _unheard(event: Event, total: int) -> None:
+    pass

@@ -1,54 +1,68 @@
 """Photographs that come in on standard input, or go out on standard output, both written as ``-``."""
 
-import shutil
 import sys
 import tempfile
 from pathlib import Path
-from typing import BinaryIO
 
+from photochrom.batch.request import Request
+from photochrom.batch.running import open_colorizers
 from photochrom.colorizer import Colorizer
-from photochrom.errors import PhotoError
+from photochrom.errors import PhotoError, UsageError
 from photochrom.photos import formats
-from photochrom.photos.reading import ReadOptions, inspect
-from photochrom.photos.writing import Encoding
+from photochrom.photos.reading import PhotoFile, inspect
 
-STREAM = Path("-")
+STREAM = "-"
 
 
-def colorize(
-    colorizer: Colorizer, source: Path, target: Path, *, encoding: Encoding, white: float | None, overwrite: bool
-) -> None:
-    """Color one photograph from ``source`` to ``target``, at least one of which is `STREAM`.
+def is_streamed(request: Request) -> bool:
+    """Whether a photograph comes in on standard input, or goes out on standard output."""
+    return STREAM in map(_name, (*request.paths, request.out or ""))
 
-    On standard output, the format is that of the source where it holds color. Raises `PhotoError`.
+
+def colorize_stream(request: Request) -> None:
+    """Color one photograph, from standard input or to standard output, or both.
+
+    On standard output, the format is that of the source where it holds color. Raises `UsageError` where the request
+    takes more than one photograph, or a stream is a terminal, and `PhotoError`.
     """
-    options = ReadOptions(colorizer.max_pixels, white)
-    photograph = inspect(_received() if source == STREAM else source, options, "standard input")
-    if target != STREAM:
-        colorizer.colorize_file(photograph, target, overwrite=overwrite, encoding=encoding)
-        return
-    with tempfile.TemporaryDirectory(prefix="photochrom-") as folder:
-        result = Path(folder, f"result{formats.result_suffix(photograph.format)}")
-        try:
-            colorizer.colorize_file(photograph, result, encoding=encoding)
-        except PhotoError as error:
-            raise PhotoError(str(error).replace(str(result), "standard output")) from None
-        _send(result, sys.stdout.buffer)
+    if len(request.paths) != 1 or len(request.models) != 1 or request.out is None:
+        raise UsageError("-: one photograph and one model at a time, and a place where the result goes")
+    if request.sheet or request.compare or request.skip_color or request.dry_run:
+        raise UsageError("-: goes without a sheet, comparison, dry run, and leaving photographs in color alone")
+    (colorizer,) = open_colorizers(request).values()
+    if _name(request.paths[0]) == STREAM:
+        photograph = inspect(_received(), request.reading, "standard input")
+    else:
+        photograph = inspect(Path(request.paths[0]), request.reading)
+    if _name(request.out) == STREAM:
+        _send(photograph, colorizer, request)
+    else:
+        out = Path(request.out)
+        colorizer.colorize_file(photograph, out, overwrite=request.overwrite, encoding=request.encoding)
 
 
 def _received() -> bytes:
+    if sys.stdin.isatty():
+        raise UsageError("standard input is a terminal; send the content of a photograph into it")
     try:
         return sys.stdin.buffer.read()
     except OSError as error:
         raise PhotoError(f"standard input: cannot be read ({error.strerror}); check where it comes from") from None
 
 
-def _send(result: Path, out: BinaryIO) -> None:
-    try:
-        with result.open("rb") as finished:
-            shutil.copyfileobj(finished, out)
-        out.flush()
-    except BrokenPipeError:
-        raise PhotoError("standard output: closed before the result was out") from None
-    except OSError as error:
-        raise PhotoError(f"standard output: cannot be written ({error.strerror}); check where it goes") from None
+def _send(photograph: PhotoFile, colorizer: Colorizer, request: Request) -> None:
+    if sys.stdout.isatty():
+        raise UsageError("standard output is a terminal; send it to a file or to another program")
+    with tempfile.TemporaryDirectory(prefix="photochrom-") as folder:
+        result = Path(folder, f"result{formats.result_suffix(photograph.format)}")
+        try:
+            colorizer.colorize_file(photograph, result, encoding=request.encoding)
+            content = result.read_bytes()
+        except PhotoError as error:
+            raise PhotoError(str(error).replace(str(result), "standard output")) from None
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
+
+
+def _name(path: str | Path) -> str:
+    return str(Path(path))

@@ -84,8 +84,8 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> 
     Console(width=None if sys.stdout.isatty() else 240, markup=False, highlight=False).print(table)
 
 
-def progress(unit: str, finely: bool = False) -> "Progress":
-    """A progress bar on standard error, which counts in ``unit``, or ``finely`` in hundredths.
+def progress(unit: str, finely: bool = False, shown: bool = True) -> "Progress":
+    """A progress bar on standard error, which counts in ``unit``, or ``finely`` in hundredths, if ``shown``.
 
     Where standard error is no terminal there is none: a bar that cannot move says nothing.
     """
@@ -97,5 +97,5 @@ def progress(unit: str, finely: bool = False) -> "Progress":
     console = Console(stderr=True)
     return Progress(
         BarColumn(), TextColumn(count), *times, TextColumn("{task.description}"),
-        console=console, disable=not console.is_terminal, transient=not finely,
+        console=console, disable=not (shown and console.is_terminal), transient=not finely,
     )  # fmt: skip

@@ -1,23 +1,24 @@
-"""The commands that color photographs."""
+"""The commands that color: a request is parsed, done, and what came of it printed."""
 
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from photochrom.cli.console import DONE, FAILED, Flag, Out, complain, progress
+from photochrom.cli.console import DONE, FAILED, Flag, complain, progress, say
 from photochrom.errors import PhotoError, UsageError
 
 if TYPE_CHECKING:
-    from photochrom.colorizer import Colorizer
-    from photochrom.photos.writing import Encoding
+    from photochrom.batch.request import Event, Outcome, Request, Summary
 
 
 def colorize(
-    paths: Annotated[list[Path], Parameter(negative=())],
+    paths: Annotated[list[str], Parameter(negative=())],
     /,
     *,
-    out: Out = None,
+    out: Annotated[str | None, Parameter(name=["--out", "-o"])] = None,
     model: Annotated[list[str] | None, Parameter(consume_multiple=True, negative=())] = None,
     size: int | None = None,
     saturation: float = 1.0,
@@ -28,20 +29,29 @@ def colorize(
     subsampling: Literal["4:4:4", "4:2:2", "4:2:0"] = "4:4:4",
     lossless_luma: Flag = False,
     white: float | None = None,
-    sheet: Path | None = None,
+    sheet: str | None = None,
     jobs: int | None = None,
     device: str = "auto",
     max_pixels: int | None = None,
+    dry_run: Flag = False,
+    quiet: Flag = False,
 ) -> int:
     """Color black-and-white photographs.
+
+    Examples:
+
+        photochrom colorize old.jpg                     # writes old-color.jpg
+        photochrom colorize old-photos -o colored       # a folder, with the folders in it
+        photochrom colorize old.jpg -o new.png --saturation 1.3
+        photochrom colorize old-photos -o colored --sheet sheet.png --dry-run
 
     Parameters
     ----------
     paths
-        Photographs, and folders of them; - is standard input.
+        Photographs, and folders of them. A single dash is standard input.
     out
         Where results go: a file for one photograph, else a folder. By default NAME-color.EXT beside each source.
-        - is standard output, for one photograph.
+        A single dash is standard output, for one photograph.
     model
         Name of a model, or an .onnx file made by `photochrom export`. Several make a result each: RESULT-MODEL.EXT.
     size
@@ -53,76 +63,64 @@ def colorize(
     skip_color
         Leave photographs alone that are in color already; sepia and other tones are not.
     compare
-        Also write each photograph before and after, beside its result: RESULT-EXT-compare.png.
+        Also write each photograph before and after, to a folder of their own: compare/RESULT-EXT.png.
     quality
         Of JPEG and AVIF, from 1 to 100; 98 by default. Makes WebP lossy, too.
     subsampling
         Of the chroma in JPEG and AVIF.
     lossless_luma
-        Copy the luma of gray JPEG files bit for bit into their results.
+        Copy the luma of gray JPEG files bit for bit into their results; in a folder, others are written as usual.
     white
         The value that is white in floating-point TIFF files; by default what the file states, or its greatest.
     sheet
-        PNG to write, with every photograph before and after; an earlier sheet is replaced.
+        PNG or JPEG to write, with every photograph before and after; it has pages where one would be too large.
+        Earlier sheets are replaced.
     jobs
         Photographs worked on at once; by default one a CPU core, and at most 4. Each takes memory of its own.
     device
         auto, cpu, cuda, coreml, directml or openvino; `photochrom doctor` shows which are there.
     max_pixels
         Larger photographs are refused; 178 million by default.
+    dry_run
+        Write nothing, but print what would become what, and what would be left alone and why.
+    quiet
+        Print nothing but what fails.
     """
-    from photochrom.batch.planning import Plan, plan
-    from photochrom.batch.running import Options, Outcome, before_after, run
-    from photochrom.colorizer import Colorizer
-    from photochrom.model import cores
-    from photochrom.photos.reading import MAX_PIXELS, ReadOptions
+    from photochrom.batch import stream
+    from photochrom.batch.request import Outcome, Request
+    from photochrom.batch.running import colorize_paths
+    from photochrom.photos.reading import MAX_PIXELS
     from photochrom.photos.writing import Encoding
 
-    if jobs is not None and jobs < 1:
-        raise UsageError(f"--jobs must be at least 1, not {jobs}")
     try:
-        files = _by_name(model or ["default"])
         encoding = Encoding(quality, subsampling, lossless_luma)
-        if white is not None and not 0 < white < float("inf"):
-            raise ValueError(f"white must be above 0, not {white}")
-        streamed = Path("-") in (*paths, out)
-        if streamed and (sheet or compare or skip_color):
-            raise ValueError("-: goes without --sheet, --compare and --skip-color")
-        made = Plan() if streamed else plan(paths, out, sheet, list(files), compare)
-        at_once = max(1, min(jobs or min(cores(), 4), len(made.jobs) // len(files)))
-        limit = MAX_PIXELS if max_pixels is None else max_pixels
-        colorizers = {
-            name: Colorizer(
-                file, size=size, saturation=saturation, device=device, threads=max(1, cores() // at_once),
-                max_pixels=limit,
-            )
-            for name, file in files.items()
-        }  # fmt: skip
-        if streamed:
-            return _colorize_stream(paths, out, colorizers, encoding, white, overwrite)
     except ValueError as error:
         raise UsageError(str(error)) from None
-    for failure in made.failures:
-        complain(failure)
-    options = Options(overwrite, skip_color, compare, encoding, white)
-    counts = dict.fromkeys(Outcome, 0) | {Outcome.OURS: len(made.ours), Outcome.FAILED: len(made.failures)}
-    with progress("photographs") as bar:
-        task = bar.add_task("", total=len(made.jobs))
-        for name, colorizer in colorizers.items():
-            own = [job for job in made.jobs if job.model in ("", name)]
-            for _, outcome, reason in run(own, colorizer, options, at_once):
-                counts[outcome] += 1
-                if outcome is Outcome.FAILED:
-                    complain(reason, bar)
-                bar.advance(task)
-    if not any(counts.values()):
-        complain(f"{', '.join(map(str, paths))}: no photographs there")
-        return FAILED
-    summary = ", ".join(f"{count} {outcome.value}" for outcome, count in counts.items() if count)
-    print(f"{summary}; results in {out}" if out and counts[Outcome.DONE] else summary)
-    if sheet is not None:
-        before_after(sheet, made.jobs, ReadOptions(limit, white))
-    return FAILED if counts[Outcome.FAILED] else DONE
+    request = Request(
+        paths, out, model or Request.models, size=size, saturation=saturation, overwrite=overwrite,
+        skip_color=skip_color, compare=compare, sheet=sheet, encoding=encoding, white=white,
+        max_pixels=MAX_PIXELS if max_pixels is None else max_pixels, jobs=jobs, device=device, dry_run=dry_run,
+    )  # fmt: skip
+    if stream.is_streamed(request):
+        stream.colorize_stream(request)
+        return DONE
+    with progress("photographs", shown=not quiet) as bar:
+        task = bar.add_task("", visible=False)
+
+        def tell(event: "Event", total: int) -> None:
+            bar.update(task, total=total, visible=True, advance=1 if event.target else 0)
+            for line in _complaints(event, quiet):
+                complain(line, bar)
+            if dry_run and event.outcome is not Outcome.FAILED:
+                say(_planned(event))
+
+        summary = colorize_paths(request, tell)
+    if not quiet:
+        for line in _report(summary, request):
+            say(line)
+    if not summary.events:
+        complain(f"{', '.join(paths)}: no photographs there")
+    return DONE if summary.events and not summary.failures else FAILED
 
 
 def compare(
@@ -132,6 +130,7 @@ def compare(
     models: Annotated[list[str], Parameter(consume_multiple=True, negative=())],
     out: Annotated[Path, Parameter(name=["--out", "-o"])],
     device: str = "auto",
+    quiet: Flag = False,
 ) -> int:
     """Draw black-and-white photographs as several models color them, side by side on one sheet.
 
@@ -142,50 +141,76 @@ def compare(
     models
         Names of models, or .onnx files.
     out
-        The PNG to write; an earlier sheet is replaced.
+        The PNG or JPEG to write, which has pages where one would be too large; an earlier sheet is replaced.
     device
         As `photochrom colorize` takes it.
+    quiet
+        Print nothing but what fails.
     """
     from photochrom.batch.compare import compare as draw
-    from photochrom.colorizer import Colorizer
+    from photochrom.batch.request import Request
+    from photochrom.batch.running import open_colorizers
 
     failures: list[PhotoError] = []
-    colorizers = {name: Colorizer(file, device=device) for name, file in _by_name(models).items()}
-    with progress("photographs") as bar:
-        task = bar.add_task("", total=None)
-        count = draw(
+    colorizers = open_colorizers(Request(paths, models=models, device=device))
+    with progress("photographs", shown=not quiet) as bar:
+        task = bar.add_task("", visible=False)
+        pages = draw(
             paths, colorizers, out, failures.append,
-            progress=lambda done, total: bar.update(task, completed=done, total=total),
+            progress=lambda done, total: bar.update(task, completed=done, total=total, visible=True),
         )  # fmt: skip
     for failure in failures:
         complain(failure)
-    print(f"{count} photographs by {len(colorizers)} models in {out}")
+    if not quiet:
+        say(f"photographs by {len(colorizers)} models: {', '.join(map(str, pages))}")
     return FAILED if failures else DONE
 
 
-def _by_name(models: list[str]) -> dict[str, str]:
-    """Each model by the name that results and sheets give it."""
-    made: dict[str, str] = {}
-    for model in models:
-        name = Path(model).stem if model.endswith(".onnx") else model
-        if name in made:
-            raise UsageError(f"{model}: there are two models of this name; rename one")
-        made[name] = model
-    return made
+def _complaints(event: "Event", quiet: bool) -> Iterator[str]:
+    from photochrom.batch.request import Outcome
+
+    if event.outcome is Outcome.FAILED:
+        yield event.reason
+    elif not quiet:
+        yield from event.notes
 
 
-def _colorize_stream(
-    paths: list[Path],
-    out: Path | None,
-    colorizers: "dict[str, Colorizer]",
-    encoding: "Encoding",
-    white: float | None,
-    overwrite: bool,
-) -> int:
-    from photochrom.batch import stream
+def _planned(event: "Event") -> str:
+    from photochrom.batch.request import Outcome
 
-    if len(paths) != 1 or len(colorizers) != 1 or out is None:
-        raise UsageError("-: one photograph and one model at a time, with -o for where it goes")
-    (colorizer,) = colorizers.values()
-    stream.colorize(colorizer, paths[0], out, encoding=encoding, white=white, overwrite=overwrite)
-    return DONE
+    if event.outcome is Outcome.PLANNED:
+        return f"{event.source} -> {event.target}"
+    return f"{event.source}: {event.outcome.value}" + (f" ({event.reason})" if event.reason else "")
+
+
+def _report(summary: "Summary", request: "Request") -> Iterator[str]:
+    """What came of a request: a line for each outcome, for what was left out, and for the sheet."""
+    from photochrom.batch.request import Outcome
+
+    for outcome in Outcome:
+        if events := summary.of(outcome):
+            yield from _counted(outcome, events, request)
+    if summary.left_out:
+        kinds = (f"{number} {kind}" for kind, number in sorted(summary.left_out.items()))
+        yield f"left out, as no photographs: {', '.join(kinds)}"
+    if summary.sheets:
+        yield f"sheet: {', '.join(map(str, summary.sheets))}"
+
+
+def _counted(outcome: "Outcome", events: "list[Event]", request: "Request") -> Iterator[str]:
+    from photochrom.batch.request import Outcome
+
+    done = outcome is Outcome.DONE
+    where = {Outcome.DONE: "; results in {}", Outcome.PLANNED: "; results would be in {}"}.get(outcome, "")
+    for reason, number in Counter("" if outcome is Outcome.FAILED else event.reason for event in events).items():
+        line = f"{number} {outcome.value}" + (f" ({reason})" if reason else "")
+        if number == 1 and len(events) == 1:
+            line += f": {events[0].target if done else events[0].source}"
+        elif request.out and where:
+            line += where.format(request.out)
+        if outcome in (Outcome.DIFFERENT, Outcome.OCCUPIED):
+            line += "; --overwrite replaces it" if number == 1 else "; --overwrite replaces them"
+        if done and any(event.luma_copied is not None for event in events):
+            copied = sum(event.luma_copied is True for event in events)
+            line += f"; {copied} with the luma copied bit for bit, {len(events) - copied} in the usual way"
+        yield line

@@ -45,9 +45,17 @@ class Provenance:
         """Whether it marks a sheet of several pictures, which is no one model's result."""
         return not self.model
 
+    @property
+    def settings(self) -> str:
+        """By what it was made, in words: model, size, saturation, hints."""
+        return ", ".join(self._parts())
+
     def note(self) -> str:
         """One line for people, which `parse` reads again."""
-        parts = [f"{_START} {self.version}"]
+        return ", ".join([f"{_START} {self.version}", *self._parts()])
+
+    def _parts(self) -> list[str]:
+        parts = []
         if self.model:
             parts.append(f"model {_SPECIAL.sub(lambda found: f'%{ord(found[0]):02X}', self.model)}")
         if self.size is not None:
@@ -56,7 +64,7 @@ class Provenance:
             parts.append(f"saturation {self.saturation:g}")
         if self.hints:
             parts.append(f"hints {self.hints}")
-        return ", ".join([*parts, *self.others])
+        return [*parts, *self.others]
 
     def same_settings(self, other: "Provenance") -> bool:
         """Whether both were made in the same way, by whatever version, as far as both say how."""

@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from photochrom.atomic import CheckedFile, replacing
-from photochrom.errors import PhotoError
+from photochrom.errors import ExistsError, PhotoError
 from photochrom.photos import bmp, embedding, formats, jpeg_luma, png, pnm
 from photochrom.photos.formats import JPEG, TIFF, Format
 from photochrom.photos.high_depth import to_8_bit
@@ -95,7 +95,7 @@ def write_pages(
     if count > 1 and not kind.pages:
         raise PhotoError(f"{path}: cannot hold the {count} pages of its source; name a .tif")
     if encoding.lossless_luma and (kind is not JPEG or source is None):
-        raise PhotoError(f"{path}: --lossless-luma is for gray JPEG files and JPEG results")
+        raise PhotoError(f"{path}: the luma can be copied from gray JPEG files to JPEG results alone")
     save = partial(_save_tiff, count=count) if kind is TIFF else _save_one
     try:
         with replacing(path, overwrite) as temporary:
@@ -104,10 +104,10 @@ def write_pages(
                 jpeg_luma.copy(source, temporary)
         return notes
     except FileExistsError:
-        raise PhotoError(f"{path}: exists already; --overwrite replaces it") from None
+        raise ExistsError(f"{path}: exists already; overwrite replaces it") from None
     except (OSError, ValueError, RuntimeError) as error:
         if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
-            raise PhotoError(f"{path}: the name is too long for the disk; name another with -o") from None
+            raise PhotoError(f"{path}: the name is too long for the disk; name another") from None
         reason = " ".join(str(error).split()) or type(error).__name__
         raise PhotoError(f"{path}: cannot be written ({reason}); check the folder and the disk") from error
 

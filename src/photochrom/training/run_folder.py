@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 
 from photochrom.atomic import replacing
-from photochrom.contact_sheet import draw, from_planes
+from photochrom.contact_sheet import SheetRow, draw, from_planes
 from photochrom.errors import RecipeError
 from photochrom.training import checkpoint as checkpoints
 from photochrom.training import data
@@ -74,7 +74,7 @@ def draw_sheet(state: TrainState, config: Config, path: Path, photographs: data.
     with state.fabric.autocast():
         prediction = state.result(state.space.condition(luma.to(device)))
     columns = (luma, rgb, to_rgb(state.space, prediction.float().cpu(), luma))
-    rows = [[from_planes(picture.numpy()) for picture in row] for row in zip(*columns, strict=True)]
+    rows = [SheetRow([from_planes(picture.numpy()) for picture in row]) for row in zip(*columns, strict=True)]
     draw(path, rows, ("black-and-white", "original", "predicted"), height=config.size)
 
 

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from photochrom.contact_sheet import draw, from_planes
+from photochrom.contact_sheet import SheetRow, draw, from_planes
 from photochrom.training.checkpoint import Row
 from photochrom.training.evaluation.scores import Score, colored, original
 from photochrom.training.evaluation.statistics import interval
@@ -45,7 +45,7 @@ def comparison(path: Path, files: Mapping[str, Path], subjects: Sequence[Subject
             rgb = original(files[score.photo])
             pictures = [colored(subject, rgb) for subject in subjects if subject.colorizer]
             planes = [colored(Subject(GRAY, GRAY), rgb), rgb, *pictures]
-            rows.append([from_planes(picture / 255.0) for picture in planes])
+            rows.append(SheetRow([from_planes(picture / 255.0) for picture in planes], score.photo))
             value = f"LPIPS {score.lpips:.3f}" if measured else f"CIEDE2000 {score.ciede2000:.1f}"
             said.append(f"{what}: {score.photo} ({value})")
     labels = [subject.label for subject in subjects if subject.colorizer]

@@ -1,0 +1,92 @@
+"""What a folder holds: photographs, and what is left out of it."""
+
+import os
+import re
+import stat
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from photochrom.errors import PhotoError
+from photochrom.photos import formats
+from photochrom.photos.formats import Format
+from photochrom.photos.reading import inspect
+
+_SPECIAL = {
+    stat.S_IFIFO: "pipe", stat.S_IFSOCK: "socket", stat.S_IFCHR: "device", stat.S_IFBLK: "device",
+}  # fmt: skip
+_ENDING = re.compile(r"\.(?=.*[a-zA-Z])[a-zA-Z0-9]{1,5}")
+_VAGUE = (formats.BMP, formats.PPM, formats.PGM, formats.PBM)  # told by two letters, with which any text may begin
+
+
+def find(
+    folder: Path,
+    on_error: Callable[[PhotoError], None] | None = None,
+    left_out: Counter[str] | None = None,
+) -> list[Path]:
+    """All photographs below ``folder``, by their names or, where those have no suffix, by their content; sorted.
+
+    Hidden files and folders are left out; links to folders are not followed. Other files are counted in ``left_out``
+    by their kind: their suffix, or what they are instead of files. A folder that cannot be read is told to
+    ``on_error``, or raised as `PhotoError`: a part silently left out would look finished.
+    """
+    found = []
+    for path in _files(folder, on_error):
+        kind = what_is(path)
+        if kind is None:
+            found.append(path)
+        elif left_out is not None:
+            left_out[kind] += 1
+    return sorted(found)
+
+
+def what_is(path: Path) -> str | None:
+    """None for a photograph by its name or content, and the kind of anything else."""
+    special = special_kind(path)
+    if special:
+        return special
+    return None if format_of(path) else ending(path).lower() or "without a suffix"
+
+
+def special_kind(path: Path) -> str:
+    """What is at ``path`` if it is no file, no folder and not nothing: a pipe, a socket or a device."""
+    return _SPECIAL.get(file_kind(path), "")
+
+
+def format_of(path: Path) -> Format | None:
+    """The format of the photograph at ``path``, by its name, or by its content if that has no suffix."""
+    if ending(path):
+        return formats.of_name(path)
+    try:
+        with path.open("rb") as file:
+            kind = formats.of_content(file.read(formats.HEAD))
+        if kind in _VAGUE:
+            inspect(path)
+    except (OSError, PhotoError):
+        return None
+    return kind
+
+
+def ending(path: Path) -> str:
+    """The suffix of ``path`` where it is one that tells a format, not a date, a number or the rest of a sentence."""
+    return path.suffix if _ENDING.fullmatch(path.suffix) else ""
+
+
+def file_kind(path: Path) -> int:
+    """What is at ``path`` (``stat.S_IFREG``, ...), or 0 where nothing can be found, whatever the reason."""
+    try:
+        return stat.S_IFMT(path.stat().st_mode)
+    except OSError:
+        return 0
+
+
+def _files(folder: Path, on_error: Callable[[PhotoError], None] | None) -> Iterator[Path]:
+    def unreadable(error: OSError) -> None:
+        problem = PhotoError(f"{error.filename}: cannot read this folder ({error.strerror}); check its permissions")
+        if on_error is None:
+            raise problem
+        on_error(problem)
+
+    for root, folders, files in os.walk(folder, onerror=unreadable):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        yield from (Path(root, name) for name in files if not name.startswith("."))

@@ -1,0 +1,89 @@
+"""One photograph of many: judged, colored, and shown beside itself."""
+
+import stat
+from dataclasses import replace
+
+import numpy as np
+from PIL import Image
+
+from photochrom.batch.finding import file_kind, special_kind
+from photochrom.batch.planning import Job
+from photochrom.batch.request import Event, Outcome, Request
+from photochrom.batch.tint import Tint, tint
+from photochrom.colorizer import Colorizer
+from photochrom.contact_sheet import from_planes, pair
+from photochrom.errors import ExistsError, ModelError, PhotoError
+from photochrom.photos import jpeg_luma, provenance
+from photochrom.photos.provenance import Provenance
+from photochrom.photos.reading import PhotoFile, ReadOptions, inspect, read_rgb
+
+
+def paint(job: Job, colorizer: Colorizer, request: Request, strict: bool = False) -> Event:
+    """Do one job, and say what became of it; whatever is wrong with a file is an event, too.
+
+    Where the luma is to be copied bit for bit and cannot be, the photograph is written in the usual way, or fails if
+    ``strict``.
+    """
+    try:
+        return _paint(job, colorizer, request, strict)
+    except ExistsError:  # another run was faster
+        return _judge(job, replace(request, overwrite=False), colorizer.provenance) or _event(job, Outcome.OCCUPIED)
+    except PhotoError as error:
+        return _event(job, Outcome.FAILED, str(error))
+    except ModelError as error:
+        return _event(job, Outcome.FAILED, f"{job.source}: {error}")
+    except MemoryError:
+        return _event(job, Outcome.FAILED, f"{job.source}: not enough memory for a photograph of this size")
+
+
+def _paint(job: Job, colorizer: Colorizer, request: Request, strict: bool) -> Event:
+    there = _judge(job, request, colorizer.provenance)
+    shown = job.compared is None or bool(file_kind(job.compared)) or request.dry_run
+    if there and (shown or there.outcome is Outcome.OCCUPIED):
+        return there
+    source = inspect(job.source, request.reading)
+    if there is None:
+        if provenance.of(source.content):
+            return _event(job, Outcome.OURS)
+        if request.skip_color and tint(source.read_rgb()) is Tint.COLOR:
+            return _event(job, Outcome.COLOR)
+        if request.dry_run:
+            return _event(job, Outcome.PLANNED)
+        there = _color(job, source, colorizer, request, strict)
+    if job.compared:
+        before = from_planes(source.read().luma)
+        after = read_rgb(job.target, ReadOptions(request.max_pixels))
+        pair(job.compared, before, Image.fromarray(np.ascontiguousarray(after.transpose(1, 2, 0))), request.overwrite)
+    return there
+
+
+def _color(job: Job, source: PhotoFile, colorizer: Colorizer, request: Request, strict: bool) -> Event:
+    encoding, copied = request.encoding, None
+    if encoding.lossless_luma:
+        copied = strict or not jpeg_luma.obstacle(source, job.target)
+        encoding = replace(encoding, lossless_luma=copied)
+    notes: list[str] = []
+    colorizer.colorize_file(source, job.target, overwrite=request.overwrite, encoding=encoding, on_note=notes.append)
+    done = _event(job, Outcome.DONE)
+    return replace(done, notes=(*done.notes, *notes), luma_copied=copied)
+
+
+def _judge(job: Job, request: Request, wanted: Provenance) -> Event | None:
+    """What is in the place of the result, if that leaves nothing to do. Raises `PhotoError` for what is no file."""
+    kind = file_kind(job.target)
+    if kind not in (0, stat.S_IFREG):
+        what = special_kind(job.target) or "folder"
+        raise PhotoError(f"{job.target}: a {what} is there, which is never replaced; name another place")
+    if not kind or request.overwrite:
+        return None
+    found = provenance.of(job.target)
+    if found is None or found.is_sheet:
+        return _event(job, Outcome.OCCUPIED)
+    if found.same_settings(wanted):
+        return _event(job, Outcome.SKIPPED)
+    return _event(job, Outcome.DIFFERENT, found.settings)
+
+
+def _event(job: Job, outcome: Outcome, reason: str = "") -> Event:
+    notes = (job.note,) if job.note and outcome in (Outcome.DONE, Outcome.PLANNED) else ()
+    return Event(job.source, job.target, outcome, reason, notes)

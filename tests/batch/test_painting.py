@@ -1,0 +1,171 @@
+import socket
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from photochrom import Colorizer
+from photochrom.batch import planning
+from photochrom.batch.painting import paint
+from photochrom.batch.request import Event, Outcome, Request
+from photochrom.photos import jpeg_luma, provenance
+from photochrom.photos.writing import Encoding
+
+
+@pytest.fixture
+def do(colorizer):
+    """Color what is named, and return the events."""
+
+    def do(*paths, out=None, by=colorizer, strict=False, **options):
+        request = Request(paths, out, **options)
+        return [paint(job, by, request, strict) for job in planning.plan(request).jobs]
+
+    return do
+
+
+def outcomes(events):
+    return {event.source.name: event.outcome for event in events}
+
+
+class TestWhatIsThereAlready:
+    def test_a_result_of_the_same_settings_is_skipped(self, put, do):
+        source = put("a.png")
+        assert do(source) == [Event(source, source.with_name("a-color.png"), Outcome.DONE)]
+        assert do(source) == [Event(source, source.with_name("a-color.png"), Outcome.SKIPPED)]
+
+    @pytest.mark.parametrize("settings", [{"size": 48}, {"saturation": 0.5}])
+    def test_a_result_of_other_settings_is_skipped_and_said_so(self, put, do, strong, settings):
+        source = put("a.png")
+        do(source)
+        before = source.with_name("a-color.png").read_bytes()
+        other = Colorizer(strong, **settings)
+        (event,) = do(source, by=other)
+        assert event.outcome is Outcome.DIFFERENT
+        assert event.reason == "model strong, size 64, saturation 1"
+        assert source.with_name("a-color.png").read_bytes() == before
+        assert outcomes(do(source, by=other, overwrite=True)) == {"a.png": Outcome.DONE}
+        assert outcomes(do(source, by=other)) == {"a.png": Outcome.SKIPPED}
+
+    def test_a_result_of_another_model_is_skipped_and_said_so(self, put, do, make_model):
+        source = put("a.png")
+        do(source, by=Colorizer(make_model(name="another")))
+        (event,) = do(source)
+        assert (event.outcome, event.reason) == (Outcome.DIFFERENT, "model another, size 64, saturation 1")
+
+    def test_a_file_that_is_no_result_is_left_alone(self, put, do):
+        source, other = put("a.png"), put("new/a.png")
+        before = other.read_bytes()
+        assert outcomes(do(source, out=other.parent, compare=True)) == {"a.png": Outcome.OCCUPIED}
+        assert other.read_bytes() == before
+        assert not (other.parent / "compare").exists()
+
+    @pytest.mark.parametrize("overwrite", [False, True])
+    def test_what_is_no_file_is_never_replaced(self, put, do, tmp_path, overwrite):
+        source = put("a.png")
+        with socket.socket(socket.AF_UNIX) as server:
+            (tmp_path / "new").mkdir()
+            server.bind(str(tmp_path / "new" / "a.png"))
+            (event,) = do(source, out=tmp_path / "new", overwrite=overwrite)
+        assert event.outcome is Outcome.FAILED
+        assert "a socket is there" in event.reason
+
+    def test_whoever_comes_second_finds_it_done(self, put, do, colorizer, monkeypatch):
+        source = put("a.png")
+        write = Colorizer.colorize_file
+
+        def be_slow(self, *args, **options):
+            monkeypatch.undo()
+            assert outcomes(do(source)) == {"a.png": Outcome.DONE}  # another run
+            return write(self, *args, **options)
+
+        monkeypatch.setattr(Colorizer, "colorize_file", be_slow)
+        assert outcomes(do(source)) == {"a.png": Outcome.SKIPPED}
+
+
+class TestBeforeAndAfter:
+    def test_they_stand_side_by_side_in_a_folder_of_their_own(self, tmp_path, put, do, camera):
+        put("in/a.png")
+        assert outcomes(do(tmp_path / "in", compare=True)) == {"a.png": Outcome.DONE}
+        with Image.open(tmp_path / "in" / "compare" / "a-color-png.png") as image:
+            both = np.asarray(image.convert("RGB"))
+        width = camera.shape[1]
+        assert (both[:, :width] == camera[..., None]).all()
+        with Image.open(tmp_path / "in" / "a-color.png") as image:
+            assert (both[:, -width:] == np.asarray(image)).all()
+
+    def test_they_are_no_photographs_to_color(self, tmp_path, put, do):
+        put("in/a.png")
+        do(tmp_path / "in", compare=True)
+        assert outcomes(do(tmp_path / "in", compare=True)) == {"a.png": Outcome.SKIPPED}
+        (tmp_path / "in" / "compare" / "a-color-png.png").rename(tmp_path / "b.png")
+        assert outcomes(do(tmp_path / "b.png")) == {"b.png": Outcome.OURS}
+
+    def test_they_are_drawn_of_a_result_that_is_there(self, tmp_path, put, do):
+        source = put("a.png")
+        do(source)
+        assert outcomes(do(source, compare=True)) == {"a.png": Outcome.SKIPPED}
+        assert provenance.of(tmp_path / "compare" / "a-color-png.png").is_sheet
+
+    def test_another_file_in_their_place_is_not_replaced(self, tmp_path, put, do):
+        source, other = put("a.png"), put("compare/a-color-png.png")
+        before = other.read_bytes()
+        (event,) = do(source, compare=True, overwrite=True)
+        assert event.outcome is Outcome.FAILED
+        assert "not an earlier sheet" in event.reason
+        assert other.read_bytes() == before
+
+
+class TestLuma:
+    def test_is_copied_where_it_can_be_and_the_rest_written_as_usual(self, tmp_path, put, do):
+        put("in/a.jpg", "in/b.png", "in/c.jpg")
+        with Image.open(tmp_path / "in" / "c.jpg") as image:
+            image.convert("RGB").save(tmp_path / "in" / "c.jpg")
+        events = do(tmp_path / "in", encoding=Encoding(lossless_luma=True))
+        assert [event.outcome for event in events] == [Outcome.DONE] * 3
+        assert [event.luma_copied for event in events] == [True, False, False]
+
+    def test_that_cannot_be_copied_fails_where_one_photograph_is_asked_for(self, put, do):
+        (event,) = do(put("b.png"), strict=True, encoding=Encoding(lossless_luma=True))
+        assert event.outcome is Outcome.FAILED
+        assert "luma" in event.reason
+
+    def test_is_refused_before_anything_is_done_where_the_package_is_missing(self, monkeypatch):
+        monkeypatch.setattr(jpeg_luma, "find_spec", lambda _: None)
+        with pytest.raises(Exception, match="needs an extra package"):
+            jpeg_luma.refuse_without_jpeglib()
+
+
+def test_color_photographs_are_left_alone_when_asked(tmp_path, put, do, coffee, camera):
+    put("in/gray.png")
+    Image.fromarray(coffee).save(tmp_path / "in" / "color.png")
+    # At the size of a real photograph: in a thumbnail, JPEG's coarse chroma looks like color.
+    print_ = np.asarray(Image.fromarray(camera).resize((384, 288)))
+    sepia = np.stack([print_ * 0.9, print_ * 0.75, print_ * 0.5], axis=-1).astype(np.uint8)
+    Image.fromarray(sepia).save(tmp_path / "in" / "sepia.jpg")
+    assert outcomes(do(tmp_path / "in", skip_color=True)) == {
+        "color.png": Outcome.COLOR,
+        "gray.png": Outcome.DONE,
+        "sepia.jpg": Outcome.DONE,
+    }
+    assert not (tmp_path / "in" / "color-color.png").exists()
+
+
+def test_a_dry_run_says_what_would_be_and_writes_nothing(tmp_path, put, do, coffee):
+    put("in/a.png", "in/b.png", "in/c.gif", "in/c.png")
+    do(tmp_path / "in" / "b.png")
+    Image.fromarray(coffee).save(tmp_path / "in" / "color.png")
+    before = sorted(tmp_path.rglob("*"))
+    events = do(tmp_path / "in", dry_run=True, skip_color=True, compare=True)
+    assert outcomes(events) == {
+        "a.png": Outcome.PLANNED,
+        "b.png": Outcome.SKIPPED,
+        "c.gif": Outcome.PLANNED,
+        "c.png": Outcome.PLANNED,
+        "color.png": Outcome.COLOR,
+    }
+    assert [Path(event.notes[0]).name for event in events if event.notes] == [
+        "c.gif: becomes c-gif-color.png, as c-color.png is another's name",
+        "c.png: becomes c-png-color.png, as c-color.png is another's name",
+    ]
+    assert sorted(tmp_path.rglob("*")) == before

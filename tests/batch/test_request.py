@@ -1,0 +1,29 @@
+import pytest
+
+from photochrom.batch.request import Outcome, Request
+from photochrom.errors import UsageError
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ({"jobs": 0}, "jobs must be at least 1"),
+        ({"white": 0.0}, "white must be above 0"),
+        ({"white": float("nan")}, "white must be above 0"),
+        ({"paths": [""]}, "an empty name"),
+        ({"out": ""}, "an empty name"),
+        ({"models": ["unet", "folder/unet.onnx"]}, "two models of this name"),
+        ({"models": []}, "no model"),
+    ],
+)
+def test_values_that_cannot_be_are_refused(options, problem):
+    with pytest.raises(UsageError, match=problem):
+        Request(**options)
+
+
+def test_models_are_known_by_the_names_of_their_files():
+    assert Request(models=["unet", "mine/best.onnx"]).models_by_name() == {"unet": "unet", "best": "mine/best.onnx"}
+
+
+def test_outcomes_read_well():
+    assert [outcome.value for outcome in Outcome][:3] == ["colorized", "to color", "skipped: already a result"]
