@@ -92,8 +92,9 @@ def to_16_bit(values: np.ndarray, low: float, high: float) -> np.ndarray:
     levels = np.empty(values.shape, np.uint16)
     for top in range(0, len(values), _ROWS):
         band = slice(top, top + _ROWS)
-        scaled = (values[band].astype(np.float64) - low) / (high - low)
-        levels[band] = np.rint(np.nan_to_num(scaled.clip(0, 1)) * 65535)
+        with np.errstate(invalid="ignore"):  # numpy warns of some of what is not a number
+            scaled = (values[band].astype(np.float64) - low) / (high - low)
+            levels[band] = np.rint(np.nan_to_num(scaled.clip(0, 1)) * 65535)
     return levels
 
 

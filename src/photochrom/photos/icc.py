@@ -1,6 +1,8 @@
-"""Color profiles (ICC): any picture's pixels as sRGB, and the profile that tags a result."""
+"""Color profiles (ICC.1): any picture's pixels as sRGB, and the profile that tags a result."""
 
 import io
+import struct
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -9,11 +11,56 @@ from PIL import Image, ImageCms
 _NO_SHORTCUTS = 0x0100  # cmsFLAGS_NOOPTIMIZE of Little CMS: what makes it quick costs whole levels in the shadows
 
 
+# CIE x and y of white, red, green and blue.
+Primaries = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
+SRGB_PRIMARIES: Primaries = ((0.3127, 0.3290), (0.64, 0.33), (0.30, 0.60), (0.15, 0.06))
+_D50 = (0.9642, 1.0, 0.8249)  # white of the space that profiles connect through
+_BRADFORD = np.array([[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]])
+
+
 @cache
 def srgb() -> bytes:
     """The sRGB profile of Little CMS, dated so that equal results are equal files."""
     profile: bytes = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     return profile[:24] + bytes((0x07, 0xE8, 0, 1, 0, 1)) + bytes(6) + profile[36:]
+
+
+def matrix_profile(exponent: float | None, primaries: Primaries | None) -> bytes:
+    """A profile of these ``primaries``, or of gray, whose light is the level to the power of ``exponent``.
+
+    Without an exponent, the curve is that of sRGB.
+    """
+    numbers = (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045) if exponent is None else (exponent,)
+    kind = 0 if exponent else 3
+    curve = struct.pack(">4s4xHxx", b"para", kind) + b"".join(struct.pack(">i", round(n * 65536)) for n in numbers)
+    tags = {b"wtpt": _xyz(_D50)}
+    if primaries is None:
+        tags[b"kTRC"] = curve
+    else:
+        columns = _to_d50(primaries)
+        for index, name in enumerate((b"r", b"g", b"b")):
+            tags |= {name + b"XYZ": _xyz(columns[:, index]), name + b"TRC": curve}
+    table, body, start = b"", b"", 132 + 12 * len(tags)
+    for name, data in tags.items():
+        table += struct.pack(">4sII", name, start + len(body), len(data))
+        body += data
+    space = b"GRAY" if primaries is None else b"RGB "
+    head = struct.pack(">I4xI4s4s4s12x4s", start + len(body), 0x04200000, b"mntr", space, b"XYZ ", b"acsp")
+    return head.ljust(68, b"\0") + _xyz(_D50)[8:].ljust(60, b"\0") + struct.pack(">I", len(tags)) + table + body
+
+
+def _to_d50(primaries: Primaries) -> np.ndarray:
+    """The matrix from linear red, green and blue to CIE XYZ, white being D50 (Bradford's adaptation)."""
+    white, *colors = (np.array([x / y, 1, (1 - x - y) / y]) for x, y in primaries)
+    columns = np.stack(colors, axis=1)
+    columns = columns * np.linalg.solve(columns, white)
+    scale = np.diag((_BRADFORD @ _D50) / (_BRADFORD @ white))
+    adapted: np.ndarray = np.linalg.inv(_BRADFORD) @ scale @ _BRADFORD @ columns
+    return adapted
+
+
+def _xyz(values: Sequence[float] | np.ndarray) -> bytes:
+    return b"XYZ \0\0\0\0" + b"".join(struct.pack(">i", round(float(value) * 65536)) for value in values)
 
 
 def to_srgb(image: Image.Image) -> Image.Image:

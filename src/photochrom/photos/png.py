@@ -8,22 +8,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from photochrom.photos.high_depth import Deep, split
-
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _HEADER_END = 33  # of the signature and IHDR
-
-
-def is_deep(content: bytes) -> bool:
-    """Whether ``content`` begins as a PNG file of 16 bit."""
-    return content.startswith(_SIGNATURE) and content[24:25] == b"\x10"
-
-
-def read(content: bytes) -> Deep:
-    """The picture of 16 bit; a transparent level becomes alpha. Raises `RuntimeError` for damage."""
-    import imagecodecs
-
-    return split(imagecodecs.png_decode(content))
 
 
 def write(path: Path, pixels: np.ndarray, options: dict[str, Any]) -> None:

@@ -8,7 +8,6 @@ field's planes: ``rgb`` (3, H, W) and ``luma`` (1, H, W), float32 in [0, 1].
 import io
 import os
 import stat
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -16,18 +15,31 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL.Image import Transpose
 
 from photochrom.errors import NotAPhotoError, PhotoError, TooLargeError
-from photochrom.photos import formats, metadata, png, pnm
+from photochrom.photos import formats, jpeg_pixels, metadata, png_pixels, png_profile, pnm
+from photochrom.photos.decoding import decode
 from photochrom.photos.formats import Format
 from photochrom.photos.high_depth import Deep, float_range, levels_to_luma, to_16_bit
 from photochrom.photos.icc import gray_to_srgb, to_srgb
 from photochrom.photos.metadata import SourceMetadata
-from photochrom.photos.page import Page, refuse_too_many
+from photochrom.photos.page import Page, orientation, refuse_too_many
 from photochrom.photos.pillow import DAMAGE, open_picture
+from photochrom.photos.quiet import quiet
 
 MAX_PIXELS = 178_000_000  # a picture that claims more is refused
 _ORIENTATION = 0x0112
+# What turns a picture upright, for each value of EXIF's orientation but 1.
+_TURNS = dict(
+    enumerate(
+        (
+            Transpose.FLIP_LEFT_RIGHT, Transpose.ROTATE_180, Transpose.FLIP_TOP_BOTTOM, Transpose.TRANSPOSE,
+            Transpose.ROTATE_270, Transpose.TRANSVERSE, Transpose.ROTATE_90,
+        ),
+        start=2,
+    )
+)  # fmt: skip
 _NOT_A_PICTURE = "not a picture of a kind that can be read, whatever its name says; check the file"
 
 
@@ -81,41 +93,27 @@ class PhotoFile:
     def read(self, page: int = 0) -> Photo:
         """The photograph; color and tint are reduced to luma. Raises `PhotoError`."""
         with _judged(self.name, self.options.max_pixels):
-            told = self.pages[page]
-            if told.deep:
-                deep = self._deep(page)
-                return Photo(deep.luma(), deep.own_alpha(), told.metadata, deep.depth)
-            with self._loaded(page) as image:
-                return _to_photo(image, told.metadata, self.options.white)
+            picture, kept = self._upright(page), self.pages[page].metadata
+            if isinstance(picture, Deep):
+                return Photo(picture.luma(), picture.own_alpha(), kept, picture.depth)
+            return _to_photo(picture, kept, self.options.white)
 
     def read_rgb(self, page: int = 0) -> np.ndarray:
         """The colors: uint8 (3, H, W), upright, sRGB. Raises `PhotoError`."""
         with _judged(self.name, self.options.max_pixels):
-            if self.pages[page].deep:
-                colors = self._deep(page).rgb()
-            else:
-                with self._loaded(page) as image:
-                    colors = np.asarray(_to_rgb(_upright(image), self.options.white))
+            picture = self._upright(page)
+            colors = picture.rgb() if isinstance(picture, Deep) else np.asarray(_to_rgb(picture, self.options.white))
             return np.ascontiguousarray(colors.transpose(2, 0, 1))
 
-    @contextmanager
-    def _loaded(self, page: int) -> Iterator[Image.Image]:
-        """The picture as Pillow decodes it."""
-        with open_picture(io.BytesIO(self.content), self.format.name) as image:
-            if index := self.pages[page].index:
-                image.seek(index)
-            image.load()
-            yield image
-
-    def _deep(self, page: int) -> Deep:
-        """The picture as we decode it, upright and in sRGB."""
-        if self.format is formats.TIFF:
-            from photochrom.photos import tiff
-
-            deep = tiff.read(self.content, self.pages[page].index, self.options.white)
-        else:
-            deep = png.read(self.content) if self.format is formats.PNG else pnm.read(self.content)
-        return deep.upright(self.pages[page].orientation, self.pages[page].profile)
+    def _upright(self, page: int) -> Image.Image | Deep:
+        """The picture as it is decoded, upright; in sRGB if it is `Deep`, else with its profile."""
+        told = self.pages[page]
+        picture = decode(self.content, self.format, told, self.options.white)
+        if isinstance(picture, Deep):
+            return picture.upright(told.orientation, told.profile)
+        picture.info["icc_profile"] = told.profile
+        turn = _TURNS.get(told.orientation)
+        return picture if turn is None else picture.transpose(turn)
 
 
 def inspect(source: Path | bytes, options: ReadOptions | None = None, name: str = "the photograph") -> PhotoFile:
@@ -164,19 +162,26 @@ def _pages(content: bytes, kind: Format, max_pixels: int) -> tuple[Page, ...]:
         return tiff.inspect(content, max_pixels)
     if size := pnm.size_if_deep(content[: formats.HEAD]):
         refuse_too_many(*size, max_pixels)
-        return (Page(*size, gray=kind is formats.PGM, deep=True, metadata=metadata.extract(content)),)
-    with open_picture(io.BytesIO(content), kind.name) as image:
+        return (Page(*size, gray=kind is formats.PGM, depth=16, metadata=metadata.extract(content)),)
+    pixels = {formats.PNG: png_pixels.head, formats.JPEG: jpeg_pixels.alone}.get(kind, bytes)(content)
+    with open_picture(io.BytesIO(pixels), kind.name) as image:
         refuse_too_many(*image.size, max_pixels)
-        deep, kept = png.is_deep(content), metadata.extract(content)
-        orientation = image.getexif().get(_ORIENTATION, 1)
-        return (Page(*image.size, image.mode == "L", deep, orientation, image.info.get("icc_profile"), kept),)
+        kept = metadata.extract(content)
+        page = Page(*image.size, gray=image.mode == "L", depth=16 if image.mode[0] in "IF" else 8, metadata=kept)
+        if kind is formats.PNG:
+            depth, profile = 16 if png_pixels.is_deep(content) else 8, png_profile.profile(content)
+            return (replace(page, depth=depth, orientation=orientation(kept.exif), profile=profile),)
+        if kind is formats.JPEG:
+            return (replace(page, orientation=orientation(kept.exif), profile=jpeg_pixels.profile(content)),)
+        lies, profile = image.getexif().get(_ORIENTATION, 1), image.info.get("icc_profile")
+        return (replace(page, orientation=lies, profile=profile),)
 
 
 @contextmanager
 def _judged(name: str, max_pixels: int) -> Iterator[None]:
     """Turn whatever is wrong with the file called ``name`` into a `PhotoError`."""
     try:
-        with _judged_here():
+        with quiet():
             yield
     except FileNotFoundError:
         raise PhotoError(f"{name}: no such file; check the name") from None
@@ -232,28 +237,15 @@ def _open_heif_too(name: str) -> None:
 
 def from_image(image: Image.Image, white: float | None = None) -> Photo:
     """A Pillow picture of any mode → `Photo`; ``white`` as in `read`."""
-    return _to_photo(image, SourceMetadata(), white)
+    return _to_photo(ImageOps.exif_transpose(image), SourceMetadata(), white)
 
 
 def _to_photo(image: Image.Image, kept: SourceMetadata, white: float | None) -> Photo:
-    image = _upright(image)
     alpha = None
     if image.has_transparency_data:
         alpha = np.asarray(image.convert("RGBA"))[..., 3]
     depth = 16 if image.mode.startswith(("I", "F")) else 8
     return Photo(_luma(image, white), alpha, kept, depth)
-
-
-@contextmanager
-def _judged_here() -> Iterator[None]:
-    """Keep Pillow from warning of a picture's size or damage for this block: `_judged` decides, and says what to do."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", module="PIL")
-        yield
-
-
-def _upright(image: Image.Image) -> Image.Image:
-    return ImageOps.exif_transpose(image)
 
 
 def _luma(image: Image.Image, white: float | None = None) -> np.ndarray:

@@ -1,8 +1,9 @@
-"""TIFF files: reading what Pillow cannot (16 bit, floating point, turned ones), and writing pages with metadata."""
+"""TIFF files: reading pages of every kind, and writing pages with metadata.
+
+Pillow would read some of them through libtiff, which takes damage for a reason to print a line and go on.
+"""
 
 import io
-import logging
-import sys
 from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
@@ -12,41 +13,57 @@ import numpy as np
 import tifffile
 from PIL import Image
 
-from photochrom.photos import metadata, tiff_tags
-from photochrom.photos.high_depth import Deep, float_range, to_16_bit
+from photochrom.photos import fax, jpeg_pixels, metadata, tiff_samples, tiff_tags
+from photochrom.photos.high_depth import Deep
 from photochrom.photos.icc import srgb
 from photochrom.photos.page import Page, refuse_too_many
 from photochrom.photos.tiff_tags import Blocks
 
-logging.getLogger("tifffile").addHandler(logging.NullHandler())  # damage is judged, and told once, by us
-
-_ORIENTATION, _LEAST, _GREATEST, _PROFILE = 274, 340, 341, 34675
-_WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _PALETTE, _CMYK = 0, 1, 2, 3, 5
-_COLORS = {_WHITE_IS_ZERO: 1, _BLACK_IS_ZERO: 1, _RGB: 3, _PALETTE: 1, _CMYK: 4}
+_ORIENTATION, _T4_OPTIONS, _PROFILE = 274, 292, 34675
+_MASK = 4  # of another picture's transparency, as a kind of page and as a kind of color
+_YCBCR, _JPEG, _FAX = 6, (6, 7), (2, 3, 4)
+_MOST_SAMPLES = 16  # for each pixel
+_MIRRORED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))  # for data whose first bit is the lowest
 _LARGEST_CLASSIC = 3_500_000_000  # bytes of pixels; TIFF itself ends at 4 GiB
 
 
 def inspect(content: bytes, max_pixels: int) -> tuple[Page, ...]:
-    """All pages of a file. Raises what tifffile raises for damage, and what `refuse_too_many` does."""
+    """All pages of a file but masks of others. Raises what tifffile raises for damage, and `refuse_too_many`."""
     with tifffile.TiffFile(io.BytesIO(content)) as file:
-        pages = [_page(file, index) for index in range(len(file.pages))]
-        for page in pages:
+        pages = [(index, _page(file, index)) for index in range(len(file.pages))]
+        pictures = [
+            (index, page) for index, page in pages if not page.subfiletype & _MASK and page.photometric != _MASK
+        ]
+        if not pictures:
+            raise ValueError("it holds no picture")
+        for _, page in pictures:
             refuse_too_many(page.imagewidth, page.imagelength, max_pixels)
-        return tuple(_inspected(page, content, index) for index, page in enumerate(pages))
+        return tuple(_inspected(page, content, index) for index, page in pictures)
 
 
-def read(content: bytes, index: int, white: float | None) -> Deep:
-    """Page ``index`` as it is stored; ``white`` as in `float_range`. Raises what tifffile and imagecodecs raise."""
+def read(content: bytes, index: int, white: float | None) -> Image.Image | Deep:
+    """Page ``index`` as it is stored; ``white`` as in `float_range`.
+
+    Raises `ValueError` for kinds that are unknown, and what tifffile and imagecodecs raise for damage.
+    """
     with tifffile.TiffFile(io.BytesIO(content)) as file:
         page = _page(file, index)
-        if page.samplesperpixel > 16:
-            raise Image.DecompressionBombError
-        if page.photometric not in _COLORS or page.imagedepth != 1 or page.dtype is None:
+        photometric = int(page.photometric)
+        _check(page, content)
+        if photometric == _YCBCR and page.compression not in _JPEG:
+            return tiff_samples.ycbcr_to_picture(page, content)
+        if photometric == _YCBCR:
+            photometric = tiff_samples.RGB  # as the decoder of JPEG returns it
+        if photometric not in tiff_samples.COLORS or page.imagedepth != 1 or page.dtype is None:
             raise ValueError(f"an unusual kind of TIFF, {page.photometric!r}")
-        samples = page.asarray()
+        if page.samplesperpixel > _MOST_SAMPLES:
+            raise ValueError(f"{page.samplesperpixel} samples for each pixel")
+        # Into cleared memory, as a file may say too little of its strips; by one thread, as `quiet` is for one.
+        samples = page.asarray(out=np.zeros(page.shape, page.dtype), maxworkers=1)
         if page.planarconfig == 2 and page.samplesperpixel > 1:
             samples = np.moveaxis(samples, 0, -1)
-        return _deep(page, samples.reshape(page.imagelength, page.imagewidth, -1), white)
+        samples = samples.reshape(page.imagelength, page.imagewidth, -1)
+        return tiff_samples.to_picture(page, samples, photometric, white)
 
 
 def write(path: Path, pages: Iterable[tuple[np.ndarray, Blocks]], big: bool = False) -> None:
@@ -85,54 +102,36 @@ def _page(file: tifffile.TiffFile, index: int) -> tifffile.TiffPage:
 def _inspected(page: tifffile.TiffPage, content: bytes, index: int) -> Page:
     profile, kept = page.tags.get(_PROFILE), metadata.extract(content, index)
     return Page(
-        page.imagewidth, page.imagelength, page.samplesperpixel == 1, _needs_us(page), _orientation(page),
-        None if profile is None else bytes(profile.value), kept, index,
+        page.imagewidth, page.imagelength, index, page.samplesperpixel == 1,
+        depth=16 if page.dtype is None or page.dtype.itemsize > 1 else 8, orientation=_orientation(page),
+        profile=None if profile is None else bytes(profile.value), metadata=kept,
     )  # fmt: skip
 
 
-def _needs_us(page: tifffile.TiffPage) -> bool:
-    """Whether a page is one that Pillow rounds to 8 bit, cannot read, refuses for its size, or scrambles.
+def _check(page: tifffile.TiffPage, content: bytes) -> None:
+    """Raise `ValueError` for what decoders do not: strips that lack, damaged fax data and JPEG data."""
+    pieces = list(zip(page.dataoffsets, page.databytecounts, strict=False))
+    if len(pieces) < np.prod(page.chunked) or not all(start and length for start, length in pieces):
+        raise ValueError("a part of the picture lacks")
+    tables = page.jpegtables or b""
+    for number, (start, length) in enumerate(pieces):
+        data = content[start : start + length]
+        if page.compression == _JPEG[1]:
+            jpeg_pixels.check(tables[:-2] + data[2:] if tables else data)
+        elif page.compression in _FAX:
+            _check_fax(page, number, data)
 
-    Pillow scrambles pages that lie on their side and are not compressed, as it swaps their sides too early.
-    """
-    turned = _orientation(page) >= 5 and page.compression == 1
-    refused = page.imagewidth * page.imagelength > 2 * (Image.MAX_IMAGE_PIXELS or sys.maxsize)
-    return bool(turned or refused or page.dtype is None or page.dtype.itemsize > 1)
+
+def _check_fax(page: tifffile.TiffPage, number: int, data: bytes) -> None:
+    rows, width = page.chunks[-2:]
+    if not page.is_tiled:
+        strips = -(-page.imagelength // page.rowsperstrip)
+        rows = min(page.rowsperstrip, page.imagelength - number % strips * page.rowsperstrip)
+    if page.fillorder == 2:
+        data = data.translate(_MIRRORED)
+    fax.check(data, width, rows, int(page.compression), int(page.tags.valueof(_T4_OPTIONS) or 0))
 
 
 def _orientation(page: tifffile.TiffPage) -> int:
     tag = page.tags.get(_ORIENTATION)
     return int(tag.value) if tag is not None and isinstance(tag.value, int) else 1
-
-
-def _deep(page: tifffile.TiffPage, samples: np.ndarray, white: float | None) -> Deep:
-    """Samples as they are stored (H, W, S) → levels from black to white."""
-    count = _COLORS[page.photometric]
-    if samples.shape[2] < count:
-        raise ValueError(f"{samples.shape[2]} samples for each pixel, where {count} are needed")
-    shallow = samples.dtype.itemsize == 1
-    if page.photometric == _PALETTE:
-        colors = np.asarray(page.colormap, dtype=np.uint16)[:, samples[..., 0]].transpose(1, 2, 0)
-        return Deep(colors, None, 8)
-    if samples.dtype.kind in "ub" and samples.dtype.itemsize <= 2:
-        low, high = 0.0, float((1 << int(page.bitspersample)) - 1)
-    else:
-        low, high = float_range(samples[..., :count], _stated(page), white)
-    levels = samples if samples.dtype == np.uint16 and high == 65535 else to_16_bit(samples, low, high)
-    colors = levels[..., :count]
-    if page.photometric == _WHITE_IS_ZERO:
-        colors = 65535 - colors
-    has_alpha = samples.shape[2] > count and bool(page.extrasamples) and int(page.extrasamples[0]) in (1, 2)
-    alpha = levels[..., count] if has_alpha else None
-    if alpha is not None and int(page.extrasamples[0]) == 1:  # colors that were multiplied by their alpha
-        unmultiplied = colors / np.maximum(alpha, 1)[..., None].astype(np.float32) * 65535
-        colors = np.rint(unmultiplied.clip(0, 65535)).astype(np.uint16)
-    return Deep(colors, alpha, 8 if shallow else 16)
-
-
-def _stated(page: tifffile.TiffPage) -> tuple[float, float] | None:
-    """Black and white as the file states them, if it does."""
-    least, greatest = (page.tags.get(code) for code in (_LEAST, _GREATEST))
-    if least is None or greatest is None:
-        return None
-    return float(np.min(least.value)), float(np.max(greatest.value))

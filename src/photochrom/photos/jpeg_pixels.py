@@ -1,0 +1,70 @@
+"""What makes the pixels of a JPEG file, checked for damage (ITU-T T.81).
+
+Decoders get the segments of the pixels alone, so that damaged metadata are no concern of theirs.
+"""
+
+import re
+import struct
+from collections.abc import Iterator
+
+import simplejpeg
+
+_SCAN, _END = 0xDA, 0xD9
+_PROFILE = b"ICC_PROFILE\0"
+_KEPT = {0xE0, 0xEE}  # of the application segments: JFIF's, and Adobe's, which says how the colors are coded
+_COMMENT = 0xFE
+# libjpeg's words for what is wrong with coded pixels.
+_DAMAGE, _LEFT_OVER = "Corrupt JPEG data", re.compile(r"(\d+) extraneous bytes before marker 0xd9")
+
+
+def alone(content: bytes) -> bytes:
+    """The JPEG file less the segments before its first scan that hold metadata."""
+    pieces, scan = [b"\xff\xd8"], len(content)
+    for marker, start, end in _segments(content):
+        if marker == _SCAN:
+            scan = start
+            break
+        if not (0xE0 <= marker <= 0xEF or marker == _COMMENT) or marker in _KEPT:
+            pieces.append(content[start:end])
+    return b"".join([*pieces, content[scan:]])
+
+
+def profile(content: bytes) -> bytes | None:
+    """The color profile that the file holds, in pieces (ICC.1, annex B.4); None if it holds none, or not all of it."""
+    pieces = {}
+    count = 0
+    for marker, start, end in _segments(content):
+        body = content[start + 4 : end]
+        if marker == 0xE2 and body.startswith(_PROFILE) and len(body) > len(_PROFILE) + 2:
+            number, count = body[len(_PROFILE)], body[len(_PROFILE) + 1]
+            pieces[number] = body[len(_PROFILE) + 2 :]
+    if not count or set(pieces) != set(range(1, count + 1)):
+        return None
+    return b"".join(pieces[number] for number in sorted(pieces))
+
+
+def check(content: bytes) -> None:
+    """Raise `ValueError` for damage that decoders only warn of and fill with gray: codes that lack or are left over."""
+    end = b"\xff\xd9"  # one that lacks where the pixels are whole is no damage to them
+    try:
+        simplejpeg.decode_jpeg(content + end, "GRAY", fastdct=True, min_height=1, min_width=1, min_factor=8)
+    except ValueError as error:
+        left = _LEFT_OVER.search(str(error))
+        before = content[: content.rfind(end)][-int(left[1]) :] if left else b""
+        if _DAMAGE in str(error) and not (left and not before.strip(b"\0")):  # zeros fill up
+            raise
+
+
+def _segments(content: bytes) -> Iterator[tuple[int, int, int]]:
+    """The marker, start and end of each segment, up to the first scan or damage."""
+    place = 2
+    while place + 4 <= len(content) and content[place] == 0xFF:
+        marker = content[place + 1]
+        if marker == 0xFF:  # fills up
+            place += 1
+            continue
+        (length,) = struct.unpack_from(">H", content, place + 2)
+        yield marker, place, place + 2 + length
+        if marker in (_SCAN, _END):
+            return
+        place += 2 + length

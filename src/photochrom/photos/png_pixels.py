@@ -1,0 +1,122 @@
+"""What makes the pixels of a PNG file, checked for damage (W3C, Portable Network Graphics, third edition).
+
+Decoders get the chunks of the pixels alone: whatever is wrong with the others, such as a checksum or a large text, is
+no concern of theirs, and what is wrong with these is found here, where some decoders go on with black.
+"""
+
+import struct
+import zlib
+from collections.abc import Iterator
+
+import numpy as np
+
+from photochrom.photos.high_depth import Deep, split
+
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_OF_PIXELS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT")
+_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # by color type
+# Adam7: the first column and row of each pass, and the steps across and down.
+_PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+_HEAD = 33  # bytes of the signature and IHDR
+_PIECE = 1 << 20  # bytes
+
+
+def is_deep(content: bytes) -> bool:
+    """Whether ``content`` begins as a PNG file of 16 bit."""
+    return content.startswith(_SIGNATURE) and content[24:25] == b"\x10"
+
+
+def chunks(content: bytes) -> Iterator[tuple[bytes, bytes, bool]]:
+    """The chunks of a PNG file up to its end: the name, the data, and whether the checksum is right."""
+    place = len(_SIGNATURE)
+    while place + 12 <= len(content):
+        length, name = struct.unpack_from(">I4s", content, place)
+        data, stored = content[place + 8 : place + 8 + length], content[place + 8 + length : place + 12 + length]
+        if name == b"IEND" or len(stored) < 4:
+            return
+        yield name, data, zlib.crc32(data, zlib.crc32(name)).to_bytes(4, "big") == stored
+        place += 12 + length
+
+
+def head(content: bytes) -> bytes:
+    """The start of the PNG file, as far as it says what kind of picture it holds."""
+    return content[:_HEAD] + _chunk(b"IDAT", b"")
+
+
+def alone(content: bytes) -> bytes:
+    """The PNG file less all chunks that are not of its pixels. Raises `ValueError` for damage to those."""
+    kept: list[bytes] = []
+    packed: list[bytes] = []
+    for name, data, whole in chunks(content):
+        if name in _OF_PIXELS:
+            if not whole:
+                raise ValueError(f"a wrong checksum in {name.decode()}")
+            (packed if name == b"IDAT" else kept).append(data if name == b"IDAT" else _chunk(name, data))
+    if not kept or not packed:
+        raise ValueError("it holds no picture")
+    _check(kept[0][8:], packed)
+    return _SIGNATURE + b"".join([*kept, *(_chunk(b"IDAT", data) for data in packed), _chunk(b"IEND", b"")])
+
+
+def read_deep(content: bytes) -> Deep:
+    """The picture of 16 bit in a file that `alone` made; a transparent level becomes alpha."""
+    import imagecodecs
+
+    return split(_interlaced(content) if content[28] else imagecodecs.png_decode(content))
+
+
+def _chunk(name: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + name + data + zlib.crc32(data, zlib.crc32(name)).to_bytes(4, "big")
+
+
+def _check(header: bytes, packed: list[bytes]) -> None:
+    """Raise `ValueError` unless the compressed data hold all rows, and are what was compressed."""
+    rows = _rows(header)
+    lacking = sum(count * length for _, count, length in rows)
+    stream = zlib.decompressobj()
+    try:
+        for data in packed:
+            while data and not stream.eof and lacking >= 0:
+                lacking -= len(stream.decompress(data, _PIECE))
+                data = stream.unconsumed_tail
+    except zlib.error as error:
+        raise ValueError(str(error)) from None
+    if lacking > 0:
+        raise ValueError("the picture ends too early")
+
+
+def _rows(header: bytes) -> list[tuple[int, int, int]]:
+    """Of each pass that has pixels: its number, its rows, and their bytes with that of the filter."""
+    width, height, depth, color, _, _, interlaced = struct.unpack(">IIBBBBB", header[:13])
+    if color not in _CHANNELS:
+        raise ValueError("an unknown kind of color")
+    found = []
+    for number, (left, top, across, down) in enumerate(_PASSES if interlaced else ((0, 0, 1, 1),)):
+        columns, count = -(-(width - left) // across), -(-(height - top) // down)
+        if columns > 0 and count > 0:
+            found.append((number, count, 1 + -(-columns * depth * _CHANNELS[color] // 8)))
+    return found
+
+
+def _interlaced(content: bytes) -> np.ndarray:
+    """Every pass as a picture of its own, because what imagecodecs asks of libpng is not made for Adam7."""
+    import imagecodecs
+
+    kept = [(name, data) for name, data, _ in chunks(content)]
+    header, others = kept[0][1], [_chunk(name, data) for name, data in kept[1:] if name != b"IDAT"]
+    stream = zlib.decompress(b"".join(data for name, data in kept if name == b"IDAT"))
+    width, height = struct.unpack(">II", header[:8])
+    picture: np.ndarray | None = None
+    place = 0
+    for number, count, length in _rows(header):
+        left, top, across, down = _PASSES[number]
+        head = struct.pack(">II", -(-(width - left) // across), count) + header[8:12] + b"\0"
+        rows = zlib.compress(stream[place : place + count * length], 1)
+        place += count * length
+        file = [_SIGNATURE, _chunk(b"IHDR", head), *others, _chunk(b"IDAT", rows), _chunk(b"IEND", b"")]
+        samples = imagecodecs.png_decode(b"".join(file))
+        if picture is None:
+            picture = np.empty((height, width, *samples.shape[2:]), samples.dtype)
+        picture[top::down, left::across] = samples
+    assert picture is not None, "the first pass always has a pixel"
+    return picture
