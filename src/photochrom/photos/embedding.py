@@ -5,8 +5,9 @@ from typing import Any
 
 from PIL import ExifTags, PngImagePlugin
 
-from photochrom.photos import exif, formats, jpeg_segments, photoshop, png_chunks, xmp
+from photochrom.photos import exif, exif_transfer, formats, jpeg_segments, photoshop, png_chunks, xmp
 from photochrom.photos.formats import Format
+from photochrom.photos.ifd import structure
 from photochrom.photos.metadata import SourceMetadata
 from photochrom.photos.provenance import Provenance, parse, signed
 from photochrom.photos.tiff_tags import Blocks
@@ -26,6 +27,7 @@ _NAMES = {
     "exif": "EXIF", "xmp": "XMP", "iptc": "IPTC", "photoshop": "Photoshop's resources", "comments": "comments",
     "texts": "texts", "chunks": "other chunks", "segments": "application segments",
 }  # fmt: skip
+_NAMED = 5  # tags in one line
 _EXIF_IN_JPEG = jpeg_segments.ROOM - len(jpeg_segments.EXIF)
 
 
@@ -69,19 +71,21 @@ def lines(keep: SourceMetadata) -> list[str]:
 
 
 def not_held(keep: SourceMetadata, kind: Format) -> tuple[str, ...]:
-    """What of ``keep`` a file of ``kind`` has no place for, in one line, if there is any."""
+    """What of ``keep`` a file of ``kind`` has no place for, and whether EXIF is damaged, each in one line."""
     parts = {name: getattr(keep, name) for name in ("exif", "xmp", "iptc", "photoshop", "comments", "segments")}
     parts["texts"] = any(map(png_chunks.line, keep.chunks))
     parts["chunks"] = [chunk for chunk in keep.chunks if not png_chunks.line(chunk)]
     lost = [_NAMES[name] for name, part in parts.items() if part and name not in _HELD[kind.name]]
-    return (f"{kind.name} cannot hold its {', '.join(lost)}",) if lost else ()
+    damaged = ("its EXIF is damaged and left out",) if keep.exif and structure(keep.exif) is None else ()
+    return (*damaged, f"{kind.name} cannot hold its {', '.join(lost)}") if lost else damaged
 
 
 def _exif_for_jpeg(block: bytes, programs: str, size: tuple[int, int]) -> tuple[bytes, tuple[str, ...]]:
-    smaller, left_out = exif.reduced(block, _EXIF_IN_JPEG)
+    smaller, left_out = exif_transfer.reduced(block, _EXIF_IN_JPEG)
     if not left_out:
         return smaller, ()
-    names = ", ".join(ExifTags.TAGS.get(code, f"0x{code:04X}") for code in left_out)
+    names = ", ".join(ExifTags.TAGS.get(code, f"0x{code:04X}") for code in left_out[:_NAMED])
+    names += f" and {len(left_out) - _NAMED} other tags" if len(left_out) > _NAMED else ""
     if not exif.software(smaller):
         smaller = exif.edited(smaller, programs, size)
     return smaller, (f"JPEG holds no more than 64 KB of EXIF: left out {names}",)

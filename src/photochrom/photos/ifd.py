@@ -14,7 +14,7 @@ Buffer = bytes | bytearray | mmap.mmap
 SIZES = {
     1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8, 129: 1,
 }  # fmt: skip
-BYTE, ASCII, SHORT, LONG, RATIONAL, SLONG = 1, 2, 3, 4, 5, 9
+BYTE, ASCII, SHORT, LONG, RATIONAL, SLONG, LONG8 = 1, 2, 3, 4, 5, 9, 16
 _WHOLE = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i", 13: "I", 16: "Q", 17: "q", 18: "Q"}
 _WORD = {1: 1, 2: 1, 6: 1, 7: 1, 129: 1, 3: 2, 8: 2, 16: 8, 17: 8, 18: 8, 12: 8}  # bytes that are swapped together
 _TO_CLASSIC = {16: LONG, 17: SLONG, 18: LONG}
@@ -90,6 +90,11 @@ class Structure:
         """Where the value of ``tag`` stands; None where it stands in the entry itself."""
         size = SIZES.get(tag.kind, 1) * tag.count
         return None if size <= self.width else int.from_bytes(tag.field, self._named_order)
+
+    def holds(self, buffer: Buffer, tag: Tag) -> bool:
+        """Whether the value of ``tag`` is in ``buffer``, as far as its type is known."""
+        place = self.place(tag)
+        return place is None or place + SIZES.get(tag.kind, 0) * tag.count <= len(buffer)
 
     def value(self, buffer: Buffer, tag: Tag) -> bytes | None:
         """The bytes of the value of ``tag``; None where they are not in ``buffer``, or of an unknown type."""

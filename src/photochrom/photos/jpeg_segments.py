@@ -75,7 +75,8 @@ def pack(found: Found) -> bytes:
     resources = (found.photoshop[at : at + step] for at in range(0, len(found.photoshop), step))
     packed += [segment(_APP13, _PHOTOSHOP + piece) for piece in resources]
     packed += found.others
-    packed += [segment(_COM, comment[:ROOM]) for comment in found.comments]
+    for comment in found.comments:
+        packed += [segment(_COM, comment[at : at + ROOM]) for at in range(0, len(comment), ROOM)]
     return b"".join(packed)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from photochrom.photos import exif
+from photochrom.photos import exif, exif_transfer
 from photochrom.photos.ifd import BYTE, Buffer, Heap, Structure, Tag, structure
 
 XMP, IPTC, PHOTOSHOP = 700, 33723, 34377
@@ -38,7 +38,7 @@ def read(content: Buffer, page: int = 0) -> Blocks:
     told = [tag for tag in tags if tag.code not in exif.LAYOUT | _ELSEWHERE and tag.kind not in _POINTERS]
     named = [tag for tag in tags if tag.code in (exif.CAMERA, exif.GPS) and tag.kind in _POINTERS]
     return Blocks(
-        exif.block_of([*told, *named], kind, content),
+        exif_transfer.block_of([*told, *named], kind, content),
         known.get(XMP, b""),
         _as_stored(known.get(IPTC, b"")),
         known.get(PHOTOSHOP, b""),
@@ -50,7 +50,7 @@ def lead_in(block: bytes, big: bool) -> bytes:
     """What stands in a TIFF file after its header, so that the values of the EXIF ``block`` stand where they stood."""
     if not big:
         return block[8:]
-    return block[16:] if exif.maker_note(block) else b""
+    return block[16:] if exif_transfer.maker_note(block) else b""
 
 
 def add(path: Path, pages: Sequence[Blocks]) -> None:
@@ -80,7 +80,9 @@ def _merged(kind: Structure, old: list[Tag], page: Blocks, heap: Heap, first: bo
         source, place = found
         new, _ = source.read(page.exif, place)
         if source != kind or not first:
-            new = exif.carried(new, source, page.exif, kind, heap, exif.maker_note(page.exif) if first else None)
+            new = exif_transfer.carried(
+                new, source, page.exif, kind, heap, exif_transfer.maker_note(page.exif) if first else None
+            )
     for code, value in ((XMP, page.xmp), (IPTC, page.iptc), (PHOTOSHOP, page.photoshop)):
         if value:
             new = [*(tag for tag in new if tag.code != code), kind.made(code, BYTE, value, heap)]
