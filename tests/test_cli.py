@@ -235,7 +235,7 @@ class TestOptions:
         capsys.readouterr()
         assert colorize(tmp_path) == 0
         assert capsys.readouterr().out == (
-            f"1 skipped: already a result: {source}\n"
+            f"1 skipped: already a result: {tmp_path / 'old-color.png'}\n"
             f"1 left alone: a result or a sheet itself: {tmp_path / 'old-color.png'}\n"
         )
 
@@ -247,7 +247,7 @@ class TestOptions:
         assert colorize(source, "--overwrite") == 0
         assert provenance.of(target)
         first, second = capsys.readouterr().out.splitlines()
-        assert first == f"1 skipped: another file is there: {source}; --overwrite replaces it"
+        assert first == f"1 skipped: another file is there: {target}; --overwrite replaces it"
         assert second == f"1 colorized: {target}"
 
     def test_saturation(self, colorize, source, tmp_path):
@@ -369,6 +369,24 @@ class TestExitCodes:
         monkeypatch.setattr("photochrom.batch.running.run", interrupt)
         assert main("colorize", source) == 130
         assert "interrupted" in capsys.readouterr().err
+
+    @pytest.mark.parametrize("spare", [0, 20, 100])
+    def test_too_little_memory_is_told_in_one_line(self, tmp_path, strong, spare):
+        Image.new("L", (4000, 4000)).save(tmp_path / "old.png")
+        script = (
+            "import re, resource, sys\n"
+            "from photochrom.cli import main\n"
+            "import numpy, onnxruntime, PIL.Image, photochrom.batch.running\n"
+            f"taken = int(re.search(r'VmSize:\\s+(\\d+)', open('/proc/self/status').read())[1]) * 1024\n"
+            f"resource.setrlimit(resource.RLIMIT_AS, (taken + {spare}_000_000, -1))\n"
+            "main()\n"
+        )
+        words = ["colorize", tmp_path / "old.png", "-o", tmp_path / "new.png", "--model", strong]
+        ran = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True, check=False)
+        assert ran.returncode == 1
+        assert len(ran.stderr.splitlines()) == 1
+        assert "not enough memory" in ran.stderr
+        assert not (tmp_path / "new.png").exists()
 
     def test_names_that_are_too_long(self, main, source, capsys):
         assert main("colorize", source, "-o", "x" * 300 + ".png") == 1

@@ -4,6 +4,10 @@ import unicodedata
 
 _OBEYED = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # Unicode categories of what a terminal obeys or cannot show
 
+_SHORT_OF_MEMORY = (
+    "bad_alloc", "failed to map segment", "Cannot allocate memory", "can't start new thread",
+)  # fmt: skip
+
 
 def printable(text: str) -> str:
     r"""``text`` on one line that is safe on a terminal: names of files may hold anything.
@@ -16,6 +20,11 @@ def printable(text: str) -> str:
         character.encode("unicode_escape").decode("ascii") if unicodedata.category(character) in _OBEYED else character
         for character in text
     )
+
+
+def is_short_of_memory(error: BaseException) -> bool:
+    """Whether ``error`` is one of the ways in which Python and libraries say that there is no memory left."""
+    return isinstance(error, MemoryError) or any(sign in str(error) for sign in _SHORT_OF_MEMORY)
 
 
 class PhotochromError(Exception):

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import platformdirs
 
-from photochrom.errors import ModelError
+from photochrom.errors import ModelError, is_short_of_memory
 
 DEFAULT = "default"
 # What ONNX Runtime calls the devices, and the package that has it; `cpu` and `openvino` have been tried.
@@ -99,6 +99,8 @@ class Model:
         try:
             chroma: np.ndarray = self.session.run(["chroma"], {"luma": luma})[0]
         except Exception as error:  # as in `_open`
+            if is_short_of_memory(error):
+                raise MemoryError from None
             reason = " ".join(str(error).split())[:120]
             raise ModelError(f"the model {self.name} fails on a picture of {luma.shape[-2:]} ({reason})") from None
         return chroma
@@ -167,6 +169,8 @@ def runtime() -> Any:
     try:
         import onnxruntime
     except ImportError as error:
+        if is_short_of_memory(error):
+            raise MemoryError from None
         raise ModelError(f"ONNX Runtime cannot be imported ({error}); install onnxruntime again") from None
     return onnxruntime
 
@@ -220,6 +224,8 @@ def _open(name: str, path: Path, device: str = "auto", threads: int | None = Non
     try:
         session = onnxruntime.InferenceSession(content, options, providers=wanted, provider_options=settings)
     except Exception as error:  # ONNX Runtime raises a dozen types that share no other base
+        if is_short_of_memory(error):
+            raise MemoryError from None
         reason = " ".join(str(error).split())[:120]
         raise ModelError(f"{path}: not a model that ONNX Runtime can open ({reason})") from None
     if device not in ("auto", "cpu") and session.get_providers()[0] != wanted[0]:

@@ -12,7 +12,7 @@ from photochrom.batch.request import Event, Outcome, Request
 from photochrom.batch.tint import Tint, tint
 from photochrom.colorizer import Colorizer
 from photochrom.contact_sheet import from_planes, pair
-from photochrom.errors import ExistsError, ModelError, PhotoError
+from photochrom.errors import ExistsError, ModelError, PhotoError, is_short_of_memory
 from photochrom.photos import jpeg_luma, provenance
 from photochrom.photos.provenance import Provenance
 from photochrom.photos.reading import PhotoFile, ReadOptions, inspect, read_rgb
@@ -32,7 +32,9 @@ def paint(job: Job, colorizer: Colorizer, request: Request, strict: bool = False
         return _event(job, Outcome.FAILED, str(error))
     except ModelError as error:
         return _event(job, Outcome.FAILED, f"{job.source}: {error}")
-    except MemoryError:
+    except (MemoryError, RuntimeError) as error:
+        if not is_short_of_memory(error):
+            raise
         return _event(job, Outcome.FAILED, f"{job.source}: not enough memory for a photograph of this size")
 
 

@@ -11,7 +11,7 @@ from photochrom.cli.listing import doctor, models
 from photochrom.cli.serving import serve
 from photochrom.cli.training import evaluate, export, prepare, train
 from photochrom.cli.using import colorize, compare
-from photochrom.errors import PhotochromError, UsageError
+from photochrom.errors import PhotochromError, UsageError, is_short_of_memory
 from photochrom.version import __version__
 
 app = App(
@@ -43,6 +43,11 @@ def main() -> None:
         sys.exit(WRONG_USAGE)
     except PhotochromError as error:
         complain(error)
+        sys.exit(FAILED)
+    except Exception as error:
+        if not is_short_of_memory(error):
+            raise
+        complain("not enough memory; end other programs, raise the limit, or color fewer photographs at once")
         sys.exit(FAILED)
 
 

@@ -1,6 +1,5 @@
 """The commands that color: a request is parsed, done, and what came of it printed."""
 
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -9,6 +8,9 @@ from cyclopts import Parameter
 
 from photochrom.cli.console import DONE, FAILED, Flag, complain, progress, say
 from photochrom.errors import PhotoError, UsageError
+
+_NAMED = 3  # files that are in the way, and named
+Quiet = Annotated[Flag, Parameter(name=["--quiet", "-q"])]
 
 if TYPE_CHECKING:
     from photochrom.batch.request import Event, Outcome, Request, Summary
@@ -33,8 +35,8 @@ def colorize(
     jobs: int | None = None,
     device: str = "auto",
     max_pixels: int | None = None,
-    dry_run: Flag = False,
-    quiet: Flag = False,
+    dry_run: Annotated[Flag, Parameter(name=["--dry-run", "-n"])] = False,
+    quiet: Quiet = False,
 ) -> int:
     """Color black-and-white photographs.
 
@@ -130,7 +132,7 @@ def compare(
     models: Annotated[list[str], Parameter(consume_multiple=True, negative=())],
     out: Annotated[Path, Parameter(name=["--out", "-o"])],
     device: str = "auto",
-    quiet: Flag = False,
+    quiet: Quiet = False,
 ) -> int:
     """Draw black-and-white photographs as several models color them, side by side on one sheet.
 
@@ -198,19 +200,29 @@ def _report(summary: "Summary", request: "Request") -> Iterator[str]:
 
 
 def _counted(outcome: "Outcome", events: "list[Event]", request: "Request") -> Iterator[str]:
+    """A line for each reason of an outcome: how many, and which if it is one."""
     from photochrom.batch.request import Outcome
 
-    done = outcome is Outcome.DONE
-    where = {Outcome.DONE: "; results in {}", Outcome.PLANNED: "; results would be in {}"}.get(outcome, "")
-    for reason, number in Counter("" if outcome is Outcome.FAILED else event.reason for event in events).items():
-        line = f"{number} {outcome.value}" + (f" ({reason})" if reason else "")
-        if number == 1 and len(events) == 1:
-            line += f": {events[0].target if done else events[0].source}"
-        elif request.out and where:
-            line += where.format(request.out)
+    by_reason: dict[str, list[Event]] = {}
+    for event in events:  # failures have been told one by one
+        by_reason.setdefault("" if outcome is Outcome.FAILED else event.reason, []).append(event)
+    for reason, some in by_reason.items():
+        line = f"{len(some)} {outcome.value}" + (f" ({reason})" if reason else "")
+        if len(some) == 1 or outcome is Outcome.OCCUPIED:
+            line += f": {', '.join(str(_file(event)) for event in some[:_NAMED])}{', ...' if some[_NAMED:] else ''}"
+        elif request.out and outcome is Outcome.DONE:
+            line += f"; results in {request.out}"
         if outcome in (Outcome.DIFFERENT, Outcome.OCCUPIED):
-            line += "; --overwrite replaces it" if number == 1 else "; --overwrite replaces them"
-        if done and any(event.luma_copied is not None for event in events):
-            copied = sum(event.luma_copied is True for event in events)
-            line += f"; {copied} with the luma copied bit for bit, {len(events) - copied} in the usual way"
+            line += f"; --overwrite replaces {'it' if len(some) == 1 else 'them'}"
+        if any(event.luma_copied is not None for event in some):
+            copied = sum(event.luma_copied is True for event in some)
+            line += f"; {copied} with the luma copied bit for bit, {len(some) - copied} in the usual way"
         yield line
+
+
+def _file(event: "Event") -> Path:
+    """What a line names: the result that was made or is there, or else the photograph."""
+    from photochrom.batch.request import Outcome
+
+    there = (Outcome.DONE, Outcome.SKIPPED, Outcome.DIFFERENT, Outcome.OCCUPIED)
+    return event.target if event.target and event.outcome in there else event.source
