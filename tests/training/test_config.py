@@ -7,6 +7,7 @@ import yaml
 from photochrom.errors import RecipeError
 from photochrom.model import load as load_model
 from photochrom.training.config import Config, from_dict, from_yaml, to_dict, to_yaml
+from photochrom.training.generators import build_generator
 
 ROOT = Path(__file__).parents[2]
 PUBLISHED = sorted(ROOT.joinpath("docs", "results").rglob("*.yaml"))
@@ -62,6 +63,21 @@ def test_errors_name_the_key(values: dict[str, object], said: str):
         from_dict({"data": "photos", **values})
     assert said in str(error.value)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("generator", "width"), [("unet", 64), ("unet_plus_plus", 32), ("efficient_unet", 32), ("linknet", 64)]
+)
+def test_a_network_is_as_wide_as_its_own_default_unless_the_recipe_says(generator: str, width: int):
+    assert from_dict({"data": "photos", "generator": generator}).width == width
+    assert from_dict({"data": "photos", "generator": generator, "width": None}).width == width
+    assert from_dict({"data": "photos", "generator": generator, "width": 16}).width == 16
+
+
+def test_the_width_that_is_documented_is_the_one_that_is_trained():
+    config = from_dict({"data": "photos", "generator": "unet_plus_plus"})
+    network = build_generator(config.generator, config.space, config.width, config.options)
+    assert sum(weight.numel() for weight in network.parameters()) == pytest.approx(9.0e6, rel=0.01)
 
 
 def test_data_must_be_named():

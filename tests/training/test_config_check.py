@@ -1,10 +1,7 @@
-from typing import Any
-
 import pytest
 
 from photochrom.errors import RecipeError
 from photochrom.training.config import from_dict
-from photochrom.training.config_check import typed
 
 STAGE = {"size": 256, "batch": 4, "share": 1.0}
 LITE = {"generator": "efficient_unet"}
@@ -19,6 +16,14 @@ LITE = {"generator": "efficient_unet"}
         ({"data": {"a": 1.5, "b": -0.5}}, "data: shares must be above 0"),
         ({"data": {}}, "data: shares must be above 0"),
         ({"data": {"a": 1.0}, "names": "n.txt"}, "names: goes with one folder in data"),
+        ({"threads": 0}, "threads: must be at least 1, not 0"),
+        ({"threads": "all"}, "threads: must be one of auto, not 'all'"),
+        ({"devices": 2.5}, "devices: must be text, not 2.5"),
+        ({"data": {"data/a b": "much"}}, "data.data/a b: must be a number, not 'much'"),
+        ({"options": {"depth": True}}, "options.depth: must be a whole number, not True"),
+        ({"betas": [0.5, "x"]}, "betas: must be a number, not 'x'"),
+        ({"encoder_learning_rate": "x"}, "encoder_learning_rate: must be a number, not 'x'"),
+        ({"names": 3}, "names: must be text, not 3"),
         ({"film": 1.1}, "film: must be between 0 and 1, not 1.1"),
         ({"ema": 1.0}, "ema: must be between 0 and 0.99999, not 1.0"),
         ({"schedule": "cosin"}, "schedule: must be one of linear, cosine, not 'cosin'; did you mean cosine?"),
@@ -77,21 +82,3 @@ def test_errors_name_the_key(values: dict[str, object], said: str):
 def test_what_makes_sense_is_allowed(values: dict[str, object]):
     config = from_dict({"data": "photos", **values})
     assert all(getattr(config, key) == value for key, value in values.items())
-
-
-@pytest.mark.parametrize(
-    ("value", "hint", "expected"),
-    [
-        ("8", str | int, "8"),
-        (8, str | int, 8),
-        (None, int | None, None),
-        (1, float | None, 1.0),
-        ("2e-4", float | None, 2e-4),
-        ({"a": 1}, str | dict[str, float], {"a": 1.0}),
-        ("a", str | dict[str, float], "a"),
-    ],
-)
-def test_one_of_several_types(value: Any, hint: Any, expected: object):
-    found = typed("key", value, hint)
-    assert found == expected
-    assert type(found) is type(expected)

@@ -1,57 +1,66 @@
-"""What a recipe may say: each key's type and range, and what goes together. Errors name the key."""
+"""What goes together in a recipe, and how its errors are told: in one line that names the key."""
 
-import difflib
 import inspect
-import types
 import typing
-from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+
 from photochrom.errors import RecipeError
-from photochrom.training.discriminators import DISCRIMINATORS, NORMS, PATCHES
 from photochrom.training.generators import GENERATORS
-from photochrom.training.losses import OBJECTIVES
-from photochrom.training.spaces import SPACES
+from photochrom.training.keys import REFUSED, SEVERAL_TYPES, SMALLEST, Number, within
+from photochrom.training.nearest import nearest
 
 if TYPE_CHECKING:
     from photochrom.training.config import Config
 
-_SMALLEST, _LARGEST = 32, 4096  # pixels a side
+_STRICT = ConfigDict(strict=True)
+
+# What pydantic's errors are called here.
+_WORDS = {
+    "int_type": "a whole number", "int_from_float": "a whole number", "float_type": "a number",
+    "bool_type": "true or false", "string_type": "text", "dict_type": "a list of `key: value` lines",
+    "list_type": "a list", "tuple_type": "a list of 2 numbers",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, config=_STRICT)
+class _Stage:
+    size: int
+    batch: typing.Annotated[int, within(1)]
+    share: Number
 
 
 def check(config: "Config") -> None:
     """Refuse what cannot be trained. Raises `RecipeError`."""
-    tables: dict[str, Collection[Any]] = {
-        "generator": GENERATORS, "space": SPACES, "discriminator": DISCRIMINATORS, "patch": PATCHES,
-        "norm": NORMS, "objective": OBJECTIVES, "schedule": ("linear", "cosine"),
-        "precision": ("auto", "32-true", "16-mixed", "bf16-mixed"),
-    }  # fmt: skip
-    for key, table in tables.items():
-        value = getattr(config, key)
-        if value not in table:
-            choices = [str(choice) for choice in table]
-            near = nearest(str(value), choices)
-            raise RecipeError(f"{key}: must be one of {', '.join(choices)}, not {value!r}{near}")
-    limits = {
-        "validation": (0, 0.9), "crop": (0.05, 1), "decay": (0, 1), "size": (_SMALLEST, _LARGEST), "width": (1, 1024),
-        "batch": (1, None), "epochs": (1, None), "checkpoint_every": (1, None), "sheet_every": (1, None),
-        "workers": (0, None), "nodes": (1, None), "seed": (0, None), "lambda_l1": (0, None),
-        "lambda_perceptual": (0, None), "learning_rate": (0, None), "scales": (1, 3),
-        "film": (0, 1), "chroma_weight": (0, None), "lambda_colorfulness": (0, None), "weight_decay": (0, None),
-        "ema": (0, 0.99999), "perceptual_size": (_SMALLEST, _LARGEST), "encoder_learning_rate": (0, None),
-        "statistics": (0, None),
-    }  # fmt: skip
-    for key, (low, high) in limits.items():
-        value = getattr(config, key)
-        if value is not None and not (low <= value and (high is None or value <= high)):
-            bound = f"at least {low}" if high is None else f"between {low} and {high}"
-            raise RecipeError(f"{key}: must be {bound}, not {value}")
-    if config.threads != "auto" and not (isinstance(config.threads, int) and config.threads >= 1):
-        raise RecipeError(f"threads: must be auto or at least 1, not {config.threads!r}")
-    if not all(0 <= beta < 1 for beta in config.betas):
-        raise RecipeError(f"betas: must be at least 0 and below 1, not {list(config.betas)}")
     _check_options(config)
     _check_together(config)
+
+
+def default_width(generator: Any) -> int:
+    """The width that a network has where nobody says it; that of the U-Net for one that does not exist."""
+    network = GENERATORS.get(generator if isinstance(generator, str) else "", GENERATORS["unet"])
+    width: int = inspect.signature(network).parameters["width"].default
+    return width
+
+
+def explained(error: ValidationError, *outer: str) -> RecipeError:
+    """One line in our words on the first of pydantic's errors; ``outer`` is where in the recipe the value stands."""
+    first, *_ = errors = error.errors()
+    same = [one for one in errors if one["loc"][:1] == first["loc"][:1]]
+    # Where a key may have several types, there is an error for each: that which got furthest tells what was meant.
+    worst = max(same, key=lambda one: (len(one["loc"]), one["type"] == REFUSED))
+    place = [*outer, *worst["loc"]]
+    if place[0] in SEVERAL_TYPES:
+        del place[1]  # pydantic's name of the type
+    if place[-1] == "[key]":
+        return RecipeError(f"{place[0]}: {worst['input']!r} must be text; put it in quotes")
+    key = ".".join(part for part in place if isinstance(part, str))
+    if worst["type"] == REFUSED:
+        return RecipeError(f"{key}: {worst['msg']}")
+    value = list(worst["input"]) if isinstance(worst["input"], tuple) else worst["input"]
+    return RecipeError(f"{key}: must be {_WORDS.get(worst['type'], _WORDS['tuple_type'])}, not {value!r}")
 
 
 def _check_options(config: "Config") -> None:
@@ -62,7 +71,10 @@ def _check_options(config: "Config") -> None:
         if option not in known:
             near = nearest(option, known)
             raise RecipeError(f"options.{option}: {config.generator} has no such option{near}")
-        typed(f"options.{option}", value, hints[option])
+        try:
+            TypeAdapter(hints[option], config=_STRICT).validate_python(value)
+        except ValidationError as error:
+            raise explained(error, "options", option) from None
 
 
 def _check_together(config: "Config") -> None:
@@ -105,12 +117,14 @@ def _check_stages(config: "Config") -> None:
     for stage in config.stages:
         if not isinstance(stage, dict) or set(stage) != {"size", "batch", "share"}:
             raise RecipeError(f"stages: each has a size, a batch and a share, not {stage!r}")
-        if not _SMALLEST <= typed("stages.size", stage["size"], int) <= config.size:
-            raise RecipeError(f"stages.size: must be between {_SMALLEST} and size: {config.size}, not {stage['size']}")
-        if typed("stages.batch", stage["batch"], int) < 1:
-            raise RecipeError(f"stages.batch: must be at least 1, not {stage['batch']}")
+        try:
+            size = _Stage(**stage).size
+        except ValidationError as error:
+            raise explained(error, "stages") from None
+        if not SMALLEST <= size <= config.size:
+            raise RecipeError(f"stages.size: must be between {SMALLEST} and size: {config.size}, not {size}")
     if config.stages:
-        _check_shares("stages.share", [typed("stages.share", stage["share"], float) for stage in config.stages])
+        _check_shares("stages.share", [float(stage["share"]) for stage in config.stages])
         if config.stages[-1]["size"] != config.size:
             raise RecipeError(f"stages: the last must have size: {config.size}, at which the model will work")
         there = {config.stage(epoch) for epoch in range(config.epochs)}
@@ -125,56 +139,3 @@ def _check_stages(config: "Config") -> None:
 def _check_shares(key: str, shares: list[float]) -> None:
     if not shares or min(shares) <= 0 or abs(sum(shares) - 1) > 1e-6:
         raise RecipeError(f"{key}: shares must be above 0 and add up to 1, not {shares}")
-
-
-def typed(key: str, value: Any, hint: Any) -> Any:
-    """``value`` as the type that ``hint`` asks for; raises `RecipeError` where that would be a guess."""
-    choices = typing.get_args(hint)
-    origin = typing.get_origin(hint)
-    if origin is types.UnionType:
-        return _one_of(key, value, choices)
-    if origin is tuple:
-        if isinstance(value, list | tuple) and len(value) == len(choices):
-            return tuple(typed(key, one, choice) for one, choice in zip(value, choices, strict=True))
-        raise RecipeError(f"{key}: must be a list of {len(choices)} numbers, not {value!r}")
-    if hint is float:
-        return _number(key, value)
-    kind = origin or hint
-    if isinstance(value, kind) and not (kind is int and isinstance(value, bool)):
-        if kind is dict and (other := next((name for name in value if not isinstance(name, str)), None)) is not None:
-            raise RecipeError(f"{key}: {other!r} must be text; put it in quotes")
-        numbers = kind is dict and choices[1] is float
-        return {name: _number(f"{key}.{name}", one) for name, one in value.items()} if numbers else value
-    names = {
-        int: "a whole number", bool: "true or false", str: "text", dict: "a list of `key: value` lines",
-        list: "a list",
-    }  # fmt: skip
-    raise RecipeError(f"{key}: must be {names[kind]}, not {value!r}")
-
-
-def _one_of(key: str, value: Any, choices: tuple[Any, ...]) -> Any:
-    """``value`` as the one of several types that it has; the first is the one to ask for where it has none of them."""
-    if value is None and types.NoneType in choices:
-        return None
-    kinds = [choice for choice in choices if choice is not types.NoneType]
-    fitting = [kind for kind in kinds if isinstance(value, typing.get_origin(kind) or kind)]
-    return typed(key, value, (fitting or kinds)[0])
-
-
-def _number(key: str, value: Any) -> float:
-    # YAML 1.1 reads 2e-4 as text, since it has no dot; everybody who writes it means the number.
-    with_exponent = isinstance(value, str) and "e" in value.lower()
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    try:
-        if with_exponent:
-            return float(value)
-    except ValueError:
-        pass
-    raise RecipeError(f"{key}: must be a number, not {value!r}")
-
-
-def nearest(word: str, choices: Iterable[str]) -> str:
-    """The end of a message that names the choice that was probably meant; empty where none is near."""
-    close = difflib.get_close_matches(word, list(choices), n=1, cutoff=0.5)
-    return f"; did you mean {close[0]}?" if close else ""

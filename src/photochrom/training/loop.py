@@ -21,6 +21,7 @@ from photochrom.training import data, losses
 from photochrom.training.best_epoch import FIGURES, figures
 from photochrom.training.checkpoint import Checkpoint, Row
 from photochrom.training.config import Config, from_yaml, to_yaml
+from photochrom.training.groups import key_of
 from photochrom.training.listener import Listener, Progress, estimating
 from photochrom.training.run_folder import draw_sheet, keep, read_left_out, write, write_left_out
 from photochrom.training.spaces import to_rgb
@@ -56,7 +57,7 @@ def start(config: Config, run: Path, told: Progress | Listener) -> Path:
 def resume(run: Path, overrides: list[str], told: Progress | Listener) -> Path:
     """Go on where the last whole epoch of ``run`` ended; returns its best checkpoint. Raises `RecipeError`."""
     for override in overrides:
-        key = override.partition("=")[0].strip()
+        key = key_of(override.partition("=")[0].strip())
         if key not in _CHANGEABLE:
             raise RecipeError(f"{key}: cannot be changed in a run that has begun; start a new one")
     config = from_yaml(run / "recipe.yaml", overrides)
