@@ -138,6 +138,29 @@ def test_directories_that_name_themselves_come_to_an_end():
     assert exif.software(exif.edited(kind.header(8) + loop, "ours", (3, 4))) == "ours"
 
 
+@pytest.mark.parametrize("value", range(1, 9))
+def test_the_orientation_is_found_in_either_byte_order(value):
+    made = Image.Exif()
+    made[0x010E] = "a man with a camera"
+    made[0x0112] = value
+    for order in ("<", ">"):
+        made.endian = order
+        assert exif.orientation(made.tobytes()[6:]) == value
+
+
+def test_an_orientation_that_is_stored_as_a_byte_counts():
+    for order, mark in (("<", b"II*\0"), (">", b"MM\0*")):
+        block = mark + struct.pack(f"{order}IHHHI", 8, 1, 0x0112, 1, 1) + b"\x06\0\0\0" + bytes(4)
+        assert exif.orientation(block) == 6
+
+
+@pytest.mark.parametrize(
+    "block", [b"", b"II*\0", b"II*\0\xff\xff\xff\x7f", b"II*\0\x08\0\0\0\xff\xff", b"no EXIF at all, but long enough"]
+)
+def test_damaged_exif_says_nothing(block):
+    assert exif.orientation(block) == 1
+
+
 def test_pillow_reads_what_was_edited():
     made = Image.Exif()
     made[0x013B], made[0x0112] = "Nadar", 6

@@ -1,4 +1,5 @@
 import io
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -6,6 +7,7 @@ import tifffile
 from PIL import Image
 
 from photochrom.photos import tiff, tiff_tags
+from photochrom.photos.ifd import BYTE, Heap, Structure
 from photochrom.photos.tiff_tags import Blocks
 
 IPTC = b"\x1c\x02\x05\x00\x05Title\0\0"
@@ -74,3 +76,18 @@ def test_pages_that_are_not_there_hold_nothing():
     tifffile.imwrite(buffer, np.zeros((8, 8), np.uint8), photometric="minisblack")
     assert tiff_tags.read(buffer.getvalue(), 1) == Blocks()
     assert tiff_tags.read(b"II*\0\x08\0\0\0") == Blocks()
+
+
+@pytest.mark.parametrize(("pages", "refused"), [(60, False), (80, True)])
+def test_pages_cannot_claim_more_than_their_file_holds(pages, refused):
+    kind = Structure("<")
+    heap = Heap(kind.header(8) + bytes(64))
+    shared = kind.made(tiff_tags.XMP, BYTE, b"<" * (1 << 20), heap)
+    stored = {256: 8, 257: 8, 258: 8, 259: 1, 262: 1, 273: 8, 277: 1, 278: 8, 279: 64}
+    tags = [*(kind.short(code, value) for code, value in stored.items()), shared]
+    first, step = heap.put(b""), len(kind.pack(tags))
+    for number in range(1, pages + 1):
+        heap.put(kind.pack(tags, first + number * step if number < pages else 0))
+    heap.content[:8] = kind.header(first)
+    with pytest.raises(ValueError, match="claim more") if refused else nullcontext():
+        assert len(tiff.inspect(bytes(heap.content), 64)) == pages

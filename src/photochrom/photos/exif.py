@@ -72,6 +72,14 @@ def software(block: bytes) -> str:
     return (values[0] or b"" if values else b"").rstrip(b"\0 ").decode("utf-8", "surrogateescape")
 
 
+def orientation(block: bytes) -> int:
+    """How the picture lies, 1 to 8, whatever the type of the number; 1, upright, where ``block`` says nothing of it."""
+    found = structure(block)
+    tags = found[0].read(block, found[1])[0] if found else []
+    said = next((found[0].number(block, tag) for tag in tags if found and tag.code == ORIENTATION), None)
+    return said if said and 1 <= said <= 8 else 1
+
+
 def resolution(kind: Structure, buffer: Buffer, tags: list[Tag]) -> tuple[float, float] | None:
     """The resolution that ``tags`` say, in pixels per inch; None where they say none."""
     known = {tag.code: tag for tag in reversed(tags)}

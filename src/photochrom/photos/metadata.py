@@ -42,6 +42,11 @@ class SourceMetadata:
     chunks: tuple[tuple[bytes, bytes], ...] = ()
     segments: tuple[bytes, ...] = ()
 
+    @property
+    def size(self) -> int:
+        """How many bytes a page of TIFF has of it."""
+        return len(self.exif) + len(self.xmp) + len(self.iptc) + len(self.photoshop)
+
 
 def extract(content: Buffer, page: int = 0) -> SourceMetadata:
     """The metadata of the picture file ``content``, or of another ``page`` of it. What is damaged is left out."""

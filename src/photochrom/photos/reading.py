@@ -18,13 +18,13 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from PIL.Image import Transpose
 
 from photochrom.errors import NotAPhotoError, PhotoError, TooLargeError
-from photochrom.photos import formats, jpeg_pixels, metadata, png_pixels, png_profile, pnm
+from photochrom.photos import exif, formats, jpeg_pixels, metadata, png_pixels, png_profile, pnm
 from photochrom.photos.decoding import decode
 from photochrom.photos.formats import Format
 from photochrom.photos.high_depth import Deep, float_range, levels_to_luma, to_16_bit
 from photochrom.photos.icc import gray_to_srgb, to_srgb
 from photochrom.photos.metadata import SourceMetadata
-from photochrom.photos.page import Page, orientation, refuse_too_many
+from photochrom.photos.page import Page, refuse_too_many
 from photochrom.photos.pillow import DAMAGE, open_picture
 from photochrom.photos.quiet import quiet
 
@@ -170,9 +170,9 @@ def _pages(content: bytes, kind: Format, max_pixels: int) -> tuple[Page, ...]:
         page = Page(*image.size, gray=image.mode == "L", depth=16 if image.mode[0] in "IF" else 8, metadata=kept)
         if kind is formats.PNG:
             depth, profile = 16 if png_pixels.is_deep(content) else 8, png_profile.profile(content)
-            return (replace(page, depth=depth, orientation=orientation(kept.exif), profile=profile),)
+            return (replace(page, depth=depth, orientation=exif.orientation(kept.exif), profile=profile),)
         if kind is formats.JPEG:
-            return (replace(page, orientation=orientation(kept.exif), profile=jpeg_pixels.profile(content)),)
+            return (replace(page, orientation=exif.orientation(kept.exif), profile=jpeg_pixels.profile(content)),)
         lies, profile = image.getexif().get(_ORIENTATION, 1), image.info.get("icc_profile")
         return (replace(page, orientation=lies, profile=profile),)
 

@@ -24,6 +24,7 @@ _MASK = 4  # of another picture's transparency, as a kind of page and as a kind 
 _YCBCR, _JPEG, _FAX = 6, (6, 7), (2, 3, 4)
 _MOST_SAMPLES = 16  # for each pixel
 _MIRRORED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))  # for data whose first bit is the lowest
+_MOST_METADATA = 64 << 20  # bytes, of all pages of a small file
 _LARGEST_CLASSIC = 3_500_000_000  # bytes of pixels; TIFF itself ends at 4 GiB
 
 
@@ -38,7 +39,13 @@ def inspect(content: bytes, max_pixels: int) -> tuple[Page, ...]:
             raise ValueError("it holds no picture")
         for _, page in pictures:
             refuse_too_many(page.imagewidth, page.imagelength, max_pixels)
-        return tuple(_inspected(page, content, index) for index, page in pictures)
+        found, left = [], max(_MOST_METADATA, 2 * len(content))
+        for index, page in pictures:
+            found.append(_inspected(page, content, index))
+            left -= found[-1].metadata.size
+            if left < 0:  # each page says that the same bytes are its own
+                raise ValueError("its pages claim more metadata than it holds")
+        return tuple(found)
 
 
 def read(content: bytes, index: int, white: float | None) -> Image.Image | Deep:
