@@ -2,7 +2,15 @@ import pytest
 import torch
 from torch import nn
 
-from photochrom.training.blocks import convolution, double_convolution, doubling_widths, join, start_small
+from photochrom.training.blocks import (
+    HintConvolution,
+    convolution,
+    double_convolution,
+    doubling_widths,
+    join,
+    start_small,
+    with_hints,
+)
 
 
 def test_a_convolution_keeps_the_size_of_its_map_and_a_stride_of_two_halves_it():
@@ -44,3 +52,24 @@ def test_small_weights_are_drawn_around_zero_with_a_deviation_of_a_fiftieth():
         assert layer.weight.mean().item() == pytest.approx(mean, abs=1e-3)
         assert layer.weight.std().item() == pytest.approx(0.02, rel=0.05)
         assert layer.bias.abs().max() == 0
+
+
+def test_hints_weigh_nothing_at_the_start_and_other_layers_do():
+    network = nn.ModuleList([HintConvolution(4), nn.Conv2d(3, 4, 3)]).apply(start_small)
+    assert not network[0].weight.any()
+    assert network[1].weight.any()
+    assert network[0].bias is None
+
+
+def test_hints_are_three_more_input_planes_of_a_level():
+    torch.manual_seed(0)
+    level, hint = double_convolution(2, 4).eval(), HintConvolution(4)
+    nn.init.normal_(hint.weight)
+    x, hints = torch.rand(1, 2, 8, 8), torch.rand(1, 3, 8, 8)
+    whole = double_convolution(5, 4).eval()
+    weights = level.state_dict()
+    scale = torch.tensor([8.0, 8.0, 1.0])[:, None, None]  # chroma is small
+    weights["0.weight"] = torch.cat((weights["0.weight"], hint.weight.detach() * scale), dim=1)
+    whole.load_state_dict(weights)
+    with torch.no_grad():
+        torch.testing.assert_close(with_hints(level, x, hint(hints)), whole(join(x, hints)), rtol=1e-4, atol=1e-5)

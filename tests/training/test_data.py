@@ -5,18 +5,18 @@ import pytest
 import torch
 from PIL import Image
 
-from photochrom.color import rgb_to_luma
+from photochrom.color import rgb_to_chroma, rgb_to_luma
 from photochrom.errors import RecipeError
 from photochrom.training.augment import random_square, resize
 from photochrom.training.config import from_dict
 from photochrom.training.data import photographs as load
-from photochrom.training.data import training_batches, validation_batches
+from photochrom.training.data import some, training_batches, validation_batches
 from photochrom.training.prepare import prepare
 
 
 def epoch_of(recipe: dict[str, object], epoch: int, **changes: object) -> list[torch.Tensor]:
     config = from_dict({**recipe, **changes})
-    return [torch.cat((luma, rgb), dim=1) for luma, rgb in training_batches(load(config)[0], config, epoch)]
+    return [torch.cat(batch, dim=1) for batch in training_batches(load(config)[0], config, epoch)]
 
 
 def test_the_split_is_seeded_and_whole(recipe: dict[str, object]):
@@ -30,8 +30,10 @@ def test_the_split_is_seeded_and_whole(recipe: dict[str, object]):
 def test_batches_have_the_contract_shapes(recipe: dict[str, object]):
     config = from_dict({**recipe, "batch": 5})
     batches = list(training_batches(load(config)[0], config, 0))
-    assert [len(luma) for luma, _ in batches] == [5, 5, 2]
-    for luma, rgb in batches:
+    assert [len(luma) for luma, *_ in batches] == [5, 5, 2]
+    for luma, rgb, hints in batches:
+        assert hints.shape[1:] == (3, 32, 32)
+        assert not hints.any(), "the recipe has none"
         assert luma.shape[1:] == (1, 32, 32)
         assert rgb.shape[1:] == (3, 32, 32)
         assert luma.dtype == rgb.dtype == torch.float32
@@ -52,7 +54,7 @@ def test_ranks_share_an_epoch_evenly(recipe: dict[str, object]):
     config = from_dict({**recipe, "crop": 1.0, "flip": False})
     dataset = load(config)[0]
     whole, *shares = (
-        torch.cat([rgb for _, rgb in training_batches(dataset, config, 0, rank, ranks)])
+        torch.cat([rgb for _, rgb, _ in training_batches(dataset, config, 0, rank, ranks)])
         for rank, ranks in ((0, 1), (0, 2), (1, 2))
     )
     assert torch.equal(torch.stack(shares, dim=1).flatten(0, 1), whole)
@@ -73,7 +75,7 @@ def test_flips_mirror_about_half(recipe: dict[str, object]):
 def test_validation_is_not_augmented(recipe: dict[str, object]):
     config = from_dict(recipe)
     dataset = load(config)[1]
-    _, rgb = next(iter(validation_batches(dataset, config)))
+    _, rgb, _ = next(iter(validation_batches(dataset, config)))
     with Image.open(dataset.paths[0]) as image:
         middle = image.resize((32, 32), Image.Resampling.BICUBIC, box=(4, 0, 68, 64))
     assert np.array_equal(np.rint(rgb[0].permute(1, 2, 0).numpy() * 255), np.asarray(middle))
@@ -101,7 +103,7 @@ def test_pairs_bring_their_split_and_their_own_gray(recipe: dict[str, object], p
     config = from_dict({**recipe, "data": str(tmp_path / "pairs")})
     train, validation = load(config)
     assert (len(train), len(validation)) == (8, 4)
-    luma, rgb = train[0, 0]
+    luma, rgb, _ = train[0, 0]
     assert (luma.shape, rgb.shape) == ((1, 32, 32), (3, 32, 32))
     assert (luma - (1 - rgb_to_luma(rgb))).abs().max() < 0.05
 
@@ -134,12 +136,60 @@ def test_folders_have_their_shares_of_an_epoch(recipe: dict[str, object], photog
     for epoch in range(12):
         order = train.order(epoch)
         assert len(order) == len(set(order)) == 4
-        assert sorted(folders[index] for index in order) == ["few", "few", "few", "many"]
+        assert sorted(folders[index] for _, index in order) == ["few", "few", "few", "many"]
         assert order == train.order(epoch)
-        seen.update(order)
+        seen.update(index for _, index in order)
     assert len(seen) > 9, "other photographs of the larger folder in other epochs"
-    assert sum(len(luma) for luma, _ in training_batches(train, config, 0)) == 4
-    assert sum(len(luma) for luma, _ in validation_batches(validation, config)) == 4
+    assert sum(len(luma) for luma, *_ in training_batches(train, config, 0)) == 4
+    assert sum(len(luma) for luma, *_ in validation_batches(validation, config)) == 4
+
+
+def test_views_decide_an_epoch_and_small_folders_come_again(
+    recipe: dict[str, object], photographs: Path, tmp_path: Path
+):
+    config = from_dict({**recipe, "data": two_folders(photographs, tmp_path), "views": 20})
+    train, _ = load(config)
+    assert len(train) == len(train.order(0)) == 20
+    folders = [train.paths[key[1]].parent.name for key in train.order(3)]
+    assert (folders.count("many"), folders.count("few")) == (5, 15)
+    assert train.order(3) == train.order(3) != train.order(4)
+    assert len(set(train.order(3))) == 20, "who comes again has another key"
+    times = [sum(key[1] == index for key in train.order(3)) for index in range(len(train.paths))]
+    assert sorted(times) == [0, 0, 0, 0, *[1] * 5, 5, 5, 5], "all of a folder before one comes again"
+    first, again = (next(key for key in train.order(3) if len(key) == length) for length in (2, 3))
+    assert not torch.equal(train[3, again[1], 1][1], train[3, again[1], 2][1]), "cropped anew"
+    assert torch.equal(train[first][1], load(from_dict({**recipe, "data": config.data}))[0][first][1])
+
+
+def test_views_of_one_folder(recipe: dict[str, object]):
+    train, _ = load(from_dict({**recipe, "views": 7}))
+    assert len(train) == len(set(train.order(0))) == 7
+    assert {key[1] for epoch in range(9) for key in train.order(epoch)} == set(range(12))
+
+
+def test_hints_are_the_photographs_own_and_leave_the_rest_as_it_was(recipe: dict[str, object]):
+    plain, hinted = (load(from_dict({**recipe, "film": 0.5, "hints": share})) for share in (0, 1))
+    for index in range(12):
+        luma, rgb, hints = hinted[0][2, index]
+        assert hints[2].any()
+        assert torch.equal(hints, hinted[0][2, index][2])
+        assert torch.equal(luma, plain[0][2, index][0])
+        assert torch.equal(rgb, plain[0][2, index][1])
+    assert not plain[0][2, 0][2].any()
+    assert not torch.equal(hinted[0][2, 0][2], hinted[0][3, 0][2])
+    _, rgb, hints = hinted[1][0, 1]
+    assert 2 <= hints[2].sum() <= 10, (
+        "validation: ten points of a pixel at this size, some of them perhaps at one place"
+    )
+    known = hints[2] > 0
+    assert torch.allclose(hints[:2, known], rgb_to_chroma(rgb)[:, known])
+
+
+def test_some_are_the_same_every_time_and_neither_aged_nor_larger_than_asked(recipe: dict[str, object]):
+    train, _ = load(from_dict({**recipe, "film": 1.0, "hints": 1.0}))
+    first, again = (torch.stack(list(some(train, 5, 24))) for _ in range(2))
+    assert first.shape == (5, 3, 24, 24)
+    assert torch.equal(first, again)
 
 
 def test_names_of_pairs_are_looked_up_in_all_their_parts(recipe: dict[str, object], photographs: Path, tmp_path: Path):
@@ -174,8 +224,8 @@ def test_film_changes_the_condition_alone(recipe: dict[str, object]):
     plain, always, half = (load(from_dict({**recipe, "film": film}))[0] for film in (0.0, 1.0, 0.5))
     aged = 0
     for index in range(12):
-        clean, rgb = plain[1, index]
-        film, same = always[1, index]
+        clean, rgb, _ = plain[1, index]
+        film, same, _ = always[1, index]
         assert torch.equal(rgb, same), "the same square, mirrored or not"
         assert film.shape == clean.shape
         assert film.dtype == clean.dtype
@@ -185,7 +235,7 @@ def test_film_changes_the_condition_alone(recipe: dict[str, object]):
     assert 1 < aged < 11
     assert all(
         torch.equal(luma, rgb_to_luma(rgb))
-        for luma, rgb in map(load(from_dict({**recipe, "film": 1}))[1].__getitem__, [(0, 0), (0, 1)])
+        for luma, rgb, _ in map(load(from_dict({**recipe, "film": 1}))[1].__getitem__, [(0, 0), (0, 1)])
     ), "validation is not aged"
 
 

@@ -15,7 +15,7 @@ from PIL import Image
 from photochrom import Colorizer
 from photochrom.color import rgb_to_luma
 from photochrom.errors import PhotochromError, PhotoError, RecipeError
-from photochrom.training import checkpoint, loop, losses
+from photochrom.training import checkpoint, loop, losses, state
 from photochrom.training.config import from_dict, from_yaml
 from photochrom.training.data import photographs as photographs_of
 from photochrom.training.data import validation_batches
@@ -23,6 +23,7 @@ from photochrom.training.export import export
 from photochrom.training.listener import Listener
 from photochrom.training.loop import LOSSES, resume, start
 from photochrom.training.spaces import SPACES
+from photochrom.training.steps import learn
 
 TIMES = {"seconds", "photos_per_second"}
 
@@ -315,9 +316,49 @@ def test_the_running_mean_is_validated(recipe: dict[str, object], tmp_path: Path
     validation = photographs_of(slow)[1]
     space = SPACES["ycbcr"]
     with torch.no_grad():
-        luma, rgb = next(iter(validation_batches(validation, slow)))
+        luma, rgb, _ = next(iter(validation_batches(validation, slow)))
         fake = checkpoint.load_generator(kept)(space.condition(luma))
         assert float(losses.l1(fake, space.encode(rgb))) == pytest.approx(float(mean["validation_l1"]), rel=1e-4)
+
+
+NEW = {"hints": 0.7, "chroma_size": "half", "bins": 8, "temperature": 0.7, "lambda_l1": 0, "views": 16,
+       "discriminator": "none", "patch": 70}  # fmt: skip
+
+
+def test_a_network_with_hints_and_bins_at_half_size_learns_and_resumes_exactly(
+    recipe: dict[str, object], tmp_path: Path
+):
+    values = {**recipe, **NEW, "ema": 0.5, "epochs": 12, "crop": 1.0, "flip": False, "learning_rate": 5e-3}
+    start(from_dict(values), tmp_path / "whole", silent)
+    start(from_dict({**values, "epochs": 1, "decay": 0}), tmp_path / "short", silent)
+    start(from_dict({**values, "epochs": 2, "decay": 0}), tmp_path / "long", silent)
+    resume(tmp_path / "short", ["epochs=2"], silent)
+    assert rows(tmp_path / "short") == rows(tmp_path / "long")
+    assert same_checkpoint(tmp_path / "short" / "last.pt", tmp_path / "long" / "last.pt")
+    table = rows(tmp_path / "whole")
+    assert float(table[-1]["train_total"]) < 0.9 * float(table[0]["train_total"])
+    assert float(table[-1]["validation_l1_10_hints"]) != float(table[-1]["validation_l1"])
+    begun, ended = (checkpoint.load(tmp_path / run / "last.pt").generator for run in ("short", "whole"))
+    assert torch.equal(begun["bins.centers"], ended["bins.centers"]), "they are learned once, from the same photographs"
+    assert begun["bins.centers"].abs().sum(dim=1).unique().numel() > 4
+    with Image.open(tmp_path / "whole" / "sheet-0012.png") as sheet:
+        assert sheet.width > 4 * 32, "black-and-white, original, without and with hints"
+
+
+def test_the_perceptual_term_can_begin_later_and_skip_steps(
+    recipe: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    looked: list[bool] = []
+
+    def watched(*given: object) -> torch.Tensor:
+        looked.append(bool(given[-1]))
+        return learn(*given[:-1], False)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(loop, "learn", watched)
+    term = {"lambda_perceptual": 1, "perceptual_weights": "unread.pt", "perceptual_every": 2, "perceptual_from": 0.5}
+    monkeypatch.setattr(state, "_load_lpips", lambda *_: None)
+    start(from_dict({**recipe, **term, "epochs": 2}), tmp_path / "run", silent)
+    assert looked == [False, False, False, True, False, True]
 
 
 def test_statistics_measured_anew_are_validated_and_resume_exactly(recipe: dict[str, object], tmp_path: Path):

@@ -4,7 +4,7 @@ import torch
 from skimage import data
 
 from photochrom.color import rgb_to_chroma, rgb_to_luma
-from photochrom.training.spaces import SPACES, to_rgb
+from photochrom.training.spaces import SPACES, enlarged, shrunk, to_rgb
 
 NAMES = sorted(SPACES)
 
@@ -93,3 +93,20 @@ def test_gradients_are_finite_at_the_edges_of_the_range(name: str):
         prediction = torch.full((1, space.out_channels, 1, 5), value, requires_grad=True)
         space.decode(prediction, luma).square().sum().backward()
         assert torch.isfinite(prediction.grad).all()
+
+
+def test_half_size_predictions_are_enlarged_and_targets_shrunk():
+    flat = torch.tensor([0.25, -0.5])[None, :, None, None].expand(1, 2, 8, 12)
+    picture = torch.zeros(1, 3, 16, 24)
+    assert torch.equal(enlarged(flat, picture), flat[..., :1, :1].expand(1, 2, 16, 24))
+    assert enlarged(picture, picture) is picture
+    assert shrunk(picture, picture) is picture
+    target = torch.rand(1, 2, 16, 24)
+    mean = target.unflatten(-1, (12, 2)).unflatten(-3, (8, 2)).mean(dim=(-3, -1))
+    torch.testing.assert_close(shrunk(target, flat), mean)
+
+
+def test_to_rgb_takes_predictions_of_half_the_size():
+    luma = torch.full((1, 1, 16, 16), 0.5)
+    small, whole = (torch.full((1, 2, side, side), 0.2) for side in (8, 16))
+    torch.testing.assert_close(to_rgb(SPACES["ycbcr"], small, luma), to_rgb(SPACES["ycbcr"], whole, luma))

@@ -45,6 +45,38 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def test_bins_are_learned_where_a_run_begins_and_kept_where_it_goes_on():
+    config = from_dict({**BASE, "bins": 4, "ema": 0.9})
+    fabric = Fabric(accelerator="cpu", devices=1, precision="32-true")
+    begun = set_up(config, fabric, None, lambda: torch.rand(500, 2))
+    assert begun.generator.module.bins.centers.norm(dim=1).min() > 0
+    kept = begun.checkpoint(config, [{"epoch": 1, "validation_l1": 0.1}])
+
+    def never() -> torch.Tensor:
+        raise AssertionError
+
+    gone_on = set_up(config, fabric, kept, never)
+    for module in (gone_on.generator.module, gone_on.result, checkpoint.load_generator(kept)):
+        assert torch.equal(module.bins.centers, begun.generator.module.bins.centers)
+        assert torch.equal(module.bins.weights, begun.generator.module.bins.weights)
+
+
+def test_a_network_that_knew_nothing_of_hints_can_start_one_that_takes_them(other: Path):
+    config = from_dict({**BASE, "hints": 0.5, "start_from": str(other)})
+    network = state_of(config).generator.module.train()
+    condition = torch.rand(2, 1, 32, 32)
+    with torch.no_grad():
+        expected = checkpoint.load_generator(checkpoint.load(other)).train()(condition)
+        torch.testing.assert_close(network(condition, torch.rand(2, 3, 32, 32)), expected)
+
+
+def test_a_network_that_takes_hints_cannot_start_one_that_does_not(tmp_path: Path):
+    config = from_dict({**BASE, "hints": 0.5})
+    checkpoint.save(tmp_path / "a.pt", state_of(config).checkpoint(config, [{"epoch": 1}]))
+    with pytest.raises(RecipeError, match="takes hints, which this recipe has none of"):
+        state_of(from_dict({**BASE, "start_from": str(tmp_path / "a.pt")}))
+
+
 @pytest.mark.parametrize(
     ("decay", "schedule", "expected"),
     [
@@ -192,7 +224,7 @@ def test_statistics_are_those_of_the_photographs_alone(ema: float):
         for weight in state.generator.module.parameters():
             weight.mul_(1.5)  # the running mean of the weights, where there is one, is another network
     state.generator.train()(conditions[0] * 9)  # what was seen in training leaves no trace
-    measure_statistics(state, iter(conditions))
+    measure_statistics(state, ((condition, None) for condition in conditions))
     network = state.result
     assert (network is state.generator.module) == (not ema)
     (convolution, norm, *_) = network.network.encoder[0]

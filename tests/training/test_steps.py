@@ -147,7 +147,7 @@ def test_deep_supervision_adds_the_mean_l1_of_the_other_outputs(batch: tuple[tor
         {**BASE, "patch": 70, "discriminator": "none", "generator": "unet_plus_plus", "options": options}
     )
     state = state_of(config)
-    fake, others = deepcopy(state.generator.module).train().supervised(luma * 2 - 1)
+    fake, others, _ = deepcopy(state.generator.module).train().supervised(luma * 2 - 1)
     target = SPACES["ycbcr"].encode(rgb)
     expected = [(one - target).abs().mean().item() for one in (fake, *others)]
     assert len(others) > 1
@@ -177,6 +177,65 @@ def test_the_perceptual_term_sees_the_photographs_own_luma(space: str, batch: tu
     assert torch.equal(state.lpips.original, rgb)
     chroma = state.space.decode(fake, luma)
     torch.testing.assert_close(state.lpips.picture[:, :1] - luma, 1.402 * chroma[:, 1:], atol=1e-4, rtol=0)
+
+
+def test_a_step_may_leave_the_perceptual_term_out(batch: tuple[torch.Tensor, torch.Tensor]):
+    plain = {**BASE, "discriminator": "none", "patch": 70}
+    config = from_dict({**plain, "lambda_perceptual": 8.0, "perceptual_weights": "vgg16.pt"})
+    state = replace(state_of(from_dict(plain)), lpips=Spy())
+    _, l1, total, _ = learn(state, config, *batch, perceptual=False).tolist()
+    assert total == pytest.approx(100 * l1, rel=1e-5)
+    assert not hasattr(state.lpips, "picture")
+
+
+HALF = {**BASE, "discriminator": "none", "patch": 70, "chroma_size": "half"}
+
+
+def test_at_half_the_size_l1_is_against_the_mean_of_what_a_pixel_covers(batch: tuple[torch.Tensor, torch.Tensor]):
+    luma, rgb = batch
+    config = from_dict({**HALF, "chroma_weight": 6.0})
+    state = state_of(config)
+    fake = deepcopy(state.generator.module).train()(luma * 2 - 1).detach()
+    target = SPACES["ycbcr"].encode(F.avg_pool2d(rgb, 2))
+    difference = (fake - target).abs()
+    _, l1, total, _ = learn(state, config, luma, rgb).tolist()
+    assert l1 == pytest.approx(difference.mean().item(), rel=1e-4)
+    weight = 1 + 6 * (target / 2).square().sum(1, keepdim=True).sqrt()
+    assert total == pytest.approx(100 * (difference * weight).mean().item(), rel=1e-4)
+
+
+def test_at_half_the_size_pictures_are_judged_whole(batch: tuple[torch.Tensor, torch.Tensor]):
+    keys = {"lambda_perceptual": 8.0, "perceptual_weights": "vgg16.pt"}
+    state = replace(state_of(from_dict(HALF)), lpips=Spy())
+    learn(state, from_dict({**HALF, **keys}), *batch)
+    assert state.lpips.picture.shape == state.lpips.original.shape == (4, 3, 32, 32)
+    learned = state_of(from_dict({**HALF, "discriminator": "patch", "patch": 16}))
+    assert torch.isfinite(learn(learned, from_dict({**HALF, "discriminator": "patch", "patch": 16}), *batch)).all()
+
+
+@pytest.mark.parametrize("lambda_l1", [0.0, 10.0])
+def test_bins_are_paid_for_by_their_cross_entropy(lambda_l1: float, batch: tuple[torch.Tensor, torch.Tensor]):
+    luma, rgb = batch
+    config = from_dict({**HALF, "bins": 8, "lambda_bins": 3.0, "lambda_l1": lambda_l1})
+    target = SPACES["ycbcr"].encode(F.avg_pool2d(rgb, 2))
+    fabric = Fabric(accelerator="cpu", devices=1, precision="32-true")
+    state = set_up(config, fabric, None, lambda: target.movedim(1, -1).flatten(0, -2))
+    bins = state.generator.module.bins
+    made = deepcopy(state.generator.module).train().supervised(luma * 2 - 1)
+    assert made.logits.shape == (4, 8, 16, 16)
+    _, l1, total, _ = learn(state, config, luma, rgb).tolist()
+    assert l1 == pytest.approx((bins(made.logits) - target).abs().mean().item(), rel=1e-4)
+    assert total == pytest.approx(3 * bins.loss(made.logits, target).item() + lambda_l1 * l1, rel=1e-4)
+
+
+def test_hints_are_given_to_the_generator(batch: tuple[torch.Tensor, torch.Tensor]):
+    luma, rgb = batch
+    config = from_dict({**BASE, "discriminator": "none", "patch": 70, "hints": 0.5})
+    state = state_of(config)
+    learn(state, config, luma, rgb, torch.zeros(4, 3, 32, 32))
+    assert not state.generator.module.network.hint_first.weight.any(), "nothing was known"
+    learn(state, config, luma, rgb, torch.ones(4, 3, 32, 32))
+    assert state.generator.module.network.hint_first.weight.any()
 
 
 @pytest.mark.parametrize(("size", "seen"), [(32, 32), (64, 64), (96, 64)])

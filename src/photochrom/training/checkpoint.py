@@ -10,9 +10,9 @@ from torch import Tensor, nn
 
 from photochrom.atomic import replacing
 from photochrom.errors import CheckpointError, RecipeError
+from photochrom.training import generators
 from photochrom.training.config import Config, from_dict, to_dict
 from photochrom.training.discriminators import Discriminator, build_discriminator
-from photochrom.training.generators import build_generator
 from photochrom.training.generators.generator import Generator
 
 FORMAT = 1
@@ -77,8 +77,7 @@ def load_generator(checkpoint: Checkpoint) -> Generator:
 
     Raises `CheckpointError`.
     """
-    config = checkpoint.config
-    generator = build_generator(config.generator, config.space, config.width, config.options)
+    generator = generators.of_recipe(checkpoint.config)
     _fill(generator, _weights(checkpoint), "weights do")
     return generator.eval()
 

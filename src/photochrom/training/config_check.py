@@ -8,7 +8,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from photochrom.errors import RecipeError
-from photochrom.training.generators import GENERATORS
+from photochrom.training.generators import ABILITIES, GENERATORS, able
 from photochrom.training.keys import REFUSED, SEVERAL_TYPES, SMALLEST, Number, within
 from photochrom.training.nearest import nearest
 
@@ -66,7 +66,7 @@ def explained(error: ValidationError, *outer: str) -> RecipeError:
 def _check_options(config: "Config") -> None:
     parameters = inspect.signature(GENERATORS[config.generator]).parameters
     hints = typing.get_type_hints(GENERATORS[config.generator].__init__)
-    known = [name for name in parameters if name not in ("width", "in_channels", "out_channels")]
+    known = [name for name in parameters if name not in ("width", "in_channels", "out_channels", *ABILITIES)]
     for option, value in config.options.items():
         if option not in known:
             near = nearest(option, known)
@@ -84,21 +84,23 @@ def _check_together(config: "Config") -> None:
         for key, default in defaults.items():
             if getattr(config, key) != default:
                 raise RecipeError(f"{key}: has no meaning without a discriminator; remove it or discriminator: none")
-        if config.lambda_l1 == config.lambda_perceptual == 0:
+        if config.lambda_l1 == config.lambda_perceptual == config.bins * config.lambda_bins == 0:
             raise RecipeError("lambda_l1: 0 leaves nothing to learn from without a discriminator")
     else:
         sees = config.patch * 2 ** (config.scales - 1)
         if sees > config.size:
             where = f" at the smallest of {config.scales} scales" if config.scales > 1 else ""
             raise RecipeError(f"patch: {config.patch}{where} sees {sees} pixels, more than size: {config.size} has")
+    _check_abilities(config)
     if (config.lambda_perceptual > 0) != (config.perceptual_weights is not None):
         raise RecipeError("perceptual_weights: goes with a lambda_perceptual above 0, and that with it")
     if config.schedule != "linear" and not config.decay:
         raise RecipeError("schedule: has no meaning without decay")
     if config.chroma_weight and not config.lambda_l1:
         raise RecipeError("chroma_weight: has no meaning without lambda_l1")
-    if config.perceptual_size is not None and not config.lambda_perceptual:
-        raise RecipeError("perceptual_size: goes with a lambda_perceptual above 0")
+    for key, default in (("perceptual_size", None), ("perceptual_every", 1), ("perceptual_from", 0)):
+        if getattr(config, key) != default and not config.lambda_perceptual:
+            raise RecipeError(f"{key}: goes with a lambda_perceptual above 0")
     for key in ("encoder_weights", "encoder_learning_rate"):
         if getattr(config, key) is not None and not hasattr(GENERATORS[config.generator], "load_encoder"):
             raise RecipeError(f"{key}: {config.generator} has no encoder to load; efficient_unet has")
@@ -111,6 +113,21 @@ def _check_together(config: "Config") -> None:
         if config.names is not None:
             raise RecipeError("names: goes with one folder in data, not with several")
     _check_stages(config)
+
+
+def _check_abilities(config: "Config") -> None:
+    """Refuse what the generator cannot do."""
+    asked = {"hints": ("hints", config.hints > 0), "chroma_size": ("half", config.chroma_size == "half"),
+             "bins": ("logits", config.bins > 0)}  # fmt: skip
+    for key, (ability, wanted) in asked.items():
+        if wanted and config.generator not in able(ability):
+            raise RecipeError(f"{key}: {config.generator} cannot do that; {' and '.join(able(ability))} can")
+    if config.bins == 1:
+        raise RecipeError("bins: one bin leaves nothing to choose; take 64 to 128, or 0 for none")
+    if config.bins and config.space == "rgb":
+        raise RecipeError("bins: are of chroma, which space: rgb has no planes of; take ycbcr or lab")
+    if not config.bins and (config.temperature != 1 or config.lambda_bins != 1):
+        raise RecipeError("temperature, lambda_bins: have no meaning without bins")
 
 
 def _check_stages(config: "Config") -> None:

@@ -6,6 +6,7 @@ items are asked for or on the number of workers; so a resumed run sees what an u
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,11 +19,14 @@ from torch.utils.data import DataLoader, Dataset
 from photochrom.color import rgb_to_luma
 from photochrom.errors import RecipeError
 from photochrom.photos.reading import find, read_rgb
+from photochrom.training import simulated_hints
 from photochrom.training.augment import age, center_square, random_square, resize
 from photochrom.training.config import Config
 
-Key = tuple[int, int]  # epoch, index
-Item = tuple[Tensor, Tensor]  # luma (1, S, S) and rgb (3, S, S), float32 in [0, 1]; batched: (N, 1, S, S), (N, 3, S, S)
+# Epoch and index; and where a photograph comes again in an epoch, how often it has been there.
+Key = tuple[int, ...]
+# luma (1, S, S) and rgb (3, S, S), float32 in [0, 1], and hints (3, S, S); batched: (N, 1, S, S) and so on
+Item = tuple[Tensor, Tensor, Tensor]
 Batches = DataLoader[Item]
 
 
@@ -31,6 +35,8 @@ class Photographs(Dataset[Item]):
     """Photographs as squares of ``size`` pixels: random ones to train on, the middle ones where not ``augment``.
 
     ``groups`` is what ``paths`` consists of, folder by folder: how many photographs, and their share of an epoch.
+    Hints are zeros but for the share ``hints`` of training photographs; where that is above 0, photographs that are not
+    augmented have those that validation gives.
     """
 
     paths: tuple[Path, ...]
@@ -41,46 +47,59 @@ class Photographs(Dataset[Item]):
     crop: float
     flip: bool
     film: float
+    hints: float
+    views: int | None
     seed: int
 
     def __len__(self) -> int:
-        """How many photographs an epoch has: it ends when a folder has no more for its share."""
-        if len(self.groups) == 1:
-            return len(self.paths)
+        """How many photographs an epoch has."""
         return sum(self._quotas())
 
-    def order(self, epoch: int) -> list[int]:
-        """The indices of an epoch's photographs, shuffled; each at most once."""
+    def order(self, epoch: int) -> list[Key]:
+        """The keys of an epoch's photographs, shuffled; without ``views`` each at most once."""
         rng = np.random.default_rng((self.seed, epoch))
-        if len(self.groups) == 1:
-            return list(map(int, rng.permutation(len(self.paths))))
+        if len(self.groups) == 1 and self.views is None:
+            return [(epoch, int(index)) for index in rng.permutation(len(self.paths))]
         drawn, start = [], 0
         for (count, _), quota in zip(self.groups, self._quotas(), strict=True):
-            drawn.append(start + rng.permutation(count)[:quota])
+            rounds = [start + rng.permutation(count) for _ in range(-(-quota // count))]
+            drawn.append(np.concatenate(rounds)[:quota])
             start += count
-        return list(map(int, rng.permutation(np.concatenate(drawn))))
+        seen: Counter[int] = Counter()
+        keys: list[Key] = []
+        for index in map(int, rng.permutation(np.concatenate(drawn))):
+            keys.append((epoch, index, seen[index]) if seen[index] else (epoch, index))
+            seen[index] += 1
+        return keys
 
     def _quotas(self) -> list[int]:
+        if self.views is not None:
+            return [max(1, round(share * self.views)) for _, share in self.groups]
         length = min(count / share for count, share in self.groups)
         return [min(count, max(1, round(share * length))) for count, share in self.groups]
 
     def __getitem__(self, key: Key) -> Item:
-        epoch, index = key
-        picture = np.ascontiguousarray(read_rgb(self.paths[index]).transpose(1, 2, 0))
+        picture = np.ascontiguousarray(read_rgb(self.paths[key[1]]).transpose(1, 2, 0))
         half = picture.shape[1] // 2
         parts = [picture[:, half : 2 * half], picture[:, :half]] if self.pairs else [picture]
         height, width = parts[0].shape[:2]
         mirrored = False
+        rng = np.random.default_rng((self.seed, *key))
         if self.augment:
-            rng = np.random.default_rng((self.seed, epoch, index))
             box = random_square(height, width, self.crop, rng)
             mirrored = self.flip and bool(rng.random() < 0.5)
         else:
             box = center_square(height, width)
         rgb, *gray = (_planes(resize(part, box, self.size), mirrored) for part in parts)
+        luma = gray[0][:1] if self.pairs else rgb_to_luma(rgb)
         if self.augment and self.film and rng.random() < self.film:
-            return torch.from_numpy(age(rgb.numpy(), rng)), rgb
-        return (gray[0][:1] if self.pairs else rgb_to_luma(rgb)), rgb
+            luma = torch.from_numpy(age(rgb.numpy(), rng))
+        return luma, rgb, self._hints(rgb, rng)
+
+    def _hints(self, rgb: Tensor, rng: np.random.Generator) -> Tensor:
+        if not self.hints:
+            return simulated_hints.nothing(rgb)
+        return simulated_hints.simulate(rgb, self.hints, rng) if self.augment else simulated_hints.measured(rgb, rng)
 
 
 def folders_of(config: Config) -> dict[Path, float]:
@@ -115,7 +134,7 @@ def photographs(config: Config, left_out: Collection[Path] = ()) -> tuple[Photog
         Photographs(
             tuple(path for part in side for path in part),
             tuple((len(part), share) for part, share in zip(side, shares.values(), strict=True)),
-            pairs, config.size, augment, config.crop, config.flip, config.film, config.seed,
+            pairs, config.size, augment, config.crop, config.flip, config.film, config.hints, config.views, config.seed,
         )
         for side, augment in zip(zip(*parts, strict=True), (True, False), strict=True)
     )  # fmt: skip
@@ -133,12 +152,18 @@ def training_batches(dataset: Photographs, config: Config, epoch: int, rank: int
     order = dataset.order(epoch)
     share = order[: len(order) - len(order) % ranks][rank::ranks]
     size, batch = config.stage(epoch)
-    return _loader(replace(dataset, size=size), [(epoch, index) for index in share], batch, config.workers)
+    return _loader(replace(dataset, size=size), share, batch, config.workers)
 
 
 def validation_batches(dataset: Photographs, config: Config) -> Batches:
     """All of ``dataset`` in order and in the recipe's size, the same every time."""
     return _loader(dataset, [(0, index) for index in range(len(dataset.paths))], config.batch, config.workers)
+
+
+def some(dataset: Photographs, count: int, size: int) -> Iterator[Tensor]:
+    """At most ``count`` of the photographs of an epoch, rgb (3, ``size``, ``size``) in [0, 1]: the same every time."""
+    small = replace(dataset, size=size, film=0.0, hints=0.0)
+    return (small[key][1] for key in small.order(0)[:count])
 
 
 def _loader(dataset: Photographs, keys: list[Key], batch: int, workers: int) -> Batches:

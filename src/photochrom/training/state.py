@@ -1,7 +1,7 @@
 """What is trained: the networks and their optimizers as Fabric sets them up, and their running mean."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +15,10 @@ from torch.optim import AdamW, Optimizer
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from photochrom.errors import CheckpointError, RecipeError
+from photochrom.training import generators
 from photochrom.training.checkpoint import Checkpoint, load, load_generator
 from photochrom.training.config import Config
 from photochrom.training.discriminators import build_discriminator
-from photochrom.training.generators import build_generator
 from photochrom.training.lpips import Lpips
 from photochrom.training.spaces import SPACES, Space
 
@@ -62,20 +62,28 @@ class TrainState:
         )
 
 
-def set_up(config: Config, fabric: Fabric, begun: Checkpoint | None) -> TrainState:
-    """Build what ``config`` trains, from nothing or as it was in ``begun``. Raises `RecipeError`."""
+def set_up(
+    config: Config, fabric: Fabric, begun: Checkpoint | None, colors: Callable[[], Tensor] | None = None
+) -> TrainState:
+    """Build what ``config`` trains, from nothing or as it was in ``begun``. Raises `RecipeError`.
+
+    ``colors`` draws those of the training photographs, (M, channels), that color bins are learned from.
+    """
     torch.manual_seed(config.seed)
     space = SPACES[config.space]
     try:
-        networks: list[nn.Module] = [build_generator(config.generator, config.space, config.width, config.options)]
+        generator = generators.of_recipe(config)
     except (ValueError, RuntimeError) as error:
         raise RecipeError(f"options: {config.generator} cannot be built ({' '.join(str(error).split())})") from None
+    networks: list[nn.Module] = [generator]
     if config.discriminator != "none":
         networks.append(build_discriminator(config.space, config.patch, config.norm, config.spectral, config.scales))
     if config.start_from and not begun:
-        _start_from(networks[0], config)
+        _start_from(generator, config)
     elif config.encoder_weights and not begun:
-        _load_encoder(networks[0], config.encoder_weights)
+        _load_encoder(generator, config.encoder_weights)
+    if generator.bins and colors and not begun and not config.start_from:
+        generator.bins.learn(colors(), config.seed)
     parts: list[Any] = []
     for index, network in enumerate(networks):
         if begun:
@@ -126,8 +134,10 @@ def share_statistics(state: TrainState) -> None:
 
 
 @torch.no_grad()
-def measure_statistics(state: TrainState, conditions: Iterable[Tensor]) -> None:
-    """Measure the batch-norm statistics of the generator as it is now, over ``conditions`` (N, C, H, W): "precise BN".
+def measure_statistics(state: TrainState, given: Iterable[tuple[Tensor, Tensor | None]]) -> None:
+    """Measure the batch-norm statistics of the generator as it is now: "precise BN".
+
+    ``given`` are batches of what it sees, conditions (N, C, H, W) and hints (N, 3, H, W).
 
     In training they are a running mean over the last few batches, each of another generator (Wu and Johnson,
     "Rethinking "Batch" in BatchNorm", 2021).
@@ -139,9 +149,9 @@ def measure_statistics(state: TrainState, conditions: Iterable[Tensor]) -> None:
         norm.reset_running_stats()
         norm.momentum = None  # the plain mean of all batches
         norm.train()
-    for condition in conditions:
+    for condition, hints in given:
         with state.fabric.autocast():
-            network(condition)
+            network(condition, hints)
     for norm, momentum in zip(norms, momenta, strict=True):
         norm.momentum = momentum
         norm.eval()
@@ -175,11 +185,14 @@ def _start_from(generator: nn.Module, config: Config) -> None:
     try:
         begun = load(Path(str(config.start_from)))
         # Color spaces with as many planes would fit without a word, and paint what the other one means.
-        for key in ("generator", "space", "width", "options"):
+        for key in ("generator", "space", "width", "options", "chroma_size", "bins"):
             there, here = getattr(begun.config, key), getattr(config, key)
             if there != here:
                 raise CheckpointError(f"{config.start_from}: its {key} is {there}, not {here}")
-        generator.load_state_dict(load_generator(begun).state_dict(), strict=True)
+        missing, unknown = generator.load_state_dict(load_generator(begun).state_dict(), strict=False)
+        # Hints may be new to it: their weights start at zero, so it starts as it was.
+        if unknown or not all(name.startswith("network.hint_") for name in missing):
+            raise CheckpointError(f"{config.start_from}: takes hints, which this recipe has none of")
     except CheckpointError as error:
         raise RecipeError(f"start_from: {error}") from None
 

@@ -9,7 +9,7 @@ import torch
 
 from photochrom.model import cores
 from photochrom.training.config import Config
-from photochrom.training.generators import build_generator
+from photochrom.training.generators import of_recipe
 from photochrom.training.spaces import SPACES
 
 _ROUNDS = 3
@@ -60,7 +60,7 @@ def fastest(candidates: list[int], step: Callable[[], object], clock: Callable[[
 def _step(config: Config) -> Callable[[], None]:
     """A function that takes one step of the recipe's generator, without learning."""
     size, batch = config.stage(0)
-    generator = build_generator(config.generator, config.space, config.width, config.options).train()
+    generator = of_recipe(config).train()
     generator = generator.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     condition = torch.rand(min(batch, 4), SPACES[config.space].in_channels, size, size)
 

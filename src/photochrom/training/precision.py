@@ -1,0 +1,40 @@
+"""In which precision a run computes, where the recipe leaves it open."""
+
+import time
+from collections.abc import Callable
+
+import torch
+from torch import nn
+
+from photochrom.training.config import Config
+
+_WARM, _TIMED = 2, 5
+_GAIN = 1.1  # bf16 must be this much faster to pay for its rounding
+
+
+def choose(config: Config) -> str:
+    """The recipe's precision, and for ``auto`` what pays here.
+
+    A GPU says whether it multiplies bf16. Processors say it by many names, and not all that do are faster by it, so a
+    step of a small network is timed in both. A run keeps what it began with: its folder holds the resolved recipe.
+    """
+    if config.precision != "auto":
+        return config.precision
+    if config.accelerator in ("auto", "cuda", "gpu") and torch.cuda.is_available():
+        return "bf16-mixed" if torch.cuda.is_bf16_supported(including_emulation=False) else "32-true"
+    return "bf16-mixed" if _seconds(torch.float32) > _GAIN * _seconds(torch.bfloat16) else "32-true"
+
+
+def _seconds(dtype: torch.dtype, clock: Callable[[], float] = time.process_time) -> float:
+    """Processor time of a training step of a few layers such as the generators have."""
+    layers = nn.Sequential(nn.Conv2d(32, 64, 3, padding=1), nn.ReLU(), nn.Conv2d(64, 64, 3, padding=1))
+    layers = layers.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    picture = torch.zeros(4, 32, 64, 64).to(memory_format=torch.channels_last)
+    taken = []
+    for _ in range(_WARM + _TIMED):
+        began = clock()
+        with torch.autocast("cpu", dtype, enabled=dtype != torch.float32):
+            made = layers(picture)
+        made.float().square().mean().backward()
+        taken.append(clock() - began)
+    return min(taken[_WARM:])
