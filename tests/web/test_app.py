@@ -168,6 +168,25 @@ def test_work_that_takes_too_long_keeps_its_place_until_it_ends(open_client, mon
     end.set()
 
 
+@pytest.mark.parametrize("route", ["colorize", "preview"])
+def test_a_damaged_upload_is_told_nothing_of_the_ones_around_it(client, camera, coffee, encode, route):
+    before, after = encode(coffee, "JPEG"), encode(255 - camera, "JPEG")
+    alone = [post(client, upload, route).content for upload in (before, after)]
+    fax = encode(camera > 128, "TIFF", compression="group4")
+    jpeg_in_tiff = encode(coffee, "TIFF", compression="jpeg")
+    scan = jpeg_in_tiff.index(b"\xff\xda")
+    for damaged in (
+        fax[:60] + b"\x55\0\x13" * 20 + fax[120:],
+        jpeg_in_tiff[: scan + 60] + b"\xff\xd9" + jpeg_in_tiff[scan + 62 :],
+        before[: len(before) // 2] + b"\xff\xd9",
+    ):
+        assert post(client, before, route).content == alone[0]
+        told = post(client, damaged, route)
+        assert told.status_code == 422
+        assert told.json()["detail"].startswith("damaged or cut short")
+        assert post(client, after, route).content == alone[1]
+
+
 def test_results_are_gone_afterwards(client, monkeypatch, tmp_path, jpeg):
     monkeypatch.setattr(rendering, "_MEMORY", tmp_path)
     seen = []

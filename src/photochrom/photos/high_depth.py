@@ -1,6 +1,6 @@
 """Decoded samples of more than 8 bit, which Pillow cannot hold, as the planes of a photograph."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy as np
 from photochrom.color import rgb_to_luma
 from photochrom.photos.icc import deep_to_srgb
 
-_ROWS = 64  # worked on at a time: whole planes of wider numbers would take a multiple of the picture's memory
+_BAND = 1 << 18  # numbers worked on at a time: whole planes of wider numbers would take a multiple of the memory
 
 # What turns a picture upright, for each value of EXIF's orientation but 1.
 _TURNS: dict[int, Callable[[np.ndarray], np.ndarray]] = {
@@ -61,12 +61,17 @@ def split(samples: np.ndarray, depth: int = 16) -> Deep:
     return Deep(samples, None, depth)
 
 
+def _bands(samples: np.ndarray) -> Iterator[slice]:
+    """The rows of ``samples`` (H, ...) in bands of about `_BAND` numbers."""
+    rows = max(1, _BAND // (samples.size // len(samples)))
+    return (slice(top, top + rows) for top in range(0, len(samples), rows))
+
+
 def levels_to_luma(levels: np.ndarray) -> np.ndarray:
     """uint8 or uint16 (H, W, 1 or 3), gray or RGB → luma float32 (1, H, W) in [0, 1]."""
     luma = np.empty((1, *levels.shape[:2]), np.float32)
     most = np.float32(np.iinfo(levels.dtype).max)
-    for top in range(0, len(levels), _ROWS):
-        band = slice(top, top + _ROWS)
+    for band in _bands(levels):
         planes = levels[band].transpose(2, 0, 1).astype(np.float32)
         planes /= most
         luma[:, band] = planes if len(planes) == 1 else rgb_to_luma(planes).clip(0, 1)
@@ -76,8 +81,7 @@ def levels_to_luma(levels: np.ndarray) -> np.ndarray:
 def to_8_bit(levels: np.ndarray) -> np.ndarray:
     """uint16 levels → the nearest of uint8."""
     nearest = np.empty(levels.shape, np.uint8)
-    for top in range(0, len(levels), _ROWS):
-        band = slice(top, top + _ROWS)
+    for band in _bands(levels):
         nearest[band] = (levels[band].astype(np.uint32) + 128) // 257
     return nearest
 
@@ -90,8 +94,7 @@ def to_16_bit(values: np.ndarray, low: float, high: float) -> np.ndarray:
     if not (np.isfinite(low) and np.isfinite(high) and low < high):
         raise ValueError(f"{low:g} to {high:g} is no range from black to white")
     levels = np.empty(values.shape, np.uint16)
-    for top in range(0, len(values), _ROWS):
-        band = slice(top, top + _ROWS)
+    for band in _bands(values):
         with np.errstate(invalid="ignore"):  # numpy warns of some of what is not a number
             scaled = (values[band].astype(np.float64) - low) / (high - low)
             levels[band] = np.rint(np.nan_to_num(scaled.clip(0, 1)) * 65535)

@@ -6,6 +6,8 @@ from PIL.Image import DecompressionBombError
 
 from photochrom.photos.metadata import SourceMetadata
 
+LONGEST = 300_000  # pixels of a side: work takes time for every row and column, not only for every pixel
+
 
 @dataclass(frozen=True)
 class Page:
@@ -26,6 +28,9 @@ class Page:
 
 
 def refuse_too_many(width: int, height: int, max_pixels: int) -> None:
-    """Raise Pillow's ``DecompressionBombError`` for a picture of more than ``max_pixels``."""
+    """Raise Pillow's ``DecompressionBombError``, saying why, for more than ``max_pixels``, or too long a side."""
     if width * height > max_pixels:
-        raise DecompressionBombError
+        millions = f"more than {max_pixels / 1e6:g} million pixels (or says so: a bomb)"
+        raise DecompressionBombError(f"has {millions}; max_pixels raises the limit")
+    if max(width, height) > LONGEST:
+        raise DecompressionBombError(f"is {width} by {height} pixels, more than {LONGEST} on a side; cut it")

@@ -92,7 +92,7 @@ class PhotoFile:
 
     def read(self, page: int = 0) -> Photo:
         """The photograph; color and tint are reduced to luma. Raises `PhotoError`."""
-        with _judged(self.name, self.options.max_pixels):
+        with _judged(self.name):
             picture, kept = self._upright(page), self.pages[page].metadata
             if isinstance(picture, Deep):
                 return Photo(picture.luma(), picture.own_alpha(), kept, picture.depth)
@@ -100,7 +100,7 @@ class PhotoFile:
 
     def read_rgb(self, page: int = 0) -> np.ndarray:
         """The colors: uint8 (3, H, W), upright, sRGB. Raises `PhotoError`."""
-        with _judged(self.name, self.options.max_pixels):
+        with _judged(self.name):
             picture = self._upright(page)
             colors = picture.rgb() if isinstance(picture, Deep) else np.asarray(_to_rgb(picture, self.options.white))
             return np.ascontiguousarray(colors.transpose(2, 0, 1))
@@ -125,7 +125,7 @@ def inspect(source: Path | bytes, options: ReadOptions | None = None, name: str 
     options = options or ReadOptions()
     path = None if isinstance(source, bytes) else source
     name = name if path is None else str(path)
-    with _judged(name, options.max_pixels):
+    with _judged(name):
         content = source if isinstance(source, bytes) else _content(source)
         kind = formats.of_content(content[: formats.HEAD])
         if kind is None:
@@ -178,7 +178,7 @@ def _pages(content: bytes, kind: Format, max_pixels: int) -> tuple[Page, ...]:
 
 
 @contextmanager
-def _judged(name: str, max_pixels: int) -> Iterator[None]:
+def _judged(name: str) -> Iterator[None]:
     """Turn whatever is wrong with the file called ``name`` into a `PhotoError`."""
     try:
         with quiet():
@@ -193,9 +193,8 @@ def _judged(name: str, max_pixels: int) -> Iterator[None]:
         raise NotAPhotoError(
             f"{name}: not a picture that can be read, whatever its name says; check the file"
         ) from None
-    except Image.DecompressionBombError:
-        millions = f"more than {max_pixels / 1e6:g} million pixels (or says so: a bomb)"
-        raise TooLargeError(f"{name}: has {millions}; max_pixels raises the limit") from None
+    except Image.DecompressionBombError as error:
+        raise TooLargeError(f"{name}: {error}") from None
     except MemoryError:  # also what some decoders raise for a size that damage has made up
         raise PhotoError(f"{name}: not enough memory for a picture of this size, or damaged") from None
     except DAMAGE as error:
