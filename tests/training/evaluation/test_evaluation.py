@@ -22,7 +22,7 @@ from photochrom.training.loop import start
 def checkpoint(photographs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     config = {
         "data": str(photographs), "size": 32, "width": 4, "options": {"depth": 3}, "patch": 16, "batch": 4,
-        "epochs": 2, "workers": 0, "precision": "32-true", "accelerator": "cpu", "devices": 1,
+        "epochs": 2, "workers": 0, "precision": "32-true", "accelerator": "cpu", "devices": 1, "threads": 1,
     }  # fmt: skip
     return start(from_dict(config), tmp_path_factory.mktemp("runs") / "tiny", lambda *_: None)
 

@@ -30,7 +30,7 @@ def test_a_comparison_shows_the_two_best_middle_and_worst_photographs(
     photographs: Path, subjects: list[Subject], tmp_path: Path, lpips: bool, told: str
 ):
     names = [f"{name}-{index}.jpg" for index in (0, 1) for name in ("chelsea", "coffee", "astronaut", "rocket")]
-    values = {name: value for name, value in zip(names, (0.5, 0.7, 0.3, 0.4, 0.6, 0.1, 0.2, 0.8), strict=True)}
+    values = dict(zip(names, (0.5, 0.7, 0.3, 0.4, 0.6, 0.1, 0.2, 0.8), strict=True))
     files = {name: photographs / name for name in names}
     said = comparison(tmp_path / "sheet.png", files, subjects, [scored(*pair, lpips) for pair in values.items()])
     shown = [part.split(" (")[0] for part in said.split("; ")]
