@@ -110,7 +110,8 @@ def test_the_resolution_is_said_where_it_is_wanted_and_differs():
     centimeters = [tag for tag in tags if tag.code != 0x0128] + [kind.short(0x0128, 3)]
     assert exif.resolution(kind, plain, centimeters) == pytest.approx((762, 382.27))
     assert exif.resolution(kind, plain, [*centimeters[:-1], kind.short(0x0128, 1)]) is None
-    assert exif.resolution(kind, plain, [tag for tag in tags if tag.code != 0x011B]) is None
+    assert exif.resolution(kind, plain, [tag for tag in tags if tag.code != 0x011B]) == (300, 300)
+    assert exif.resolution(kind, plain, [tag for tag in tags if tag.code not in (0x011A, 0x011B)]) is None
 
 
 def test_the_orientation_can_be_left_out():

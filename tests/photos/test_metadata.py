@@ -36,6 +36,19 @@ def test_the_resolution_is_read_where_it_makes_sense(tmp_path, camera, suffix, d
     assert found == (pytest.approx(kept, abs=0.1) if kept else None)
 
 
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [({}, 72), ({0x011A: 300, 0x0128: 2}, 300), ({0x011A: 300}, 300), ({0x011A: 1, 0x011B: 1, 0x0128: 1}, None)],
+)
+def test_the_exif_of_a_jpeg_says_its_resolution_or_that_there_is_none(tmp_path, camera, said, expected):
+    exif = Image.Exif()
+    exif[0x013B] = "Nadar"
+    for code, value in said.items():
+        exif[code] = value
+    Image.fromarray(camera).save(tmp_path / "old.jpg", exif=exif)
+    assert metadata.extract((tmp_path / "old.jpg").read_bytes()).dpi == (expected and (expected, expected))
+
+
 @pytest.fixture(scope="module")
 def whole_files(tmp_path_factory):
     """Files of all formats with all that they hold."""

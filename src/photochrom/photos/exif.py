@@ -83,12 +83,12 @@ def orientation(block: bytes) -> int:
 def resolution(kind: Structure, buffer: Buffer, tags: list[Tag]) -> tuple[float, float] | None:
     """The resolution that ``tags`` say, in pixels per inch; None where they say none."""
     known = {tag.code: tag for tag in reversed(tags)}
-    if X_RESOLUTION not in known or Y_RESOLUTION not in known:
-        return None
     unit = kind.number(buffer, known[RESOLUTION_UNIT]) if RESOLUTION_UNIT in known else _INCHES
     scale = {_INCHES: 1.0, _CENTIMETERS: 2.54}.get(unit or 0)
-    across, down = (kind.ratio(buffer, known[code]) for code in (X_RESOLUTION, Y_RESOLUTION))
-    return (across * scale, down * scale) if across and down and scale else None
+    said = [kind.ratio(buffer, known[code]) for code in (X_RESOLUTION, Y_RESOLUTION) if code in known]
+    if not scale or not said or not said[0] or not said[-1]:
+        return None
+    return said[0] * scale, said[-1] * scale  # where one is missing, the other counts for both
 
 
 def _values(kind: Structure, tags: list[Tag]) -> list[Range]:

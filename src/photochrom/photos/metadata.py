@@ -22,6 +22,8 @@ from photochrom.photos import (
 )
 from photochrom.photos.ifd import Buffer, structure
 
+_DEFAULT = 72.0, 72.0  # pixels per inch of a JPEG file whose EXIF says nothing of them (CIPA DC-008)
+
 
 @dataclass(frozen=True)
 class SourceMetadata:
@@ -76,11 +78,9 @@ def extract(content: Buffer, page: int = 0) -> SourceMetadata:
 def _of_jpeg(content: Buffer) -> SourceMetadata:
     found = jpeg_segments.read(content)
     iptc, resources = photoshop.split(found.photoshop)
-    # A JPEG with EXIF has 72 pixels per inch where it says nothing else (CIPA DC-008).
-    default = (72.0, 72.0) if found.exif else None
     return SourceMetadata(
         found.exif,
-        _sensible(found.dpi) or _sensible(_resolution(found.exif)) or default,
+        _sensible(found.dpi) or _sensible(_resolution(found.exif, _DEFAULT)),
         xmp.upright(found.xmp),
         found.extended_xmp,
         iptc,
@@ -103,9 +103,15 @@ def _of_exif_and_xmp(block: bytes, packet: bytes) -> SourceMetadata:
     return SourceMetadata(block, _sensible(_resolution(block)), xmp.upright(packet))
 
 
-def _resolution(block: bytes) -> tuple[float, float] | None:
+def _resolution(block: bytes, default: tuple[float, float] | None = None) -> tuple[float, float] | None:
+    """The resolution that an EXIF ``block`` says; ``default`` where it says nothing of that."""
     found = structure(block)
-    return exif.resolution(found[0], block, found[0].read(block, found[1])[0]) if found else None
+    if found is None:
+        return None
+    kind, first = found
+    tags, _ = kind.read(block, first)
+    silent = not any(tag.code in (exif.X_RESOLUTION, exif.Y_RESOLUTION) for tag in tags)
+    return default if silent else exif.resolution(kind, block, tags)
 
 
 def _sensible(dpi: tuple[float, float] | None) -> tuple[float, float] | None:
