@@ -80,3 +80,18 @@ def test_xmp_says_that_the_picture_is_upright(written):
     turned = xmp.upright(b"<a %s tiff:Make='6'>" % written)
     assert b"1" in turned
     assert not any(number in turned.replace(b"tiff:Make='6'", b"") for number in (b"6", b"8", b"3"))
+
+
+def test_xmp_says_the_size_and_the_colors_of_the_result_where_it_said_any():
+    told = b'<a tiff:ImageWidth="9" exif:PixelXDimension = "9"><tiff:ImageLength>9</a><exif:ColorSpace>65535</a>'
+    new = b'<a tiff:ImageWidth="40" exif:PixelXDimension = "40"><tiff:ImageLength>30</a><exif:ColorSpace>1</a>'
+    assert xmp.edited(told, b"", (40, 30)) == (new, b"")
+    assert xmp.edited(b"<a/>", b"", (40, 30)) == (b"<a/>", b"")
+
+
+def test_small_pictures_of_the_source_go_and_the_rest_is_named_anew():
+    rest = b"<r><xmp:Thumbnails>\n<i>picture</i></xmp:Thumbnails><dc:title>Nadar</dc:title></r>"
+    digest = hashlib.md5(rest).hexdigest()
+    named, extended = xmp.edited(b'<a xmpNote:HasExtendedXMP="%s"/>' % digest.encode(), rest, (4, 3))
+    assert extended == b"<r><dc:title>Nadar</dc:title></r>"
+    assert xmp.named_extension(named) == hashlib.md5(extended).hexdigest().upper().encode()

@@ -41,7 +41,7 @@ class Embedded:
 
 def embed(keep: SourceMetadata, kind: Format, provenance: Provenance, size: tuple[int, int]) -> Embedded:
     """How a file of ``kind`` holds the metadata of a result of ``size`` (width, height)."""
-    notes = not_held(keep, kind)
+    notes, keep = not_held(keep, kind), _true_of(keep, size)
     options: dict[str, Any] = {"dpi": keep.dpi} if keep.dpi else {}
     programs = signed(exif.software(keep.exif), provenance)
     if kind is formats.JPEG:
@@ -59,6 +59,7 @@ def embed(keep: SourceMetadata, kind: Format, provenance: Provenance, size: tupl
 
 def for_tiff(keep: SourceMetadata, provenance: Provenance, size: tuple[int, int]) -> Blocks:
     """What a page of a TIFF file is given."""
+    keep = _true_of(keep, size)
     block = exif.edited(keep.exif, signed(exif.software(keep.exif), provenance), size, keep.dpi)
     resources = photoshop.join(keep.iptc, keep.photoshop) if keep.photoshop else b""
     return Blocks(block, xmp.merged(keep.xmp, keep.extended_xmp), keep.iptc, resources)
@@ -78,6 +79,11 @@ def not_held(keep: SourceMetadata, kind: Format) -> tuple[str, ...]:
     lost = [_NAMES[name] for name, part in parts.items() if part and name not in _HELD[kind.name]]
     damaged = ("its EXIF is damaged and left out",) if keep.exif and structure(keep.exif) is None else ()
     return (*damaged, f"{kind.name} cannot hold its {', '.join(lost)}") if lost else damaged
+
+
+def _true_of(keep: SourceMetadata, size: tuple[int, int]) -> SourceMetadata:
+    packet, extended = xmp.edited(keep.xmp, keep.extended_xmp, size)
+    return replace(keep, xmp=packet, extended_xmp=extended)
 
 
 def _exif_for_jpeg(block: bytes, programs: str, size: tuple[int, int]) -> tuple[bytes, tuple[str, ...]]:
