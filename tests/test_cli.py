@@ -104,6 +104,9 @@ class TestInstalled:
             ("colorize", ""),
             ("colorize", "old.png", "-o", ""),
             ("colorize", "old.png", "--out="),
+            ("colorize", "old.png", "-o", "new.pdf"),
+            ("colorize", "old.png", "old.png", "-o", "new.jpg"),
+            ("colorize", "old.png", "--sheet", "sheet.pdf"),
         ],
     )
     def test_wrong_usage(self, args, source, main, capsys, monkeypatch, tmp_path):
@@ -168,7 +171,7 @@ class TestInstalled:
         assert ran.returncode == 0
         assert "skipped" in ran.stdout
         assert whole(tmp_path / "new") == {path.name for path in folder.iterdir()}
-        assert len(reading.find(tmp_path / "new")) == 24  # what a kill leaves is hidden, and no picture by its name
+        assert not list((tmp_path / "new").glob(".*")), "what the killed runs left is cleared"
 
     def test_two_runs_at_once_do_not_harm_each_other(self, folder_of, strong, tmp_path):
         folder = folder_of(16)
@@ -312,6 +315,53 @@ class TestOptions:
         for option in (["--sheet", tmp_path / "sheet.png"], ["--compare"], ["--skip-color"]):
             with pytest.raises(UsageError, match="-: goes without"):
                 colorize(source, "-o", "./-", *option)
+
+    def test_a_dry_run_prints_what_would_become_what(self, colorize, source, tmp_path, capsys):
+        colorize(source)
+        (tmp_path / "notes.txt").touch()
+        (tmp_path / "a.png").write_bytes(source.read_bytes())
+        capsys.readouterr()
+        before = sorted(tmp_path.iterdir())
+        assert colorize(tmp_path, "--dry-run") == 0
+        assert capsys.readouterr().out.splitlines() == [
+            f"{tmp_path / 'old-color.png'}: left alone: a result or a sheet itself",
+            f"{tmp_path / 'a.png'} -> {tmp_path / 'a-color.png'}",
+            f"{source}: skipped: already a result",
+            f"1 to color: {tmp_path / 'a.png'}",
+            f"1 skipped: already a result: {tmp_path / 'old-color.png'}",
+            f"1 left alone: a result or a sheet itself: {tmp_path / 'old-color.png'}",
+            "left out, as no photographs: 1 .txt",
+        ]
+        assert sorted(tmp_path.iterdir()) == before
+
+    def test_quiet_prints_nothing_but_what_fails(self, colorize, source, tmp_path, capsys):
+        (tmp_path / "bad.png").write_text("hello")
+        assert colorize(tmp_path, "--quiet", "-o", tmp_path / "new", "--sheet", tmp_path / "sheet.png") == 1
+        out, err = capsys.readouterr()
+        assert not out
+        assert len(complaints(err)) == 1
+        assert "bad.png" in err
+
+    def test_results_of_other_settings_are_told_with_the_option_that_replaces_them(self, colorize, folder_of, capsys):
+        folder = folder_of(2)
+        colorize(folder)
+        capsys.readouterr()
+        assert colorize(folder, "--saturation", "2") == 0
+        assert capsys.readouterr().out.splitlines()[0] == (
+            "2 skipped: already a result, made with other settings (model strong, size 64, saturation 1); "
+            "--overwrite replaces them"
+        )
+
+    def test_lossless_luma_and_the_usual_way_are_counted(self, colorize, source, tmp_path, camera, capsys):
+        Image.fromarray(camera).save(tmp_path / "a.jpg")
+        assert colorize(tmp_path, "--lossless-luma", "-o", tmp_path / "new") == 0
+        told = "1 with the luma copied bit for bit, 1 in the usual way"
+        assert capsys.readouterr().out == f"2 colorized; results in {tmp_path / 'new'}; {told}\n"
+
+    def test_pages_of_a_sheet_are_named(self, colorize, folder_of, tmp_path, capsys):
+        assert colorize(folder_of(12), "-o", tmp_path / "new", "--sheet", tmp_path / "sheet.jpg") == 0
+        pages = [str(tmp_path / name) for name in ("sheet.jpg", "sheet-2.jpg")]
+        assert f"sheet: {', '.join(pages)}\n" in capsys.readouterr().out
 
     def test_a_sheet_never_replaces_a_source(self, colorize, source):
         before = source.read_bytes()
