@@ -17,9 +17,9 @@ from scipy.ndimage import binary_dilation
 from skimage.color import deltaE_ciede2000, rgb2lab
 from skimage.feature import canny
 
+from photochrom.batch.finding import find
 from photochrom.color import merge_fitted, rgb_to_chroma, rgb_to_luma
 from photochrom.colorizer import working_shape
-from photochrom.photos.reading import find
 from photochrom.upsampling import Enlargement, resize
 
 BICUBIC, BILINEAR = Image.Resampling.BICUBIC, Image.Resampling.BILINEAR

@@ -16,9 +16,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from photochrom.batch.finding import find
 from photochrom.batch.tint import COLOR_FROM, GRAY_BELOW, measures
 from photochrom.color import rgb_to_chroma
-from photochrom.photos.reading import find, read_rgb
+from photochrom.photos.reading import read_rgb
 
 # What black and white become: sepia, selenium, cyanotype, gold, faded albumen, yellowed paper.
 _TONES = {

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from photochrom import __version__, cli
+from photochrom.batch.finding import find
 from photochrom.errors import UsageError
 from photochrom.photos import provenance, reading
 
@@ -47,7 +48,7 @@ def folder_of(tmp_path, camera):
 
 def whole(folder):
     """The names of all pictures there, each of which can be read."""
-    found = reading.find(folder)
+    found = find(folder)
     for path in found:
         assert reading.read(path).luma.shape == (1, 300, 400)
     return {path.name for path in found}

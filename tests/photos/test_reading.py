@@ -10,6 +10,7 @@ import pytest
 from PIL import Image, ImageCms, ImageOps
 
 from photochrom import Colorizer
+from photochrom.batch.finding import find
 from photochrom.color import rgb_to_luma
 from photochrom.errors import NotAPhotoError, PhotoError, TooLargeError
 from photochrom.photos import formats, provenance, reading, writing
@@ -444,7 +445,7 @@ class TestFileSafety:
 
         def look(self, path, **options):
             save(self, path, **options)
-            seen.extend(reading.find(tmp_path))
+            seen.extend(find(tmp_path))
 
         monkeypatch.setattr(Image.Image, "save", look)
         writing.write(*job)
@@ -492,44 +493,6 @@ class TestFileSafety:
 
 def cannot_link(*_):
     raise PermissionError(1, "Operation not permitted")
-
-
-class TestFind:
-    def test_pictures_are_found_in_order_and_nothing_else(self, tmp_path):
-        names = ["b.jpg", "a.PNG", "sub/c.tif", "sub/deep er/d.pgm", "sub.jpg/e.webp"]
-        others = ["notes.txt", ".hidden.jpg", ".cache/f.jpg", "g.jpg.part", "jpg", "raw.nef"]
-        for name in names + others:
-            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / name).touch()
-        assert reading.find(tmp_path) == sorted(tmp_path / name for name in names)
-
-    def test_links_to_folders_are_not_followed(self, tmp_path):
-        (tmp_path / "a.jpg").touch()
-        (tmp_path / "loop").symlink_to(tmp_path)
-        assert reading.find(tmp_path) == [tmp_path / "a.jpg"]
-
-    def test_a_folder_that_cannot_be_read_is_told(self, tmp_path, monkeypatch):
-        scandir = os.scandir
-
-        def refuse(path="."):
-            if Path(path).name == "locked":
-                raise PermissionError(13, "Permission denied", str(path))
-            return scandir(path)
-
-        (tmp_path / "locked").mkdir()
-        (tmp_path / "a.jpg").touch()
-        monkeypatch.setattr(os, "scandir", refuse)
-        with pytest.raises(PhotoError, match=r"locked: cannot read this folder .*Permission denied"):
-            reading.find(tmp_path)
-        told = []
-        assert reading.find(tmp_path, told.append) == [tmp_path / "a.jpg"]
-        assert len(told) == 1
-
-    @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="everything can be read here")
-    def test_a_folder_without_permissions_is_told(self, tmp_path):
-        (tmp_path / "locked").mkdir(mode=0)
-        with pytest.raises(PhotoError, match="locked: cannot read this folder"):
-            reading.find(tmp_path)
 
 
 class TestOpening:

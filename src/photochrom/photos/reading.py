@@ -6,9 +6,8 @@ field's planes: ``rgb`` (3, H, W) and ``luma`` (1, H, W), float32 in [0, 1].
 """
 
 import io
-import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -199,31 +198,6 @@ def _judged(name: str) -> Iterator[None]:
         raise PhotoError(f"{name}: not enough memory for a picture of this size, or damaged") from None
     except DAMAGE as error:
         raise PhotoError(f"{name}: damaged or cut short ({_one_line(error)}); get another copy") from error
-
-
-def find(folder: Path, on_error: Callable[[PhotoError], None] | None = None) -> list[Path]:
-    """All files below ``folder`` whose name ends like a picture's, sorted.
-
-    Hidden files and folders are left out; links to folders are not followed. A folder that cannot be
-    read is told to ``on_error``, or raised as `PhotoError`: a part silently left out would look finished.
-    """
-
-    def unreadable(error: OSError) -> None:
-        problem = PhotoError(f"{error.filename}: cannot read this folder ({error.strerror}); check its permissions")
-        if on_error is None:
-            raise problem
-        on_error(problem)
-
-    found = []
-    for root, folders, files in os.walk(folder, onerror=unreadable):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        found += [Path(root, name) for name in files if not name.startswith(".") and is_picture_name(Path(name))]
-    return sorted(found)
-
-
-def is_picture_name(path: Path) -> bool:
-    """Whether ``path`` ends like a picture that can be read."""
-    return formats.of_name(path) is not None
 
 
 def _open_heif_too(name: str) -> None:

@@ -16,9 +16,10 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
+from photochrom.batch.finding import find
 from photochrom.color import rgb_to_luma
 from photochrom.errors import RecipeError
-from photochrom.photos.reading import find, read_rgb
+from photochrom.photos.reading import read_rgb
 from photochrom.training import simulated_hints
 from photochrom.training.augment import age, center_square, random_square, resize
 from photochrom.training.config import Config

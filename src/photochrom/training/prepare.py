@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from photochrom.batch.finding import find
 from photochrom.color import rgb_to_luma
 from photochrom.errors import PhotochromError, PhotoError, UsageError
-from photochrom.photos.reading import find
 from photochrom.training.augment import center_square, resize
 from photochrom.training.usable import read_colored
 

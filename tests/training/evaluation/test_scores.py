@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
+from photochrom.batch.finding import find
 from photochrom.colorizer import Colorizer
 from photochrom.errors import PhotochromError, PhotoError, UsageError
-from photochrom.photos.reading import find
 from photochrom.training.evaluation.scores import Measures, Score, colored, named, original, score
 from photochrom.training.evaluation.scores import photographs as photographs_in
 from photochrom.training.evaluation.subjects import GRAY, Subject

@@ -14,9 +14,10 @@ from PIL import Image
 from torch import Tensor
 
 from photochrom.atomic import replacing
+from photochrom.batch.finding import find
 from photochrom.color import is_gray, merge_fitted, rgb_to_luma
 from photochrom.errors import PhotochromError, PhotoError, UsageError
-from photochrom.photos.reading import find, read_rgb
+from photochrom.photos.reading import read_rgb
 from photochrom.training import metrics
 from photochrom.training.augment import age
 from photochrom.training.evaluation.frechet import Features
