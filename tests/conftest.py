@@ -101,6 +101,18 @@ def main(monkeypatch):
     return main
 
 
+@pytest.fixture(scope="module")
+def chromium(require_program):
+    """A Chromium without a window; where there is none, the test is skipped."""
+    from playwright.sync_api import sync_playwright
+
+    path = os.environ.get("PHOTOCHROM_CHROMIUM") or require_program("chromium", "chromium-browser", "google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
 @pytest.fixture(scope="session")
 def metadata():
     """What the tiny models say of themselves."""

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import uvicorn
 from PIL import Image
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from photochrom.color import fit_gamut, merge
 from photochrom.colorizer import Colorizer
@@ -19,15 +19,6 @@ from photochrom.web.settings import Settings
 TOKEN = "correct horse battery"
 PATIENCE = 60_000  # milliseconds: no speed is tested here
 expect.set_options(timeout=PATIENCE)
-
-
-@pytest.fixture(scope="module")
-def chromium(require_program):
-    path = os.environ.get("PHOTOCHROM_CHROMIUM") or require_program("chromium", "chromium-browser", "google-chrome")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

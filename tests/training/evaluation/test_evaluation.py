@@ -45,7 +45,13 @@ def test_the_tables_and_the_files_say_the_same(report: Path):
     assert re.search(rf"^\| tiny \| {mean:.2f} \[", text, re.MULTILINE)
     assert scores["gray"][0]["lpips"] is None  # no weights were given, and the report says so
     assert "LPIPS was not measured" in text
-    for title in ("Quality: coffee", "Quality: all", "Difference to tiny: all", "The original's losses", "Cost"):
+    for title in (
+        "Quality: coffee",
+        "Quality: all",
+        "Compared with tiny: all",
+        "Losses beside the published ones",
+        "Cost",
+    ):
         assert f"## {title}" in text
     assert "1.2061 / 0.0395 / 6.7701 / 0.0006" in text
 

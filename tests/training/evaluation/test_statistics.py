@@ -57,3 +57,9 @@ def test_groups():
     assert group("-x.jpg") is None
     names = ["b-1.jpg", "a-1.jpg", "plain.jpg", "b-2.jpg"]
     assert groups(names) == {"a": ["a-1.jpg"], "b": ["b-1.jpg", "b-2.jpg"], "all": names}
+
+
+def test_a_single_group_is_not_listed_twice():
+    assert groups(["a-1.jpg", "a-2.jpg"]) == {"all": ["a-1.jpg", "a-2.jpg"]}
+    assert groups(["plain.jpg"]) == {"all": ["plain.jpg"]}
+    assert list(groups(["a-1.jpg", "plain.jpg"])) == ["a", "all"]

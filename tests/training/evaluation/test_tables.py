@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,16 @@ from photochrom.training.evaluation.matrix import PUBLISHED, Losses
 from photochrom.training.evaluation.scores import Measures, Score
 from photochrom.training.evaluation.statistics import Interval
 from photochrom.training.evaluation.subjects import Subject
-from photochrom.training.evaluation.tables import UNDEFINED, Table, cost, matrix, milliseconds, tables, with_interval
+from photochrom.training.evaluation.tables import (
+    MEANINGS,
+    UNDEFINED,
+    Table,
+    cost,
+    matrix,
+    milliseconds,
+    tables,
+    with_interval,
+)
 
 PHOTOS = ("coffee-1.jpg", "coffee-2.jpg", "cat-1.jpg")
 
@@ -33,14 +43,27 @@ def made() -> list[Table]:
 def test_there_is_a_table_for_each_group_and_for_all(made: list[Table]):
     titles = [table.title for table in made]
     assert titles == [
-        *(f"Quality: {group}" for group in ("cat", "coffee", "all")),
-        *(f"Difference to ours: {group}" for group in ("cat", "coffee", "all")),
+        f"{kind}: {group}" for group in ("cat", "coffee", "all") for kind in ("Quality", "Compared with ours")
     ]
+    assert [table.is_part for table in made] == [True] * 4 + [False] * 2
     assert all(len(row) == len(table.heads) for table in made for row in table.rows)
 
 
+@pytest.mark.parametrize("names", [("coffee-1.jpg", "coffee-2.jpg"), ("one.jpg", "two.jpg")])
+def test_no_table_is_there_twice(names: tuple[str, ...]):
+    found = {"ours": [replace(score, photo=name) for score, name in zip(scores((1, 2, 3)), names, strict=False)]}
+    found["gray"] = found["ours"]
+    made = tables(found, [Subject("ours", "a"), Subject("gray", "b")], Measures(None, None))
+    assert [table.title for table in made] == ["Quality: all", "Compared with ours: all"]
+
+
+def test_every_measure_is_explained(made: list[Table]):
+    for head in {head for table in made for head in table.heads} - {"model"}:
+        assert any(head.startswith(name) for name in MEANINGS), head
+
+
 def test_quality_is_the_mean_with_its_interval(made: list[Table]):
-    coffee, everything = made[1], made[2]
+    coffee, everything = made[2], made[4]
     assert cell(coffee, 0, "PSNR, dB ↑").startswith("21.00 [20.00, 22.00]")
     assert cell(everything, 0, "PSNR, dB ↑").startswith("24.00 [")
     assert cell(everything, 1, "PSNR, dB ↑").startswith("19.50 ["), "equal pictures have no PSNR"
@@ -48,17 +71,17 @@ def test_quality_is_the_mean_with_its_interval(made: list[Table]):
     assert "left out of its mean" not in coffee.note
     assert cell(everything, 0, "LPIPS ↓") == UNDEFINED
     assert "LPIPS was not measured" in everything.note
-    assert "3 photographs, whose true colorfulness is 40.0" in everything.note
-    assert cell(everything, 0, "its distance, of the means ↓") == "10.0"
-    assert cell(everything, 1, "its distance, per photo ↓").startswith("40.0 [40.0")
+    assert "3 photographs with a mean colorfulness of 40.0" in everything.note
+    assert cell(everything, 0, "error of the means ↓") == "10.0"
+    assert cell(everything, 1, "colorfulness error ↓").startswith("40.0 [40.0")
 
 
 def test_differences_are_the_models_minus_the_first(made: list[Table]):
-    coffee = made[4]
+    coffee = made[3]
     assert [row[0] for row in coffee.rows] == ["gray"]
     assert cell(coffee, 0, "PSNR, dB ↑") == "-1.50 [-2.00, -1.00]"
-    assert cell(coffee, 0, "its distance, per photo ↓") == "+30.0 [+30.0, +30.0]"
-    assert "minus ours" in coffee.note
+    assert cell(coffee, 0, "colorfulness error ↓") == "+30.0 [+30.0, +30.0]"
+    assert "Model minus ours, photograph by photograph (2 photographs)" in coffee.note
 
 
 def test_one_model_is_compared_with_nothing():
@@ -84,7 +107,7 @@ def test_the_originals_losses_stand_beside_ours():
         ("mine", "1.0000", "0.0500", "6.0000", "0.5000", published),
         ("plain", UNDEFINED, "0.0400", "4.0000", UNDEFINED, UNDEFINED),
     ]
-    assert "adversarial + 50 or 100 × L1" in table.note
+    assert "generator loss + 50 or 100 × L1" in table.note
     assert "efficient_unet" not in PUBLISHED
 
 

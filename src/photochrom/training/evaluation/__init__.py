@@ -86,7 +86,7 @@ def _measures(request: Request) -> Measures:
 
 
 def _losses(found: Sequence[Subject], paths: Sequence[Path]) -> dict[str, matrix.Losses]:
-    """The original's losses of every checkpoint among ``found``."""
+    """The original project's losses of every checkpoint among ``found``."""
     return {
         subject.label: matrix.measure(subject.checkpoint, _squares(paths, subject.checkpoint.config.size))
         for subject in found
@@ -100,7 +100,7 @@ def _squares(paths: Sequence[Path], size: int) -> list[torch.Tensor]:
         try:
             rgb = original(path).transpose(1, 2, 0)
         except PhotochromError:
-            continue  # told when it was to be scored
+            continue  # `score` has reported it
         square = resize(np.ascontiguousarray(rgb), center_square(*rgb.shape[:2]), size)
         squares.append(torch.from_numpy(square.transpose(2, 0, 1).copy()).float() / 255)
     return squares
@@ -122,11 +122,11 @@ def _costs(
 def _introduction(request: Request, scores: Scores) -> str:
     number = len(next(iter(scores.values())))
     text = (
-        f"{number} color photographs of {request.data}, each turned to gray and colored at its own size by "
-        "`photochrom`, then compared with the original as the 8-bit pictures that are written."
+        f"{number} color photographs of {request.data} were turned to gray, colored at their own size, and compared "
+        "with the originals, as the 8-bit pictures that users get."
     )
     if request.aged:
-        text += " Colors were predicted from an artificially aged version and laid on the clean one."
+        text += " The colors were predicted from an artificially aged version, and laid on the clean one."
     if request.show:
-        text += f" The photographs that are shown come from {request.show} and are not among those measured."
+        text += f" The photographs that are shown come from {request.show}; they are not among those measured."
     return text

@@ -27,7 +27,7 @@ STYLE: Any = {"font.size": 11, "axes.spines.top": False, "axes.spines.right": Fa
 
 
 def comparison(path: Path, files: Mapping[str, Path], subjects: Sequence[Subject], scores: Sequence[Score]) -> str:
-    """Draw the best, the median and the worst photographs by the first model's LPIPS; returns which, in words.
+    """Draw the best, the middle and the worst photographs by the first model's LPIPS; returns which, in words.
 
     ``files`` are the photographs by the names in ``scores``, and those of the first subject that is a model decide;
     CIEDE2000 takes the place of LPIPS where that was not measured.
@@ -35,22 +35,22 @@ def comparison(path: Path, files: Mapping[str, Path], subjects: Sequence[Subject
     measured = scores[0].lpips == scores[0].lpips
     ordered = sorted(scores, key=lambda score: score.lpips if measured else score.ciede2000)
     middle = len(ordered) // 2
-    picks = {"best": ordered[:2], "median": ordered[max(0, middle - 1) : middle + 1], "worst": ordered[-2:]}
-    rows, said, seen = [], [], set()
-    for what, chosen in picks.items():
-        for score in chosen:
-            if score.photo in seen:
-                continue
-            seen.add(score.photo)
+    picks = {"best": ordered[:2], "middle": ordered[max(0, middle - 1) : middle + 1], "worst": ordered[-2:]}
+    rows, legend, seen = [], [], set()
+    for rank, chosen in picks.items():
+        new = [score for score in chosen if score.photo not in seen]
+        seen |= {score.photo for score in new}
+        values = [score.lpips if measured else score.ciede2000 for score in new]
+        names = [f"{score.photo} ({value:.{3 if measured else 1}f})" for score, value in zip(new, values, strict=True)]
+        legend += [f"{rank}: {', '.join(names)}"] if new else []
+        for score in new:
             rgb = original(files[score.photo])
             pictures = [colored(subject, rgb) for subject in subjects if subject.colorizer]
             planes = [colored(Subject(GRAY, GRAY), rgb), rgb, *pictures]
             rows.append(SheetRow([from_planes(picture / 255.0) for picture in planes], score.photo))
-            value = f"LPIPS {score.lpips:.3f}" if measured else f"CIEDE2000 {score.ciede2000:.1f}"
-            said.append(f"{what}: {score.photo} ({value})")
     labels = [subject.label for subject in subjects if subject.colorizer]
     draw(path, rows, ("black-and-white", "original", *labels), _HEIGHT)
-    return "; ".join(said)
+    return f"by {'LPIPS' if measured else 'CIEDE2000'}: {'; '.join(legend)}"
 
 
 def loss_curves(path: Path, histories: Mapping[str, Sequence[Row]]) -> None:
@@ -90,7 +90,7 @@ def quality_against_cost(path: Path, subjects: Sequence[Subject], scores: Scores
         axes.set_xscale("log")
         for format_ in (axes.xaxis.set_major_formatter, axes.xaxis.set_minor_formatter):
             format_(FuncFormatter(lambda value, _: f"{value:g}"))
-        axes.set(xlabel="milliseconds a photo", ylabel="LPIPS (less is better)")
+        axes.set(xlabel="milliseconds for a photograph", ylabel="LPIPS (less is better)")
         if metric == "ciede2000":
             axes.set(ylabel="CIEDE2000 (less is better)")
         axes.set_title("Quality against cost; the dot's area is the number of parameters")
@@ -118,7 +118,7 @@ def colorfulness(path: Path, subjects: Sequence[Subject], scores: Scores) -> Non
             axes.set_aspect("equal")
             axes.grid()
         figure.supxlabel("true colorfulness (Hasler and Süsstrunk)", fontsize=11)
-        figure.supylabel("predicted", fontsize=11)
+        figure.supylabel("predicted colorfulness", fontsize=11)
         figure.savefig(path, dpi=110)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 _RESAMPLES = 10_000
 _SHARE = 0.95
+ALL = "all"  # what `groups` calls the photographs of all groups together
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,10 @@ def group(name: str) -> str | None:
 
 
 def groups(names: Sequence[str]) -> dict[str, list[str]]:
-    """The photographs of each group, sorted, and of ``all`` together; without prefixes, ``all`` is the only one."""
+    """The photographs of each group, sorted, and of ``all`` together; of a single group there is only ``all``."""
     found: dict[str, list[str]] = {}
     for name in names:
         if prefix := group(name):
             found.setdefault(prefix, []).append(name)
-    return dict(sorted(found.items())) | {"all": list(names)}
+    parts = sorted(found.items()) if any(len(part) < len(names) for part in found.values()) else []
+    return dict(parts) | {ALL: list(names)}

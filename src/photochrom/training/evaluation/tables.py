@@ -1,4 +1,4 @@
-"""Scores → the tables of a report: means with intervals, differences to the first, cost, the original's losses."""
+"""Scores → the tables of a report: means with intervals, differences to the first, cost, published losses."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from statistics import median
 from photochrom.training.evaluation.frechet import distance
 from photochrom.training.evaluation.matrix import PUBLISHED, Losses
 from photochrom.training.evaluation.scores import Measures, Score
-from photochrom.training.evaluation.statistics import Interval, groups, interval, paired
+from photochrom.training.evaluation.statistics import ALL, Interval, groups, interval, paired
 from photochrom.training.evaluation.subjects import Subject
 
 Scores = Mapping[str, Sequence[Score]]
@@ -16,12 +16,16 @@ UNDEFINED = "–"  # a cell that has no value; the table's note says why
 
 @dataclass(frozen=True)
 class Table:
-    """A table as text: its title, the heads of its columns, its rows, and a note below it."""
+    """A table as text: its title, the heads of its columns, its rows, and a note below it.
+
+    ``is_part`` says that it is of one group of the photographs, where another table has them all.
+    """
 
     title: str
     heads: tuple[str, ...]
     rows: list[tuple[str, ...]]
     note: str = ""
+    is_part: bool = False
 
 
 # Attribute of a score → head and decimals.
@@ -31,17 +35,36 @@ METRICS = {
     "lpips": ("LPIPS ↓", 4),
     "ciede2000": ("CIEDE2000 ↓", 2),
     "colorfulness": ("colorfulness", 1),
-    "colorfulness_distance": ("its distance, per photo ↓", 1),
-    "luma_error": ("luma error, levels ↓", 2),
+    "colorfulness_distance": ("colorfulness error ↓", 1),
+    "luma_error": ("luma error ↓", 2),
+}
+_ERROR_OF_MEANS = "error of the means ↓"
+# Head → what the measure says.
+MEANINGS = {
+    "PSNR": "peak signal-to-noise ratio of the pixels, in decibels. More is better. It favors dull colors.",
+    "SSIM": "structural similarity, at most 1 (Wang et al. 2004). More is better.",
+    "LPIPS": "difference of two pictures as a network sees it, AlexNet, which agrees with people better than the "
+    "others (Zhang et al. 2018). Less is better.",
+    "CIEDE2000": "difference of colors as the eye sees it; about 1 is just visible. Less is better.",
+    "colorfulness": "strength of the colors (Hasler and Süsstrunk 2003): 0 is gray, 33 moderate, 82 high. Best near "
+    "the true one.",
+    "colorfulness error": "its distance from the original's, photograph by photograph. Less is better.",
+    "error of the means": "distance of the mean colorfulness from the originals' mean. Less is better.",
+    "luma error": "largest change of a photograph's own brightness, in levels of 255. Less is better; below 1 is "
+    "rounding.",
+    "Fréchet distance": "difference of all results together from all originals together, on a network's features. Less "
+    "is better.",
 }
 
 
 def tables(scores: Scores, subjects: Sequence[Subject], measures: Measures) -> list[Table]:
-    """Everything that can be told of the photographs: quality per group, paired differences to the first subject."""
+    """The quality and the paired differences to the first subject, of each group of photographs and then of all."""
     parts = groups([score.photo for score in next(iter(scores.values()))])
-    made = [_quality(title, members, scores, measures) for title, members in parts.items()]
-    if len(subjects) > 1:
-        made += [_differences(title, members, scores) for title, members in parts.items()]
+    made = []
+    for title, members in parts.items():
+        made.append(_quality(title, members, scores, measures))
+        if len(subjects) > 1:
+            made.append(_differences(title, members, scores))
     return made
 
 
@@ -60,7 +83,8 @@ def cost(subjects: Sequence[Subject], scores: Scores, memory: Mapping[str, float
         )  # fmt: skip
     heads = ("model", "generator", "parameters, M", "file, MB", "ms a photo (median)", "peak memory, MB")
     note = (
-        "Milliseconds are of coloring one photograph on this machine, as busy as it was; memory is the process's peak."
+        "Milliseconds are for coloring one photograph on this machine, beside whatever else it did; memory is the "
+        "process's peak."
     )
     return Table("Cost", heads, rows, note)
 
@@ -71,8 +95,8 @@ def milliseconds(scores: Sequence[Score]) -> float:
 
 
 def matrix(losses: Mapping[str, Losses], generators: Mapping[str, str], weights: Collection[float]) -> Table:
-    """The original project's four losses beside what it published for the same generator; ``weights`` weigh L1."""
-    heads = ("model", "generator loss", "L1", "total", "discriminator loss", "published by the original")
+    """The original project's four losses beside those it published for the same generator; ``weights`` weigh L1."""
+    heads = ("model", "generator loss", "L1", "total", "discriminator loss", "published")
     rows = []
     for label, values in losses.items():
         published = PUBLISHED.get(generators[label])
@@ -80,11 +104,11 @@ def matrix(losses: Mapping[str, Losses], generators: Mapping[str, str], weights:
         rows.append((label, *map(_loss, _all(values)), beside))
     weight = " or ".join(f"{one:g}" for one in sorted(weights))
     note = (
-        f"On the raw output at training size; L1 is that of RGB in [-1, 1], total is adversarial + {weight} × L1. "
-        "The published figures were measured on other photographs, and most of the published totals are not the sum of "
-        "the published terms."
+        f"Of the network's own output at the training size. L1 is of RGB in [-1, 1]; total is generator loss + "
+        f"{weight} × L1. The student project that Photochrom grew out of published the same four (last column), of "
+        "other photographs; most of its totals are not the sum of its terms."
     )
-    return Table("The original's losses", heads, rows, note)
+    return Table("Losses beside the published ones", heads, rows, note)
 
 
 def _all(values: Losses) -> tuple[float | None, ...]:
@@ -112,21 +136,21 @@ def _quality(title: str, members: Sequence[str], scores: Scores, measures: Measu
             if metric == "colorfulness" and value:
                 true = sum(score.true_colorfulness for score in chosen) / len(chosen)
                 cells.append(f"{abs(value.mean - true):.1f}")
-        if title == "all" and measures.features:
+        if title == ALL and measures.features:
             value_ = distance([s.features for s in chosen], [s.true_features for s in chosen])
             cells.append(UNDEFINED if value_ is None else f"{value_:.3f}")
         rows.append(tuple(cells))
     heads = ["model", *(head for head, _ in METRICS.values())]
-    heads.insert(list(METRICS).index("colorfulness") + 2, "its distance, of the means ↓")
-    if title == "all" and measures.features:
+    heads.insert(list(METRICS).index("colorfulness") + 2, _ERROR_OF_MEANS)
+    if title == ALL and measures.features:
         heads.append(f"{measures.features.name} ↓")
     true = sum(score.true_colorfulness for score in chosen) / len(chosen)
-    note = f"{len(members)} photographs, whose true colorfulness is {true:.1f}. Means with 95 % bootstrap intervals."
+    note = f"{_photographs(len(members))} with a mean colorfulness of {true:.1f}. Means with 95 % bootstrap intervals."
     if not measures.lpips:
-        note += " LPIPS was not measured: its weights were not given (--lpips-weights)."
+        note += " LPIPS was not measured, as its weights were not given (--lpips-weights)."
     if undefined:
         note += " Photographs on which a measure is undefined (equal pictures have no PSNR) are left out of its mean."
-    return Table(f"Quality: {title}", tuple(heads), rows, note)
+    return Table(f"Quality: {title}", tuple(heads), rows, note, title != ALL)
 
 
 def _differences(title: str, members: Sequence[str], scores: Scores) -> Table:
@@ -140,8 +164,15 @@ def _differences(title: str, members: Sequence[str], scores: Scores) -> Table:
             cells.append(with_interval(paired(*both), decimals, signed=True))
         rows.append(tuple(cells))
     heads = ("model", *(head for head, _ in shown.values()))
-    note = f"Photograph by photograph, model minus {first}. An interval that spans 0 tells nothing apart."
-    return Table(f"Difference to {first}: {title}", heads, rows, note)
+    note = (
+        f"Model minus {first}, photograph by photograph ({_photographs(len(members))}). Where the interval holds 0, "
+        "the difference may be chance."
+    )
+    return Table(f"Compared with {first}: {title}", heads, rows, note, title != ALL)
+
+
+def _photographs(number: int) -> str:
+    return f"{number} photograph{'s' if number > 1 else ''}"
 
 
 def with_interval(value: Interval | None, decimals: int, signed: bool = False) -> str:
