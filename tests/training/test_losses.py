@@ -71,6 +71,7 @@ def test_l1_is_the_mean_distance_in_float32():
 def test_mean_l1_of_none_is_nothing():
     target = torch.zeros(1, 2, 4, 4)
     assert losses.mean_l1([], target).item() == 0
+    assert losses.mean_l1([target + 1], target).item() == 1
     assert losses.mean_l1([target + 1, target + 3], target).item() == 2
 
 

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from photochrom.errors import RecipeError
 from photochrom.training import checkpoint, run_folder
 from photochrom.training.best_epoch import FIGURES
 from photochrom.training.checkpoint import Checkpoint
-from photochrom.training.config import from_dict
+from photochrom.training.config import from_dict, from_yaml
+from photochrom.training.run_folder import RunFolder
 
 
 def after(*distances: float, checkpoint_every: int = 2) -> Checkpoint:
@@ -28,7 +30,7 @@ def test_the_best_checkpoint_is_the_nearest_epochs_and_the_last_that_of_the_late
     values = (0.5, 0.3, 0.4, 0.3, 0.2, 0.6)
     best = []
     for epochs in range(1, 7):
-        run_folder.keep(after(*values[:epochs]), tmp_path)
+        RunFolder(tmp_path).keep(after(*values[:epochs]))
         best.append(epoch_of(tmp_path / "best.pt"))
         assert epoch_of(tmp_path / "last.pt") == epochs
     assert best == [1, 2, 2, 4, 5, 5]
@@ -40,15 +42,15 @@ def test_the_best_checkpoint_is_the_nearest_epochs_and_the_last_that_of_the_late
 def test_the_last_checkpoint_is_written_after_all_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Killed in between, the epoch is done again; were it written first, the epoch's other files would be missing."""
     written: list[str] = []
-    monkeypatch.setattr(run_folder, "write", lambda path, text: written.append(path.name))
+    monkeypatch.setattr(run_folder, "_write", lambda path, text: written.append(path.name))
     monkeypatch.setattr(checkpoint, "save", lambda path, state: written.append(path.name))
-    run_folder.keep(after(0.3, 0.2), tmp_path)
+    RunFolder(tmp_path).keep(after(0.3, 0.2))
     assert sorted(written) == ["best.pt", "epoch-0002.pt", "last.pt", "metrics.csv"]
     assert written[-1] == "last.pt"
 
 
 def test_metrics_have_a_row_an_epoch(tmp_path: Path):
-    run_folder.keep(after(0.123456789, 1e-9), tmp_path)
+    RunFolder(tmp_path).keep(after(0.123456789, 1e-9))
     with (tmp_path / "metrics.csv").open() as file:
         assert list(csv.DictReader(file)) == [
             {"epoch": "1", "validation_l1": "1", "validation_distance": "0.123457"},
@@ -61,11 +63,31 @@ def test_a_run_of_an_earlier_version_goes_on_with_new_columns(tmp_path: Path):
     new = after(11.0, 9.0, 10.0)
     history = [{"epoch": 1.0, "validation_l1": 0.01}, *({**row, "epoch": row["epoch"] + 1} for row in new.history)]
     for epochs in range(1, 5):
-        run_folder.keep(replace(new, history=history[:epochs]), tmp_path)
+        RunFolder(tmp_path).keep(replace(new, history=history[:epochs]))
     assert epoch_of(tmp_path / "best.pt") == 3
     with (tmp_path / "metrics.csv").open() as file:
         distances = [row["validation_distance"] for row in csv.DictReader(file)]
     assert distances == ["", "11", "9", "10"]
     history = [row | {f"validation_{name}": 1.0 for name in FIGURES[:3]} for row in new.history]
-    run_folder.keep(replace(new, history=[{"epoch": 1.0}, *history]), tmp_path)
-    assert run_folder.why_best(tmp_path).startswith("epoch 2 of 4, with the smallest distance")
+    RunFolder(tmp_path).keep(replace(new, history=[{"epoch": 1.0}, *history]))
+    assert RunFolder(tmp_path).why_best().startswith("epoch 2 of 4, with the smallest distance")
+
+
+def test_what_is_decided_before_the_first_epoch_is_written_and_read_back(tmp_path: Path):
+    run = RunFolder(tmp_path / "runs" / "new")
+    config = from_dict({"data": {"a": 0.5, "b": 0.5}})
+    assert run.left_out(config) is None
+    left_out = {Path("a", "deep", "x.jpg"): "without color", Path("b", "deep", "x.jpg"): "damaged “é”"}
+    run.begin(config, left_out)
+    assert from_yaml(run.recipe) == config
+    assert run.left_out(config) == left_out
+    moved = from_dict({"data": {"c": 0.5, "d": 0.5}})
+    assert list(run.left_out(moved) or {}) == [Path("c", "deep", "x.jpg"), Path("d", "deep", "x.jpg")]
+    assert (run.best, run.last) == (run.path / "best.pt", run.path / "last.pt")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"left_out": [{"folder": 7, "photograph": "a", "reason": ""}]}'])
+def test_a_damaged_list_is_told_in_one_line(tmp_path: Path, text: str):
+    (tmp_path / "left-out.json").write_text(text)
+    with pytest.raises(RecipeError, match=r"left-out\.json: not as it was written; remove it"):
+        RunFolder(tmp_path).left_out(from_dict({"data": "photos"}))

@@ -87,7 +87,8 @@ def train(
     else:
         raise UsageError("train takes a recipe (and -o, for its run folder), or --resume and a run folder")
     with _training_half():
-        from photochrom.training import config, loop, run_folder
+        from photochrom.training import config, loop
+        from photochrom.training.run_folder import RunFolder
     with progress("epochs", finely=True) as bar:
         listener = _listener(bar)
         try:
@@ -98,7 +99,7 @@ def train(
         except KeyboardInterrupt:
             complain(f"interrupted; go on from the last whole epoch with: photochrom train --resume {run}", bar)
             return INTERRUPTED
-    print(f"best checkpoint: {best} ({run_folder.why_best(run)})")
+    print(f"best checkpoint: {best} ({RunFolder(run).why_best()})")
     return DONE
 
 

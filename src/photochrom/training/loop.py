@@ -20,11 +20,11 @@ from photochrom.training import bins, data, losses
 from photochrom.training import checkpoint as checkpoints
 from photochrom.training.best_epoch import FIGURES, figures
 from photochrom.training.checkpoint import Checkpoint, Row
-from photochrom.training.config import Config, from_yaml, to_yaml
+from photochrom.training.config import Config, from_yaml
 from photochrom.training.groups import key_of
 from photochrom.training.listener import Listener, Progress, estimating
 from photochrom.training.precision import choose as choose_precision
-from photochrom.training.run_folder import draw_sheet, keep, read_left_out, write, write_left_out
+from photochrom.training.run_folder import RunFolder
 from photochrom.training.spaces import SPACES, enlarged, to_rgb
 from photochrom.training.state import (
     TrainState,
@@ -55,7 +55,7 @@ def start(config: Config, run: Path, told: Progress | Listener) -> Path:
         raise RecipeError(f"{run}: is a file; name another folder with -o")
     if run.exists() and any(run.iterdir()):
         raise RecipeError(f"{run}: is not empty; go on with it by --resume {run}, or name another folder with -o")
-    return train(config, run, None, told if isinstance(told, Listener) else Listener(told))
+    return train(config, RunFolder(run), None, _listener(told))
 
 
 def resume(run: Path, overrides: list[str], told: Progress | Listener) -> Path:
@@ -64,17 +64,13 @@ def resume(run: Path, overrides: list[str], told: Progress | Listener) -> Path:
         key = key_of(override.partition("=")[0].strip())
         if key not in _CHANGEABLE:
             raise RecipeError(f"{key}: cannot be changed in a run that has begun; start a new one")
-    config = from_yaml(run / "recipe.yaml", overrides)
-    last = run / "last.pt"  # missing if the run was stopped in its first epoch
-    return train(
-        config,
-        run,
-        checkpoints.load(last) if last.exists() else None,
-        told if isinstance(told, Listener) else Listener(told),
-    )
+    folder = RunFolder(run)
+    config = from_yaml(folder.recipe, overrides)
+    begun = checkpoints.load(folder.last) if folder.last.exists() else None
+    return train(config, folder, begun, _listener(told))
 
 
-def train(config: Config, run: Path, begun: Checkpoint | None, listener: Listener) -> Path:
+def train(config: Config, run: RunFolder, begun: Checkpoint | None, listener: Listener) -> Path:
     """Train ``config`` in the folder ``run``, from ``begun`` on if given; returns the best checkpoint's path."""
     config = replace(config, precision=choose_precision(config))
     if threads := choose_threads(config):
@@ -88,9 +84,7 @@ def train(config: Config, run: Path, begun: Checkpoint | None, listener: Listene
         raise RecipeError("data: not the photographs that the run began with; put them back, or start a new run")
     state = set_up(config, fabric, begun, lambda: _colors(config, training))
     if fabric.is_global_zero:
-        run.mkdir(parents=True, exist_ok=True)
-        write(run / "recipe.yaml", to_yaml(config))
-        write_left_out(run, config, left_out)
+        run.begin(config, left_out)
         listener.line(
             f"{len(training)} photographs an epoch to train on and {len(validation.paths)} to validate with, "
             f"{len(left_out)} left out; precision {config.precision}, threads {torch.get_num_threads()}"
@@ -117,21 +111,25 @@ def train(config: Config, run: Path, begun: Checkpoint | None, listener: Listene
             | {"photos_per_second": len(training) / seconds, "seconds": time.monotonic() - began}
         )
         if fabric.is_global_zero:
-            keep(state.checkpoint(config, history, digest), run)
+            run.keep(state.checkpoint(config, history, digest))
             if (epoch + 1) % config.sheet_every == 0 or epoch + 1 == config.epochs:
-                draw_sheet(state, config, run / f"sheet-{epoch + 1:04}.png", validation)
+                run.draw_sheet(state, config, epoch + 1, validation)
         fabric.barrier()
-    return run / "best.pt"
+    return run.best
+
+
+def _listener(told: Progress | Listener) -> Listener:
+    return told if isinstance(told, Listener) else Listener(told)
 
 
 def _left_out(
-    config: Config, run: Path, begun: Checkpoint | None, fabric: Fabric, listener: Listener
+    config: Config, run: RunFolder, begun: Checkpoint | None, fabric: Fabric, listener: Listener
 ) -> dict[Path, str]:
     """The photographs that cannot be learned from, each with the reason: as the run's folder says, or checked now.
 
     A run of an earlier version, which has checked none, goes on with all of them.
     """
-    known = read_left_out(run, config)
+    known = run.left_out(config)
     if known is not None or begun:
         return known or {}
     found: dict[Path, str] = {}

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -16,77 +16,106 @@ from photochrom.training import checkpoint as checkpoints
 from photochrom.training import data
 from photochrom.training.best_epoch import best, why
 from photochrom.training.checkpoint import Checkpoint, Row
-from photochrom.training.config import Config
+from photochrom.training.config import Config, to_yaml
 from photochrom.training.spaces import to_rgb
 from photochrom.training.state import TrainState
 
-_LEFT_OUT = "left-out.json"
 _ON_SHEET = 8  # photographs on a sample sheet
 
 
-def keep(state: Checkpoint, run: Path) -> None:
-    """Write what an epoch leaves behind; ``last.pt`` comes last, so a kill in between repeats the epoch."""
-    history = state.history
-    write(run / "metrics.csv", _csv(history))
-    if best(history) in (None, history[-1]):
-        checkpoints.save(run / "best.pt", state)
-    if len(history) % state.config.checkpoint_every == 0:
-        checkpoints.save(run / f"epoch-{len(history):04}.pt", state)
-    checkpoints.save(run / "last.pt", state)
+@dataclass(frozen=True)
+class RunFolder:
+    """The folder of a run; every file in it appears whole or not at all."""
 
+    path: Path
 
-def why_best(run: Path) -> str:
-    """A line on which epoch ``best.pt`` is of, and why, as ``metrics.csv`` says."""
-    with (run / "metrics.csv").open(encoding="utf-8") as file:
-        return why([{key: float(value) for key, value in row.items() if value} for row in csv.DictReader(file)])
+    @property
+    def best(self) -> Path:
+        """The checkpoint of the epoch that is nearest to the validation photographs."""
+        return self.path / "best.pt"
 
+    @property
+    def last(self) -> Path:
+        """The checkpoint of the last whole epoch; missing if the run was stopped in its first."""
+        return self.path / "last.pt"
 
-def write_left_out(run: Path, config: Config, left_out: dict[Path, str]) -> None:
-    """Write down which photographs the run leaves out, and why, so that it need not look at all of them again."""
-    folders = list(data.folders_of(config))
-    listed = []
-    for path, reason in left_out.items():
-        number = next(index for index, folder in enumerate(folders) if path.is_relative_to(folder))
-        name = path.relative_to(folders[number]).as_posix()
-        listed.append({"folder": number, "photograph": name, "reason": reason})
-    write(run / _LEFT_OUT, json.dumps({"format": 1, "left_out": listed}, indent=1, ensure_ascii=False) + "\n")
+    @property
+    def recipe(self) -> Path:
+        """The resolved recipe."""
+        return self.path / "recipe.yaml"
 
+    @property
+    def _left_out(self) -> Path:
+        return self.path / "left-out.json"
 
-def read_left_out(run: Path, config: Config) -> dict[Path, str] | None:
-    """What `write_left_out` wrote, also where the folders of ``data`` have moved since; None where nothing was."""
-    try:
-        content = json.loads((run / _LEFT_OUT).read_text(encoding="utf-8"))
+    def begin(self, config: Config, left_out: dict[Path, str]) -> None:
+        """Make the folder, and write what is decided before the first epoch.
+
+        ``left_out`` are the photographs that cannot be learned from, with the reasons; they are not checked again.
+        """
+        self.path.mkdir(parents=True, exist_ok=True)
+        _write(self.recipe, to_yaml(config))
         folders = list(data.folders_of(config))
-        return {folders[one["folder"]] / one["photograph"]: one["reason"] for one in content["left_out"]}
-    except FileNotFoundError:
-        return None
-    except (ValueError, LookupError, TypeError):
-        raise RecipeError(
-            f"{run / _LEFT_OUT}: not as it was written; remove it to check the photographs again"
-        ) from None
+        listed = []
+        for path, reason in left_out.items():
+            number = next(index for index, folder in enumerate(folders) if path.is_relative_to(folder))
+            name = path.relative_to(folders[number]).as_posix()
+            listed.append({"folder": number, "photograph": name, "reason": reason})
+        _write(self._left_out, json.dumps({"format": 1, "left_out": listed}, indent=1, ensure_ascii=False) + "\n")
+
+    def left_out(self, config: Config) -> dict[Path, str] | None:
+        """The photographs that `begin` was told of, also where the folders of ``data`` have moved; None before that.
+
+        Raises `RecipeError` where the file is damaged.
+        """
+        try:
+            content = json.loads(self._left_out.read_text(encoding="utf-8"))
+            folders = list(data.folders_of(config))
+            return {folders[one["folder"]] / one["photograph"]: one["reason"] for one in content["left_out"]}
+        except FileNotFoundError:
+            return None
+        except (ValueError, LookupError, TypeError):
+            raise RecipeError(
+                f"{self._left_out}: not as it was written; remove it to check the photographs again"
+            ) from None
+
+    def keep(self, state: Checkpoint) -> None:
+        """Write what an epoch leaves behind; ``last.pt`` comes last, so a kill in between repeats the epoch."""
+        history = state.history
+        _write(self.path / "metrics.csv", _csv(history))
+        if best(history) in (None, history[-1]):
+            checkpoints.save(self.best, state)
+        if len(history) % state.config.checkpoint_every == 0:
+            checkpoints.save(self.path / f"epoch-{len(history):04}.pt", state)
+        checkpoints.save(self.last, state)
+
+    def why_best(self) -> str:
+        """A line on which epoch ``best`` is of, and why, as ``metrics.csv`` says."""
+        with (self.path / "metrics.csv").open(encoding="utf-8") as file:
+            return why([{key: float(value) for key, value in row.items() if value} for row in csv.DictReader(file)])
+
+    @torch.no_grad()
+    def draw_sheet(self, state: TrainState, config: Config, epoch: int, photographs: data.Photographs) -> None:
+        """A sheet of some validation photographs: black-and-white | original | predicted | with hints."""
+        apart = max(1, len(photographs.paths) // _ON_SHEET)
+        few = replace(photographs, paths=photographs.paths[::apart][:_ON_SHEET])
+        luma, rgb, hints = (torch.cat(parts) for parts in zip(*data.validation_batches(few, config), strict=True))
+
+        def painted(known: Tensor | None) -> Tensor:
+            with state.fabric.autocast():
+                prediction = state.result(*state.fabric.to_device((state.space.condition(luma), known)))
+            return to_rgb(state.space, prediction.float().cpu(), luma)
+
+        columns = {"black-and-white": luma, "original": rgb, "predicted": painted(None)}
+        if config.hints:
+            columns["with hints"] = painted(hints)
+        rows = [
+            SheetRow([from_planes(picture.numpy()) for picture in row]) for row in zip(*columns.values(), strict=True)
+        ]
+        draw(self.path / f"sheet-{epoch:04}.png", rows, tuple(columns), height=config.size)
 
 
-@torch.no_grad()
-def draw_sheet(state: TrainState, config: Config, path: Path, photographs: data.Photographs) -> None:
-    """A sheet of some validation photographs of every folder: black-and-white | original | predicted | with hints."""
-    apart = max(1, len(photographs.paths) // _ON_SHEET)
-    few = replace(photographs, paths=photographs.paths[::apart][:_ON_SHEET])
-    luma, rgb, hints = (torch.cat(parts) for parts in zip(*data.validation_batches(few, config), strict=True))
-
-    def painted(known: Tensor | None) -> Tensor:
-        with state.fabric.autocast():
-            prediction = state.result(*state.fabric.to_device((state.space.condition(luma), known)))
-        return to_rgb(state.space, prediction.float().cpu(), luma)
-
-    columns = {"black-and-white": luma, "original": rgb, "predicted": painted(None)}
-    if config.hints:
-        columns["with hints"] = painted(hints)
-    rows = [SheetRow([from_planes(picture.numpy()) for picture in row]) for row in zip(*columns.values(), strict=True)]
-    draw(path, rows, tuple(columns), height=config.size)
-
-
-def write(path: Path, text: str) -> None:
-    """Write ``text`` to ``path``, complete or not at all."""
+def _write(path: Path, text: str) -> None:
     with replacing(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
