@@ -32,8 +32,8 @@ def test_no_more_are_let_in_than_there_is_room_for():
     with pool.admitted(), pool.admitted(), pytest.raises(BusyError), pool.admitted():
         pass
     with pool.admitted():
-        assert pool.inside == 1
-    assert pool.inside == 0
+        assert pool.active == 1
+    assert pool.active == 0
     pool.close()
 
 
@@ -56,15 +56,15 @@ def test_overdue_work_keeps_its_place_and_work_that_waited_is_not_begun():
         await asyncio.sleep(0.05)
         waiting = asyncio.create_task(pool.run(lambda: begun.append(1)))
         results = await asyncio.gather(slow, waiting, return_exceptions=True)
-        inside = pool.inside
+        active = pool.active
         end.set()
-        await until(lambda: pool.inside == 0)
+        await until(lambda: pool.active == 0)
         pool.close()
-        return results, inside, begun
+        return results, active, begun
 
-    results, inside, begun = asyncio.run(scene())
+    results, active, begun = asyncio.run(scene())
     assert [type(result) for result in results] == [OverdueError, OverdueError]
-    assert inside == 1
+    assert active == 1
     assert not begun
 
 

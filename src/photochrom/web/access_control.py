@@ -1,6 +1,6 @@
-"""What stands before every route: who may ask, how much may be sent, and what every answer forbids the browser.
+"""Middleware: who may use the server, how much may be sent, and the security headers of every answer.
 
-Plain ASGI, because requests have to be judged before their body is read.
+Plain ASGI, because requests must be checked before their body is read.
 """
 
 import asyncio
@@ -35,8 +35,8 @@ _HEADERS = {
 }
 
 
-class SafeAnswers:
-    """Gives every answer the headers that keep a browser from doing more with it than the page needs."""
+class SecurityHeaders:
+    """Adds headers to every answer, so that a browser does no more with it than the page needs."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -44,21 +44,21 @@ class SafeAnswers:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as the app does, and add headers."""
 
-        async def guarded(message: Message) -> None:
+        async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(_HEADERS)
                 headers.setdefault("Cache-Control", "no-store" if scope["path"].startswith("/api/") else "no-cache")
             await send(message)
 
-        await self._app(scope, receive, guarded if scope["type"] == "http" else send)
+        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
 
 
 class AccessControl:
-    """Lets through requests that name this server, come from its own page or an allowed one, and show the token.
+    """Accepts requests that name this server, come from its own page or an allowed one, and show the token.
 
-    A name in the Host header that is not ours means that another site's name was made to point here (DNS
-    rebinding); an address cannot be rebound. The page itself needs no token, as it has to ask for it.
+    A foreign name in the Host header means that another site's name was made to point to this server (DNS
+    rebinding). Addresses cannot be rebound. The page itself needs no token, as it must ask for it.
     """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
@@ -69,12 +69,12 @@ class AccessControl:
         """Answer with the app, or with a refusal."""
         if scope["type"] == "http":
             try:
-                self._judge(scope)
+                self._check(scope)
             except RefusedError as refusal:
                 return await refuse(refusal, scope, receive, send)
         return await self._app(scope, receive, send)
 
-    def _judge(self, scope: Scope) -> None:
+    def _check(self, scope: Scope) -> None:
         headers = Headers(scope=scope)
         host = headers.get("host", "")
         if not self._is_ours(host):
@@ -106,9 +106,9 @@ class AccessControl:
 
 
 class Admission:
-    """Lets in as many uploads as the pool has room for, before their body is read, and bounds that body and its time.
+    """Admits as many uploads as the pool accepts, before their body is read, and limits its size and time.
 
-    A body that turns out too large or too slow ends as an `HTTPException` from ``receive``, which the routes answer.
+    Where a body is too large or too slow, ``receive`` raises an `HTTPException`, which the application answers.
     """
 
     def __init__(self, app: ASGIApp, pool: WorkerPool, settings: Settings) -> None:
@@ -127,7 +127,7 @@ class Admission:
             return
         try:
             with self._pool.admitted():
-                # Receiving and working are bounded on their own: what is left is a client that does not read.
+                # Receiving and working have limits of their own; this one is for clients that do not read their answer.
                 async with asyncio.timeout(3 * self._settings.seconds):
                     await self._app(scope, self._bounded(receive), send)
         except BusyError:
@@ -158,5 +158,5 @@ class Admission:
 
 
 def too_many_bytes(settings: Settings) -> str:
-    """What is said of a file that is too large."""
+    """The message for a file that is too large."""
     return f"the file has more than {settings.max_bytes / 1e6:g} MB; save it smaller, or as JPEG"

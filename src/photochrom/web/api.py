@@ -46,7 +46,7 @@ _UPLOAD_REFUSALS = _REFUSALS | {
 }  # fmt: skip
 _PAGES_HEADER = {PAGES: {"description": "Number of pages that the upload has", "schema": {"type": "integer"}}}
 _ANSWER_HEADERS = {
-    "X-Photochrom-Model": {"description": "The model that guessed the colors", "schema": {"type": "string"}},
+    "X-Photochrom-Model": {"description": "The model that predicted the colors", "schema": {"type": "string"}},
     "Server-Timing": {"description": "Milliseconds of waiting and of work", "schema": {"type": "string"}},
 } | _PAGES_HEADER
 
@@ -156,7 +156,7 @@ async def colorize(
 async def chroma(
     request: Request, file: Upload, model: ModelName = DEFAULT, size: Size = None, page: Page = 1
 ) -> Response:
-    """Only the colors that a model guesses, for clients that blend them themselves, as the page does.
+    """Only the colors that a model predicts, for clients that blend them themselves, as the page does.
 
     A level v means a chroma of (v - 128) / 254. Above 4 million pixels the picture is smaller than the photograph.
     """

@@ -18,10 +18,10 @@ from starlette.requests import Request
 
 from photochrom.version import __version__
 from photochrom.web import api
-from photochrom.web.access_control import AccessControl, Admission, SafeAnswers
+from photochrom.web.access_control import AccessControl, Admission, SecurityHeaders
 from photochrom.web.head_requests import HeadRequests
 from photochrom.web.model_cache import ModelCache
-from photochrom.web.observability import Metrics, Observed, log
+from photochrom.web.observability import Metrics, RequestLog, log
 from photochrom.web.refusals import RefusedError, response
 from photochrom.web.settings import Settings
 from photochrom.web.worker_pool import BusyError, OverdueError, WorkerPool
@@ -45,7 +45,7 @@ def create(settings: Settings) -> FastAPI:
     )  # fmt: skip
     app.state.settings, app.state.pool, app.state.metrics, app.state.cache = settings, pool, metrics, ModelCache()
     _pages(app, metrics)
-    # The door has judged the token by then; this puts it into the OpenAPI document.
+    # `AccessControl` checks the token; this only puts it into the OpenAPI document.
     app.include_router(api.router, dependencies=[Depends(HTTPBearer(auto_error=False))] if settings.token else [])
     _answers(app)
     # The last one added is the outermost.
@@ -57,8 +57,8 @@ def create(settings: Settings) -> FastAPI:
             CORSMiddleware, allow_origins=settings.origins, allow_methods=["GET", "POST"],
             allow_headers=["Authorization"], expose_headers=[*api.HEADERS, "Content-Disposition", "Retry-After"],
         )  # fmt: skip
-    app.add_middleware(SafeAnswers)
-    app.add_middleware(Observed, metrics=metrics)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(RequestLog, metrics=metrics)
     return app
 
 
@@ -78,7 +78,7 @@ def _pages(app: FastAPI, metrics: Metrics) -> None:
         return FileResponse(_STATIC / "icon.svg")
 
     @app.get("/metrics", include_in_schema=False)
-    async def told() -> Response:
+    async def metrics_text() -> Response:
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")

@@ -1,4 +1,4 @@
-"""Model cards, which are Markdown files of strangers, as HTML that a page can show without risk."""
+"""Model cards as HTML: they are Markdown files that anybody may have written, so nothing in them may run."""
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token

@@ -1,4 +1,4 @@
-"""The models at hand, each opened once, with what they say of themselves."""
+"""The models at hand, each opened once, and their cards."""
 
 import threading
 from pathlib import Path
@@ -21,7 +21,7 @@ class Card(BaseModel):
     title: str = ""
     generator: str = ""
     color_space: str = ""
-    working_size: int | None = Field(default=None, description="Pixels at which it colors unless told otherwise.")
+    working_size: int | None = Field(default=None, description="Pixels at which it colors by default.")
     training_set: str = ""
     license: str = ""
     megabytes: float = 0
@@ -82,5 +82,5 @@ class ModelCache:
 
 
 def _without_path(error: ModelError, path: Path) -> str:
-    """What is wrong with a model, without telling strangers where files are here."""
+    """The message of ``error`` without the model's path, which is nothing for clients to know."""
     return str(error).replace(str(path), path.stem)

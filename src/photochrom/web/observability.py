@@ -1,4 +1,4 @@
-"""What the server tells of itself: a log line in JSON for every request, and Prometheus metrics. Never file names."""
+"""The log, one line of JSON for each request, and Prometheus metrics. Neither has names of files."""
 
 import json
 import logging
@@ -13,7 +13,7 @@ log = logging.getLogger("photochrom.web")
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line; what a record carries as ``fields`` are its members."""
+    """Formats a record as a JSON object on one line, with the record's ``fields`` as members."""
 
     def format(self, record: logging.LogRecord) -> str:
         """A record as a line."""
@@ -46,13 +46,13 @@ class Metrics:
             "photochrom_work_seconds", "A worker's time for one photograph", ("model",),
             registry=self.registry, buckets=(0.03, 0.1, 0.3, 1, 3, 10, 30, 100),
         )  # fmt: skip
-        inside = Gauge(
+        active = Gauge(
             "photochrom_inside", "Uploads being received, waiting, worked on or sent", registry=self.registry
         )
-        inside.set_function(lambda: pool.inside)
+        active.set_function(lambda: pool.active)
 
 
-class Observed:
+class RequestLog:
     """Logs and counts every request."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:

@@ -1,11 +1,11 @@
-"""What a request may be refused for: a status and one line, sent as ``{"detail": line}``."""
+"""Refused requests: a status and a message of one line, sent as ``{"detail": line}``."""
 
 from pydantic import BaseModel, Field
 from starlette.datastructures import MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
-RETRY_SECONDS = 5  # what a client is told to wait when the server is busy
+RETRY_SECONDS = 5  # that a client should wait when the server is busy
 
 
 class RefusedError(Exception):
@@ -35,5 +35,5 @@ def response(status: int, detail: str) -> JSONResponse:
 
 
 async def refuse(refusal: RefusedError, scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer with ``refusal`` from below the routes."""
+    """Answer with ``refusal`` in a middleware, where no exception handler is."""
     await response(refusal.status, refusal.detail)(scope, receive, send)

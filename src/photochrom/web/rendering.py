@@ -1,7 +1,7 @@
 """From an uploaded file to pictures: the colored photograph, its chroma alone, its luma alone.
 
-A result is written as a file in a folder of its own, in memory where the system has a place for that, which is gone
-when the work is done. So what comes out is what the command line writes.
+Each result is written to a temporary folder, in memory where the system offers that, and read back. So it is the same
+file that the command line writes.
 """
 
 import errno

@@ -1,4 +1,4 @@
-"""What a server may be asked to do, and how much of it."""
+"""The settings and limits of a server."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ class Settings:
     """The limits of one server. Raises `UsageError` for numbers that make no sense."""
 
     token: str | None = None
-    """What a client must show as a bearer token; None lets everybody in."""
+    """The bearer token that clients must show; None accepts everybody."""
     hosts: frozenset[str] = frozenset()
     """Names, in lower case, that the Host header may hold beside ``localhost`` and IP addresses."""
     origins: tuple[str, ...] = ()
@@ -21,13 +21,13 @@ class Settings:
     workers: int = 2
     """Photographs colored at the same time."""
     queue: int = 16
-    """Requests that may wait for a worker; more are told to come back later."""
+    """Requests that may wait for a worker; more are answered with 503."""
     max_bytes: int = 64_000_000
     """Size of one file."""
     max_pixels: int = 100_000_000
     """Width times height of one photograph."""
     seconds: float = 120.0
-    """For sending a request, and again for its waiting and its work together."""
+    """For receiving a request, and again for its waiting and its work together."""
 
     def __post_init__(self) -> None:
         if self.token is not None and (len(self.token) < SHORTEST_TOKEN or not self.token.isascii()):

@@ -1,4 +1,4 @@
-"""How many requests are let in at once, and the pool of workers that does their work in time."""
+"""A pool of workers that accepts a limited number of requests and gives each a limited time."""
 
 import asyncio
 import time
@@ -12,11 +12,11 @@ T = TypeVar("T")
 
 
 class BusyError(Exception):
-    """No room for another request at the moment."""
+    """The pool accepts no other request at the moment."""
 
 
 class OverdueError(Exception):
-    """The work took longer than it may."""
+    """The work took longer than allowed."""
 
 
 @dataclass(frozen=True)
@@ -29,32 +29,32 @@ class Done(Generic[T]):
 
 
 class WorkerPool:
-    """Lets in ``workers + queue`` requests and runs their work, ``workers`` at a time, for ``seconds`` at most.
+    """Accepts ``workers + queue`` requests and runs their work, ``workers`` at a time, for at most ``seconds`` each.
 
-    Lives in one event loop. Work that is overdue cannot be stopped, so it keeps its place until it ends: however
-    slow the photographs are, no more than this many are ever in memory.
+    Use it in one event loop. Overdue work cannot be stopped, so it counts as active until it ends. Therefore memory
+    never holds more photographs than this, however slow they are.
     """
 
     def __init__(self, workers: int, queue: int, seconds: float) -> None:
         self.seconds = seconds
-        self.inside = 0
-        self._room = workers + queue
+        self.active = 0
+        self._capacity = workers + queue
         self._workers = workers
         self._pool: ThreadPoolExecutor | None = None
 
     @contextmanager
     def admitted(self) -> Iterator[None]:
-        """A place inside for the length of the block. Raises `BusyError` if there is none."""
-        if self.inside >= self._room:
+        """Count as active for the length of the block. Raises `BusyError` if too many are."""
+        if self.active >= self._capacity:
             raise BusyError
-        self.inside += 1
+        self.active += 1
         try:
             yield
         finally:
-            self.inside -= 1
+            self.active -= 1
 
     async def run(self, work: Callable[[], T]) -> Done[T]:
-        """Do ``work`` in a worker. Raises what it raises, and `OverdueError`."""
+        """Do ``work`` in a worker. Raises its exceptions, and `OverdueError`."""
         asked = time.monotonic()
 
         def timed() -> Done[T]:
@@ -69,11 +69,11 @@ class WorkerPool:
             return await asyncio.wait_for(asyncio.wrap_future(future), self.seconds)
         except TimeoutError:
             if future.done() and not future.cancelled():
-                raise  # the work's own
+                raise  # the work itself raised it
             raise OverdueError from None
         finally:
             if not future.cancel() and not future.done():
-                self._keep_place(future)
+                self._count_until_done(future)
 
     def close(self) -> None:
         """Wait until all work has ended. The pool can be used again."""
@@ -81,12 +81,12 @@ class WorkerPool:
             self._pool.shutdown()
             self._pool = None
 
-    def _keep_place(self, future: Future[Any]) -> None:
+    def _count_until_done(self, future: Future[Any]) -> None:
         loop = asyncio.get_running_loop()
-        self.inside += 1
+        self.active += 1
 
         def leave() -> None:
-            self.inside -= 1
+            self.active -= 1
 
         def ended(_: object) -> None:
             if not loop.is_closed():

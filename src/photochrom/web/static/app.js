@@ -139,7 +139,7 @@ function showStages() {
   elements.forEach((element, index) => {
     element.querySelector("figcaption").dataset.place = `${index + 1} of ${elements.length}`;
   });
-  // What is in its place already stays there, with its focus.
+  // A stage that is in its place already is not moved, as it would lose its focus.
   if (elements.some((element, index) => $("stages").children[index] !== element)) $("stages").replaceChildren(...elements);
 }
 

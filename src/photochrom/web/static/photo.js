@@ -77,7 +77,7 @@ export class Photo {
     return this.#bitmaps.get(model);
   }
 
-  // Free what only the stage needs: a large photograph takes 4 bytes a pixel.
+  // Free the bitmaps, which only the stage needs: a large photograph takes 4 bytes a pixel.
   forget() {
     for (const bitmap of this.#bitmaps.values()) bitmap.then((decoded) => decoded.close(), () => {});
     this.#bitmaps.clear();

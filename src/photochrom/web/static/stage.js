@@ -9,10 +9,10 @@ function context() {
 }
 
 export class Stage {
-  #before = context(); // what is visible of the photograph, and of its chroma, at the size of the screen
+  #before = context(); // the visible part of the photograph, and of its chroma, at the size of the screen
   #chroma = context();
   #after = null;
-  #drawn = ""; // what the two show at the moment
+  #drawn = ""; // the view that the two show at the moment
   #painted = "";
   #photo = null; // bitmaps
   #colors = null;
@@ -83,7 +83,7 @@ export class Stage {
     const split = this.#after ? Math.round(this.view.split * width) : width;
     if (this.#after) this.paper.putImageData(this.#after, 0, 0);
     if (split > 0) {
-      this.paper.clearRect(0, 0, split, height); // what is transparent would show the colors below
+      this.paper.clearRect(0, 0, split, height); // else colors would show through transparent pixels
       this.paper.drawImage(this.#before.canvas, 0, 0, split, height, 0, 0, split, height);
     }
     this.#slider();

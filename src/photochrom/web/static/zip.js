@@ -25,7 +25,7 @@ function record(...fields) {
   return view.buffer;
 }
 
-// What local headers and the directory have in common: version 2.0, UTF-8 names, stored.
+// The fields that local headers and the directory have in common: version 2.0, UTF-8 names, stored.
 function described(name, blob, crc, when) {
   const time = (when.getHours() << 11) | (when.getMinutes() << 5) | (when.getSeconds() >> 1);
   const date = ((when.getFullYear() - 1980) << 9) | ((when.getMonth() + 1) << 5) | when.getDate();
