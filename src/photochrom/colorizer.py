@@ -5,7 +5,7 @@ The order is: enlarge the chroma, saturate, fit the gamut, round.
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import chain
@@ -19,7 +19,7 @@ from photochrom import arrays
 from photochrom.color import MERGE_PLANES, merge_fitted
 from photochrom.errors import PhotoError
 from photochrom.model import DEFAULT, Model, cores, load
-from photochrom.photos import reading, writing
+from photochrom.photos import formats, reading, writing
 from photochrom.photos.provenance import Provenance
 from photochrom.photos.reading import Photo, PhotoFile, ReadOptions
 from photochrom.photos.writing import Encoding
@@ -110,11 +110,11 @@ class Colorizer:
         """Color the photograph in the file ``source`` into the file ``target``, and return ``target``.
 
         The format follows from the name of ``target``; 16 bit stay 16 bit where it holds them, and every page of
-        a TIFF file is colored. ``encoding`` says how the result is compressed; ``white`` is the value of white in
-        floating-point files that do not say. A `PhotoFile` is a source that was inspected already, with its own
-        `ReadOptions`. ``on_note`` is told what the format of ``target`` cannot hold of the metadata, each in one
-        line. Raises `PhotoError` for files that cannot be read or written, and for a ``target`` that exists, unless
-        ``overwrite``; ``source`` itself is never replaced.
+        a TIFF file and every frame of an animation are colored. ``encoding`` says how the result is compressed;
+        ``white`` is the value of white in floating-point files that do not say. A `PhotoFile` is a source that was
+        inspected already, with its own `ReadOptions`. ``on_note`` is told what the format of ``target`` cannot hold
+        of the source, each in one line. Raises `PhotoError` for files that cannot be read or written, and for a
+        ``target`` that exists, unless ``overwrite``; ``source`` itself is never replaced.
         """
         target = Path(target)
         if not isinstance(source, PhotoFile):
@@ -124,15 +124,23 @@ class Colorizer:
                 raise PhotoError(f"{target}: is the source itself, which is never replaced; name another file")
         file, count = source, len(source.pages)
 
-        def page(index: int) -> tuple[np.ndarray, Photo]:
-            photo = file.read(index)
+        def tell(note: str) -> None:
+            if on_note is not None:
+                on_note(f"{target}: {note}")
+
+        moving, kind = file.animation, formats.of_name(target)
+        if moving and not (kind and kind.animation):
+            tell(f"only the first of its {moving.frames} frames is colored, as the format holds no animation")
+            moving = None
+
+        def painted(photo: Photo) -> tuple[np.ndarray, Photo]:
             deep = writing.depth(target, photo) == 16
             return self._render(photo.luma, np.dtype(np.uint16 if deep else np.uint8), self._saturation), photo
 
-        pages: Iterator[tuple[np.ndarray, Photo]] = chain([page(0)], map(page, range(1, count)))
-        for note in writing.write_pages(target, pages, self.provenance, overwrite, encoding, file, count):
-            if on_note is not None:
-                on_note(f"{target}: {note}")
+        photos = map(painted, file.read_frames() if moving else map(file.read, range(count)))
+        pages = chain([next(photos)], photos)  # what is wrong with the first is told before anything is written
+        for note in writing.write_pages(target, pages, self.provenance, overwrite, encoding, file, count, moving):
+            tell(note)
         return target
 
     def chroma(self, luma: np.ndarray, shape: tuple[int, int] | None = None) -> np.ndarray:

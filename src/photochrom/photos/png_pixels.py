@@ -14,6 +14,7 @@ from photochrom.photos.high_depth import Deep, split
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _OF_PIXELS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT")
+_OF_FRAMES = (b"acTL", b"fcTL", b"fdAT")
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # by color type
 # Adam7: the first column and row of each pass, and the steps across and down.
 _PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
@@ -43,19 +44,29 @@ def head(content: bytes) -> bytes:
     return content[:_HEAD] + _chunk(b"IDAT", b"")
 
 
-def alone(content: bytes) -> bytes:
-    """The PNG file less all chunks that are not of its pixels. Raises `ValueError` for damage to those."""
-    kept: list[bytes] = []
-    packed: list[bytes] = []
+def is_animated(content: bytes) -> bool:
+    """Whether the PNG file holds an animation of 8 bit, which is what Pillow reads."""
+    return not is_deep(content) and any(name == b"acTL" for name, _, _ in chunks(content))
+
+
+def alone(content: bytes, animated: bool = False) -> bytes:
+    """The PNG file less all chunks that are not of its pixels; those of other frames stay if ``animated``.
+
+    Raises `ValueError` for damage to what stays.
+    """
+    names = (*_OF_PIXELS, *_OF_FRAMES) if animated else _OF_PIXELS
+    kept: list[tuple[bytes, bytes]] = []
     for name, data, whole in chunks(content):
-        if name in _OF_PIXELS:
+        if name in names:
             if not whole:
                 raise ValueError(f"a wrong checksum in {name.decode()}")
-            (packed if name == b"IDAT" else kept).append(data if name == b"IDAT" else _chunk(name, data))
-    if not kept or not packed:
+            kept.append((name, data))
+    if not kept or kept[0][0] != b"IHDR" or all(name != b"IDAT" for name, _ in kept):
         raise ValueError("it holds no picture")
-    _check(kept[0][8:], packed)
-    return _SIGNATURE + b"".join([*kept, *(_chunk(b"IDAT", data) for data in packed), _chunk(b"IEND", b"")])
+    _check(kept[0][1], [data for name, data in kept if name == b"IDAT"])
+    if animated:
+        _check_frames(kept)
+    return _SIGNATURE + b"".join(_chunk(name, data) for name, data in [*kept, (b"IEND", b"")])
 
 
 def read_deep(content: bytes) -> Deep:
@@ -83,6 +94,19 @@ def _check(header: bytes, packed: list[bytes]) -> None:
         raise ValueError(str(error)) from None
     if lacking > 0:
         raise ValueError("the picture ends too early")
+
+
+def _check_frames(kept: list[tuple[bytes, bytes]]) -> None:
+    """`_check` of every frame that is not the still picture, too."""
+    header, found = kept[0][1], dict[bytes, list[bytes]]()
+    control = b""
+    for name, data in kept:
+        if name == b"fcTL":
+            control = data
+        elif name == b"fdAT" and control:
+            found.setdefault(control, []).append(data[4:])
+    for control, packed in found.items():
+        _check(control[4:12] + header[8:], packed)
 
 
 def _rows(header: bytes) -> list[tuple[int, int, int]]:

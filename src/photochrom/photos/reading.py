@@ -17,7 +17,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from PIL.Image import Transpose
 
 from photochrom.errors import NotAPhotoError, PhotoError, TooLargeError
-from photochrom.photos import exif, formats, jpeg_pixels, metadata, png_pixels, png_profile, pnm
+from photochrom.photos import animation, exif, formats, jpeg_pixels, metadata, png_pixels, png_profile, pnm
+from photochrom.photos.animation import Animation
 from photochrom.photos.decoding import decode
 from photochrom.photos.formats import Format
 from photochrom.photos.high_depth import Deep, float_range, levels_to_luma, to_16_bit
@@ -59,13 +60,15 @@ class Photo:
     """A black-and-white photograph, ready to be colored.
 
     ``luma`` is float32 (1, H, W) in [0, 1]; ``alpha`` is uint8 or uint16 (H, W), or None where the picture
-    is opaque; ``metadata`` is what a result keeps of the file's; ``depth`` is 8 or 16, the file's bits.
+    is opaque; ``metadata`` is what a result keeps of the file's; ``depth`` is 8 or 16, the file's bits;
+    ``duration`` is how many milliseconds a frame of an animation is shown.
     """
 
     luma: np.ndarray
     alpha: np.ndarray | None = None
     metadata: SourceMetadata = field(default_factory=SourceMetadata)
     depth: int = 8
+    duration: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ class PhotoFile:
     """A photograph's file, inspected: its ``content``, and what that says of itself.
 
     ``name`` is what messages call it, ``path`` where it lies, if it is a file. ``pages`` are the pictures that a
-    result must hold, too: those of a TIFF, else one.
+    result must hold, too: those of a TIFF, else one. With an ``animation``, that is its still picture or first frame.
     """
 
     name: str
@@ -82,6 +85,7 @@ class PhotoFile:
     format: Format
     pages: tuple[Page, ...]
     options: ReadOptions
+    animation: Animation | None = None
 
     def only(self, page: int) -> "PhotoFile":
         """The same file as if it held this page alone. Raises `PhotoError` for a page that it does not have."""
@@ -104,15 +108,21 @@ class PhotoFile:
             colors = picture.rgb() if isinstance(picture, Deep) else np.asarray(_to_rgb(picture, self.options.white))
             return np.ascontiguousarray(colors.transpose(2, 0, 1))
 
+    def read_frames(self) -> Iterator[Photo]:
+        """The frames of an animation, each as it is shown. Raises `PhotoError`."""
+        told = self.pages[0]
+        with _judged(self.name):
+            for picture, duration in animation.frames(self.content, self.format):
+                photo = _to_photo(_turned(picture, told), told.metadata, self.options.white)
+                yield replace(photo, duration=duration)
+
     def _upright(self, page: int) -> Image.Image | Deep:
         """The picture as it is decoded, upright; in sRGB if it is `Deep`, else with its profile."""
         told = self.pages[page]
         picture = decode(self.content, self.format, told, self.options.white)
         if isinstance(picture, Deep):
             return picture.upright(told.orientation, told.profile)
-        picture.info["icc_profile"] = told.profile
-        turn = _TURNS.get(told.orientation)
-        return picture if turn is None else picture.transpose(turn)
+        return _turned(picture, told)
 
 
 def inspect(source: Path | bytes, options: ReadOptions | None = None, name: str = "the photograph") -> PhotoFile:
@@ -131,7 +141,11 @@ def inspect(source: Path | bytes, options: ReadOptions | None = None, name: str 
             raise NotAPhotoError(f"{name}: {_NOT_A_PICTURE if content else 'an empty file; get another copy'}")
         if kind is formats.HEIC:
             _open_heif_too(name)
-        return PhotoFile(name, path, content, kind, _pages(content, kind, options.max_pixels), options)
+        pages = _pages(content, kind, options.max_pixels)
+        moving = animation.inspect(content, kind)
+        if moving and moving.frames * pages[0].width * pages[0].height > options.max_pixels:
+            moving = None  # too much for memory and patience: its still picture will do
+        return PhotoFile(name, path, content, kind, pages, options, moving)
 
 
 def read(source: Path | bytes, options: ReadOptions | None = None) -> Photo:
@@ -198,6 +212,13 @@ def _judged(name: str) -> Iterator[None]:
         raise PhotoError(f"{name}: not enough memory for a picture of this size, or damaged") from None
     except DAMAGE as error:
         raise PhotoError(f"{name}: damaged or cut short ({_one_line(error)}); get another copy") from error
+
+
+def _turned(picture: Image.Image, told: Page) -> Image.Image:
+    """A decoded picture, upright, with the profile of its page."""
+    picture.info["icc_profile"] = told.profile
+    turn = _TURNS.get(told.orientation)
+    return picture if turn is None else picture.transpose(turn)
 
 
 def _open_heif_too(name: str) -> None:

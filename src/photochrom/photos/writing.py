@@ -14,6 +14,7 @@ from PIL import Image
 from photochrom.atomic import CheckedFile, replacing
 from photochrom.errors import ExistsError, PhotoError
 from photochrom.photos import bmp, embedding, formats, jpeg_luma, png, pnm
+from photochrom.photos.animation import Animation, save
 from photochrom.photos.formats import JPEG, TIFF, Format
 from photochrom.photos.high_depth import to_8_bit
 from photochrom.photos.icc import srgb
@@ -80,12 +81,14 @@ def write_pages(
     encoding: Encoding | None = None,
     source: PhotoFile | None = None,
     count: int = 1,
+    animation: Animation | None = None,
 ) -> tuple[str, ...]:
     """Write ``count`` ``pages`` to ``path``, with the alpha and metadata of each photo and the note of ``provenance``.
 
     Each is ``rgb`` (H, W, 3), uint8 or, where `depth` says 16, uint16. ``source`` is the file whose luma is copied,
-    if ``encoding`` wants that. The file appears complete or not at all, and replaces another only if
-    ``overwrite``. Returns what the format cannot hold of the metadata, each in one line. Raises `PhotoError`.
+    if ``encoding`` wants that. With an ``animation``, the pages are its frames. The file appears complete or not at
+    all, and replaces another only if ``overwrite``. Returns what the format cannot hold of the metadata, each in one
+    line. Raises `PhotoError`.
     """
     kind = formats.of_name(path)
     encoding = encoding or Encoding()
@@ -96,10 +99,12 @@ def write_pages(
         raise PhotoError(f"{path}: cannot hold the {count} pages of its source; name a .tif")
     if encoding.lossless_luma and (kind is not JPEG or source is None):
         raise PhotoError(f"{path}: the luma can be copied from gray JPEG files to JPEG results alone")
-    save = partial(_save_tiff, count=count) if kind is TIFF else _save_one
+    write_file = partial(_save_tiff, count=count) if kind is TIFF else _save_one
+    if animation:
+        write_file = partial(_save_animation, plays=animation.plays)
     try:
         with replacing(path, overwrite) as temporary:
-            notes = save(temporary, kind, pages, provenance, encoding)
+            notes = write_file(temporary, kind, pages, provenance, encoding)
             if encoding.lossless_luma and source is not None:
                 jpeg_luma.copy(source, temporary)
         return notes
@@ -138,6 +143,24 @@ def _save_one(
     else:
         with CheckedFile(path) as file:
             to_image(rgb, alpha).save(file, format=kind.name, **options)
+    return embedded.notes
+
+
+def _save_animation(
+    path: Path,
+    kind: Format,
+    pages: Iterator[tuple[np.ndarray, Photo]],
+    provenance: Provenance,
+    encoding: Encoding,
+    plays: int,
+) -> tuple[str, ...]:
+    first = next(pages)
+    embedded = embedding.embed(first[1].metadata, kind, provenance, _size(first[0]))
+    options = embedded.options | encoding.options(kind) | {"icc_profile": srgb()}
+    frames = [(to_image(rgb, photo.alpha), photo.duration) for rgb, photo in chain([first], pages)]
+    if len({picture.mode for picture, _ in frames}) > 1:
+        frames = [(picture.convert("RGBA"), duration) for picture, duration in frames]
+    save(path, kind, frames, plays, options)
     return embedded.notes
 
 
