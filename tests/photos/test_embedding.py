@@ -9,7 +9,7 @@ import tifffile
 from PIL import Image
 
 from photochrom import Colorizer
-from photochrom.photos import metadata, reading, tiff, writing
+from photochrom.photos import metadata, provenance, reading, tiff, writing
 from photochrom.photos.ifd import ASCII, LONG, Heap, Structure, Tag
 from photochrom.photos.metadata import SourceMetadata
 from photochrom.photos.provenance import Provenance
@@ -259,3 +259,13 @@ def test_the_colorizer_passes_on_what_is_told(tmp_path, camera, strong):
     Colorizer(strong).colorize_file(tmp_path / "old.jpg", tmp_path / "new.jpg", on_note=notes.append)
     Colorizer(strong).colorize_file(tmp_path / "old.jpg", tmp_path / "new.webp", on_note=notes.append)
     assert notes == [f"{tmp_path / 'new.webp'}: WEBP cannot hold its comments"]
+
+
+def test_a_ppm_holds_comments_as_far_as_readers_look_for_its_numbers(tmp_path, camera):
+    keep = SourceMetadata(comments=(b"One\nline", b"a" * 2900), chunks=((b"tEXt", b"Title\0" + b"b" * 200),))
+    photo, path = reading.Photo(None, metadata=keep), tmp_path / "new.ppm"
+    notes = writing.write(path, np.dstack([camera] * 3), photo, Provenance(model="test"))
+    assert notes == ("PPM holds no more than 3000 bytes of comments",)
+    assert metadata.extract(path.read_bytes()).comments[1:] == (b"One line", b"a" * 2900)
+    assert provenance.of(path) == Provenance(model="test")
+    assert reading.read(path).luma.shape == (1, 72, 96)

@@ -1,6 +1,7 @@
 """How each format holds the metadata of a result, and what it cannot hold."""
 
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Any
 
 from PIL import ExifTags, PngImagePlugin
@@ -27,6 +28,8 @@ _NAMES = {
     "exif": "EXIF", "xmp": "XMP", "iptc": "IPTC", "photoshop": "Photoshop's resources", "comments": "comments",
     "texts": "texts", "chunks": "other chunks", "segments": "application segments",
 }  # fmt: skip
+_PPM_COMMENTS = 3000  # bytes, so that readers find the numbers after them in the first 4 KB
+_COMMENT_SIGNS = 3  # bytes around each
 _NAMED = 5  # tags in one line
 _EXIF_IN_JPEG = jpeg_segments.ROOM - len(jpeg_segments.EXIF)
 
@@ -65,10 +68,14 @@ def for_tiff(keep: SourceMetadata, provenance: Provenance, size: tuple[int, int]
     return Blocks(block, xmp.merged(keep.xmp, keep.extended_xmp), keep.iptc, resources)
 
 
-def lines(keep: SourceMetadata) -> list[str]:
-    """Comments and texts, each in one line, for PPM."""
+def for_ppm(keep: SourceMetadata) -> tuple[list[str], tuple[str, ...]]:
+    """Comments and texts, each as one line, and notes on what PPM cannot hold."""
     found = [*_comments(keep), *filter(None, map(png_chunks.line, keep.chunks))]
-    return [" ".join(text.decode("utf-8", "surrogateescape").split()) for text in found]
+    lines = [" ".join(text.decode("utf-8", "surrogateescape").split()) for text in found]
+    sums = accumulate(len(text) + _COMMENT_SIGNS for text in found)
+    fitting = [line for line, total in zip(lines, sums, strict=True) if total <= _PPM_COMMENTS]
+    too_long = (f"PPM holds no more than {_PPM_COMMENTS} bytes of comments",) if len(fitting) < len(lines) else ()
+    return fitting, (*not_held(keep, formats.PPM), *too_long)
 
 
 def not_held(keep: SourceMetadata, kind: Format) -> tuple[str, ...]:

@@ -130,8 +130,9 @@ def _save_one(
 ) -> tuple[str, ...]:
     rgb, photo = next(iter(pages))
     if kind is formats.PPM:
-        pnm.write(path, rgb, [provenance.note(), *embedding.lines(photo.metadata)])
-        return embedding.not_held(photo.metadata, kind)
+        comments, notes = embedding.for_ppm(photo.metadata)
+        pnm.write(path, rgb, [provenance.note(), *comments])
+        return notes
     if kind is formats.BMP:
         bmp.write(path, to_image(rgb), provenance.note(), photo.metadata.dpi)
         return embedding.not_held(photo.metadata, kind)
