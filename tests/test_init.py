@@ -65,7 +65,7 @@ def test_colorize_takes_the_default_model(camera):
 def test_colorizing_needs_nothing_of_the_training_half(strong, source, tmp_path):
     script = """
 import sys
-for name in ("torch", "lightning", "onnx", "onnxscript", "yaml", "scipy", "skimage", "photochrom.training"):
+for name in ("torch", "lightning_fabric", "onnx", "onnxscript", "yaml", "scipy", "skimage", "photochrom.training"):
     sys.modules[name] = None  # importing it fails
 from photochrom import Colorizer
 Colorizer(sys.argv[1]).colorize_file(sys.argv[2], sys.argv[3])
@@ -82,7 +82,7 @@ def test_only_color_knows_torch_and_only_the_command_line_the_training_half():
         name for name, modules in imports.items() if any(m.startswith("photochrom.training") for m in modules)
     }
     assert of_training == {"cli/training.py", "cli/listing.py"}
-    heavy = {"lightning", "onnx", "onnxscript", "yaml", "scipy", "skimage"}
+    heavy = {"lightning_fabric", "onnx", "onnxscript", "yaml", "scipy", "skimage"}
     assert not [name for name, modules in imports.items() if modules & heavy]
 
 

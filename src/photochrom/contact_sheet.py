@@ -156,7 +156,7 @@ def _save(page: Image.Image, path: Path, overwrite: bool) -> None:
             page.save(file, format=kind.name, **options)
     except FileExistsError:
         if earlier:
-            raise ExistsError(f"{path}: exists already; overwrite replaces it") from None
+            raise ExistsError(f"{path}: exists already; `overwrite` replaces it") from None
         raise PhotoError(f"{path}: is there and not an earlier sheet, which alone is replaced; move it away") from None
     except OSError as error:
         raise PhotoError(

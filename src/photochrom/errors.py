@@ -1,4 +1,7 @@
-"""What goes wrong in ways that a user can put right. Every message is one line that says what and what to do."""
+"""What goes wrong in ways that a user can put right. Every message is one line that says what and what to do.
+
+Messages name a parameter as Python does, in backquotes, `like_this`. The command line prints such a name as its option.
+"""
 
 import unicodedata
 

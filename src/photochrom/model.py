@@ -229,7 +229,7 @@ def _open(name: str, path: Path, device: str = "auto", threads: int | None = Non
         reason = " ".join(str(error).split())[:120]
         raise ModelError(f"{path}: not a model that ONNX Runtime can open ({reason})") from None
     if device not in ("auto", "cpu") and session.get_providers()[0] != wanted[0]:
-        raise ModelError(f"{device}: ONNX Runtime cannot start it; check its drivers, or use --device cpu")
+        raise ModelError(f"{device}: ONNX Runtime cannot start it; check its drivers, or choose cpu")
     try:
         metadata = Metadata.from_onnx(session.get_modelmeta().custom_metadata_map)
     except ValueError as error:

@@ -86,3 +86,10 @@ def test_without_a_terminal_there_is_no_bar(capsys):
     with console.progress("photographs") as bar:
         bar.advance(bar.add_task("", total=2))
     assert capsys.readouterr().err == ""
+
+
+def test_parameters_that_errors_name_are_told_as_options(capsys):
+    console.complain("a.png: exists already; `overwrite` it, see `max_pixels` and `photochrom export`")
+    assert capsys.readouterr().err == (
+        "photochrom: a.png: exists already; --overwrite it, see --max-pixels and `photochrom export`\n"
+    )

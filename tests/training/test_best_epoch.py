@@ -5,7 +5,7 @@ import torch
 from skimage import data
 
 from photochrom.color import merge, rgb_to_chroma, rgb_to_luma
-from photochrom.training.best_epoch import FIGURES, best, figures, grayness, why
+from photochrom.training.best_epoch import FIGURES, best, figures, why
 from photochrom.training.metrics import ciede2000, colorfulness
 
 
@@ -54,12 +54,3 @@ def test_it_is_said_which_epoch_is_the_best_and_why():
     assert said.startswith("epoch 2 of 3, ")
     assert "11.00, which is CIEDE2000 10.50 and a twentieth of 10.0" in said
     assert why([]) == ""
-
-
-@pytest.mark.parametrize(
-    ("painted", "missed", "gain", "gray"),
-    [(1.6, 45, 1, True), (1.6, 45, 6, False), (23, 25, 1, False), (2, 1, 1, False), (12, 40, 0.5, True)],
-)
-def test_a_model_that_hardly_paints_is_told(painted: float, missed: float, gain: float, gray: bool):
-    assert ("almost gray" in grayness(row(1, 12.0, painted, missed), gain)) == gray
-    assert grayness({"epoch": 1, "validation_l1": 0.1}) == ""

@@ -1,3 +1,5 @@
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +9,7 @@ import torch
 
 from photochrom.color import rgb_to_luma
 from photochrom.errors import CheckpointError, UsageError
+from photochrom.model import at_hand
 from photochrom.model import load as load_model
 from photochrom.training import export as exporting
 from photochrom.training.checkpoint import Checkpoint, load_generator, save
@@ -32,7 +35,7 @@ def checkpoint(name: str = "unet", space: str = "ycbcr") -> Checkpoint:
 def test_the_export_answers_as_the_network(name: str, space: str, tmp_path: Path, luma: torch.Tensor):
     begun = checkpoint(name, space)
     save(tmp_path / "a.pt", begun)
-    assert "levels of 255" in export(tmp_path / "a.pt", tmp_path / "a.onnx")
+    assert "levels of 255" in export(tmp_path / "a.pt", tmp_path / "a.onnx").report
     model = load_model(tmp_path / "a.onnx")
     network = ChromaNetwork(load_generator(begun).network, SPACES[space]).eval()
     for height, width in ((32, 32), (64, 96), (32, 64)):
@@ -139,7 +142,36 @@ def test_the_working_size_and_the_gain_can_be_chosen(tmp_path: Path, luma: torch
     assert (plain.working_size, chosen.working_size) == (80, 96)
     assert ('"gain": 1.5' in chosen.metadata.options, "gain" in plain.metadata.options) == (True, False)
     assert np.allclose(chosen(luma.numpy()), plain(luma.numpy()) * 1.5, atol=1e-5)
-    with pytest.raises(UsageError, match="--gain"):
+    with pytest.raises(UsageError, match="gain must be"):
         export(tmp_path / "a.pt", tmp_path / "b.onnx", gain=0)
-    with pytest.raises(UsageError, match="--size"):
+    with pytest.raises(UsageError, match="size must be"):
         export(tmp_path / "a.pt", tmp_path / "b.onnx", size=8)
+
+
+def test_what_is_there_is_left_as_it_was_unless_asked(tmp_path: Path):
+    save(tmp_path / "a.pt", checkpoint())
+    for name in ("family.png", "model.onnx"):
+        (tmp_path / name).write_bytes(b"somebody's")
+        with pytest.raises(UsageError, match=name):
+            export(tmp_path / "a.pt", tmp_path / name)
+        assert (tmp_path / name).read_bytes() == b"somebody's"
+    with pytest.raises(UsageError, match=r"a model ends with \.onnx"):
+        export(tmp_path / "a.pt", tmp_path / "family.png", overwrite=True)
+    export(tmp_path / "a.pt", tmp_path / "model.onnx", overwrite=True)
+    assert load_model(tmp_path / "model.onnx").name == "model"
+
+
+def test_it_says_which_epoch_it_is(tmp_path: Path):
+    begun = checkpoint()
+    save(tmp_path / "a.pt", replace(begun, history=[{"epoch": 1.0}, {"epoch": 2.0}]))
+    made = export(tmp_path / "a.pt", tmp_path / "a.onnx")
+    assert (made.epoch, made.epochs) == (2, begun.config.epochs)
+
+
+def test_a_model_that_paints_almost_nothing_is_known(make_model: Callable[..., Path]):
+    gray, pale, colored = (exporting.painted_by(make_model(offset=(value, 0))) for value in (0, 0.005, -0.05))
+    assert gray == 0
+    assert pale == pytest.approx(0.005, abs=1e-5)
+    assert colored == pytest.approx(0.05, abs=1e-5)
+    assert [exporting.Exported(1, 1, "", chroma).is_gray for chroma in (gray, pale, colored)] == [True, True, False]
+    assert not exporting.Exported(1, 1, "", exporting.painted_by(at_hand()["default"])).is_gray

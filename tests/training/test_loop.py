@@ -14,7 +14,7 @@ from PIL import Image
 
 from photochrom import Colorizer
 from photochrom.color import rgb_to_luma
-from photochrom.errors import PhotochromError, PhotoError, RecipeError
+from photochrom.errors import PhotochromError, PhotoError, RecipeError, UsageError
 from photochrom.training import checkpoint, loop, losses, state
 from photochrom.training.config import from_dict, from_yaml
 from photochrom.training.data import photographs as photographs_of
@@ -189,7 +189,7 @@ def test_what_cannot_be_trained_is_told_in_one_line(recipe: dict[str, object], t
             start(from_dict({**recipe, key: value}), tmp_path / "run", silent)
         assert "\n" not in str(caught.value)
     (tmp_path / "file").touch()
-    with pytest.raises(RecipeError, match="is a file"):
+    with pytest.raises(UsageError, match="is a file"):
         start(from_dict(recipe), tmp_path / "file", silent)
 
 
@@ -416,7 +416,7 @@ def test_a_run_folder_is_never_overwritten(recipe: dict[str, object], tmp_path: 
     run = tmp_path / "run"
     run.mkdir()
     (run / "precious").touch()
-    with pytest.raises(RecipeError, match="--resume"):
+    with pytest.raises(RecipeError, match="`resume`"):
         start(from_dict(recipe), run, silent)
     assert [path.name for path in run.iterdir()] == ["precious"]
 

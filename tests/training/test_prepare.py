@@ -84,7 +84,7 @@ def test_the_seed_decides_which_photograph_goes_where(photographs: Path, tmp_pat
     [
         ({"source": "missing"}, "no such folder"),
         ({"out": "mixed"}, "not empty"),
-        ({"size": 8}, "--size 8"),
+        ({"size": 8}, "size must be"),
         ({"source": "empty"}, "no photographs"),
     ],
 )

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from lightning.fabric import Fabric
+from lightning_fabric import Fabric
 
 from photochrom.errors import RecipeError
 from photochrom.training import checkpoint

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -19,6 +20,13 @@ DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
 Flag = Annotated[bool, Parameter(negative=(), show_default=False)]
 Out = Annotated[Path | None, Parameter(name=["--out", "-o"])]
+
+
+_PARAMETER = re.compile(r"`([a-z_]+)`")
+
+
+def _option(parameter: re.Match[str]) -> str:
+    return f"--{parameter[1].replace('_', '-')}"
 
 
 class _CheckedOutput(io.FileIO):
@@ -59,8 +67,11 @@ def say(line: object) -> None:
 
 
 def complain(problem: object, bar: "Progress | None" = None) -> None:
-    """Print one line to standard error, above the progress ``bar`` if there is one."""
-    line = f"photochrom: {printable(str(problem))}"
+    """Print one line to standard error, above the progress ``bar`` if there is one.
+
+    Errors name parameters as Python does, in backquotes; here such a name becomes the command line's option.
+    """
+    line = f"photochrom: {_PARAMETER.sub(_option, printable(str(problem)))}"
     with suppress(OSError):  # where even this cannot be told, the exit code tells it
         if bar is None or not sys.stderr.isatty():
             print(line, file=sys.stderr)

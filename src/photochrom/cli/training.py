@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from photochrom.cli.console import DONE, FAILED, INTERRUPTED, Flag, Out, complain, progress, table
+from photochrom.cli.console import DONE, FAILED, INTERRUPTED, Flag, Out, complain, progress, say, table
 from photochrom.errors import UsageError
 
 if TYPE_CHECKING:
@@ -111,6 +111,7 @@ def export(
     prune: int | None = None,
     size: int | None = None,
     gain: float = 1.0,
+    overwrite: Flag = False,
 ) -> int:
     """Turn a checkpoint into a model file that `photochrom colorize --model` takes.
 
@@ -126,11 +127,18 @@ def export(
         Working size in pixels that the model asks for; by default the one it was trained at.
     gain
         How strongly its colors are scaled, against dullness.
+    overwrite
+        Replace the file if it is there already.
     """
     with _training_half():
         from photochrom.training.export import export as write_model
-    report = write_model(checkpoint, out, prune, size, gain)
-    print(f"{out}: {out.stat().st_size / 1e6:.1f} MB; {report}")
+    made = write_model(checkpoint, out, prune, size, gain, overwrite)
+    say(f"{out}: {out.stat().st_size / 1e6:.1f} MB, epoch {made.epoch} of {made.epochs}; {made.report}")
+    if made.is_gray:
+        complain(
+            f"{out}: paints almost nothing (a mean chroma of {made.strength:.3f} on the photographs of the package); "
+            "try another epoch, or see recipes/README.md on dull colors"
+        )
     return DONE
 
 
@@ -146,6 +154,7 @@ def evaluate(
     title: str = "Evaluation",
     aged: Flag = False,
     fid: Flag = False,
+    overwrite: Flag = False,
 ) -> int:
     """Measure models on color photographs: each is turned to gray, colored, and compared with the original.
 
@@ -157,7 +166,8 @@ def evaluate(
     data
         Folder of color photographs, or of pairs (whose test part is taken).
     out
-        Folder for the report. Photographs of `data` are shown in it, unless `show` names others.
+        Folder for the report: a new one, or an earlier report's, which then goes on. Photographs of `data` are shown in
+        it, unless `show` names others.
     limit
         Measure only so many photographs, taken evenly.
     lpips_weights
@@ -170,6 +180,8 @@ def evaluate(
         Predict the colors from an artificially aged version of each photograph, and lay them on the clean one.
     fid
         Take Inception's features for the Fréchet distance, which is then the FID; needs torch-fidelity.
+    overwrite
+        Write the report into a folder that holds other files, and replace those of the same names.
     """
     with _training_half():
         from photochrom.training.evaluation import Request
@@ -177,7 +189,7 @@ def evaluate(
     with progress("photographs") as bar:
         task = bar.add_task("", total=None)
         done = measure(
-            Request(models, data, out, limit, lpips_weights, show, title, aged, fid),
+            Request(models, data, out, limit, lpips_weights, show, title, aged, fid, overwrite),
             on_error=lambda error: complain(error, bar),
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )  # fmt: skip
@@ -221,7 +233,7 @@ def _shares(text: str) -> tuple[float, float, float]:
     try:
         train, val, test = (float(share) for share in text.split(","))
     except ValueError:
-        raise UsageError(f"--split {text}: must be three numbers, such as 0.8,0.1,0.1") from None
+        raise UsageError(f"split must be three numbers, such as 0.8,0.1,0.1, not {text}") from None
     if min(train, val, test) < 0 or abs(train + val + test - 1) > 1e-6:
-        raise UsageError(f"--split {text}: must add up to 1, with nothing below 0")
+        raise UsageError(f"split must add up to 1, with nothing below 0, not {text}")
     return train, val, test

@@ -31,6 +31,6 @@ def refuse_too_many(width: int, height: int, max_pixels: int) -> None:
     """Raise Pillow's ``DecompressionBombError``, saying why, for more than ``max_pixels``, or too long a side."""
     if width * height > max_pixels:
         millions = f"more than {max_pixels / 1e6:g} million pixels (or says so: a bomb)"
-        raise DecompressionBombError(f"has {millions}; max_pixels raises the limit")
+        raise DecompressionBombError(f"has {millions}; `max_pixels` raises the limit")
     if max(width, height) > LONGEST:
         raise DecompressionBombError(f"is {width} by {height} pixels, more than {LONGEST} on a side; cut it")

@@ -109,7 +109,7 @@ def write_pages(
                 jpeg_luma.copy(source, temporary)
         return notes
     except FileExistsError:
-        raise ExistsError(f"{path}: exists already; overwrite replaces it") from None
+        raise ExistsError(f"{path}: exists already; `overwrite` replaces it") from None
     except (OSError, ValueError, RuntimeError) as error:
         if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
             raise PhotoError(f"{path}: the name is too long for the disk; name another") from None

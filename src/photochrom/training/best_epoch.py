@@ -21,7 +21,6 @@ from photochrom.training.metrics import batch_ciede2000, batch_colorfulness
 FIGURES = ("ciede2000", "colorfulness", "colorfulness_distance", "distance")
 _DISTANCE = "validation_distance"
 _SHARE = 1 / 20  # of the difference in colorfulness, beside CIEDE2000
-_PALE = 8.0  # a colorfulness that looks almost gray: Hasler and Süsstrunk's "slightly colorful" is at 15
 
 
 def figures(pictures: Tensor, originals: Tensor) -> Tensor:
@@ -50,16 +49,4 @@ def why(history: list[Row]) -> str:
         f"epoch {row['epoch']:.0f} of {len(history)}, with the smallest distance to the validation photographs: "
         f"{row[_DISTANCE]:.2f}, which is CIEDE2000 {row['validation_ciede2000']:.2f} and a twentieth of "
         f"{row['validation_colorfulness_distance']:.1f}, the difference in colorfulness"
-    )
-
-
-def grayness(row: Row, gain: float = 1.0) -> str:
-    """A warning where the epoch of ``row``, its colors times ``gain``, leaves photographs almost gray; else empty."""
-    painted = gain * row.get("validation_colorfulness", math.nan)
-    missed = row.get("validation_colorfulness_distance", math.nan)
-    if not painted < min(_PALE, missed / 3):
-        return ""
-    return (
-        f"it leaves photographs almost gray: a colorfulness of {painted:.1f}, and {missed:.0f} more would be right; "
-        "train for more epochs, or export another checkpoint"
     )

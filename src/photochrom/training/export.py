@@ -5,7 +5,7 @@ import logging
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +15,14 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
+import photochrom
+from photochrom import targets
 from photochrom.atomic import replacing
+from photochrom.batch.tint import GRAY_BELOW
+from photochrom.colorizer import Colorizer
 from photochrom.errors import CheckpointError, UsageError
 from photochrom.model import Metadata
-from photochrom.training.best_epoch import grayness
+from photochrom.photos import reading
 from photochrom.training.checkpoint import Checkpoint, load, load_generator
 from photochrom.training.config import Config
 from photochrom.training.generators.generator import Generator
@@ -26,6 +30,7 @@ from photochrom.training.spaces import SPACES, Space
 from photochrom.version import __version__
 
 _OPSET = 18
+_GLANCE = (128, 128)  # the size at which it is looked at whether a model paints anything
 _MEAN_BOUND, _MAX_BOUND = 0.5 / 255, 4 / 255  # how far the export may be from the network, in chroma
 _SMALL = 256  # tensors with fewer numbers stay float32: they hardly count, and biases are where precision shows
 
@@ -45,21 +50,48 @@ class ChromaNetwork(nn.Module):
         return (self.space.decode(prediction, luma) * self.gain).clip(-0.5, 0.5)
 
 
-def export(path: Path, target: Path, prune: int | None = None, size: int | None = None, gain: float = 1.0) -> str:
-    """Export the checkpoint at ``path`` to the model file ``target``; returns a line on how close the two are, and a
-    warning where the model hardly paints.
+@dataclass(frozen=True)
+class Exported:
+    """What was exported: the generator after ``epoch`` of ``epochs``; ``report`` says how close file and network are.
+
+    ``strength`` is the mean chroma that it paints on the photographs in the package.
+    """
+
+    epoch: int
+    epochs: int
+    report: str
+    strength: float
+
+    @property
+    def is_gray(self) -> bool:
+        """Whether what it paints still counts as gray."""
+        return self.strength < GRAY_BELOW
+
+
+def export(
+    path: Path,
+    target: Path,
+    prune: int | None = None,
+    size: int | None = None,
+    gain: float = 1.0,
+    overwrite: bool = False,
+) -> Exported:
+    """Export the checkpoint at ``path`` to the model file ``target``, which ends with .onnx.
 
     Batch norm is folded into the convolutions (but for those that share weights, as in the R2U-Net); weights
     are stored as float16 and computed with in float32. ``prune`` keeps the levels up to that of a UNet++ that
     was trained with deep supervision. ``size`` is the working size that the model asks for, by default the one it was
     trained at; ``gain`` scales its colors, against dullness: both are to be chosen on photographs that were kept for
     validation. Raises `CheckpointError` where the export is further from the network
-    than half an 8-bit level in the mean or four at most, and `UsageError` where it cannot be exported like that.
+    than half an 8-bit level in the mean or four at most, and `UsageError` where it cannot be exported like that, and
+    for a ``target`` that exists, unless ``overwrite``.
     """
     if not 0.1 <= gain <= 10:
-        raise UsageError(f"--gain {gain}: must be between 0.1 and 10")
+        raise UsageError(f"gain must be between 0.1 and 10, not {gain}")
     if size is not None and not 32 <= size <= 4096:
-        raise UsageError(f"--size {size}: must be between 32 and 4096")
+        raise UsageError(f"size must be between 32 and 4096, not {size}")
+    targets.refuse_other_names(target, (".onnx",), "a model")
+    targets.refuse_existing(target, overwrite)
     checkpoint = load(path)
     generator = load_generator(checkpoint)
     if prune is not None:
@@ -73,21 +105,31 @@ def export(path: Path, target: Path, prune: int | None = None, size: int | None 
     onnx.checker.check_model(model)
     content = model.SerializeToString()
     report = _compare(network, content, checkpoint.config.size, generator.multiple_of)
-    with replacing(target) as temporary:
-        temporary.write_bytes(content)
-    pale = grayness(checkpoint.history[-1], gain) if checkpoint.history else ""
-    return f"{report}; {pale}" if pale else report
+    try:
+        with replacing(target, overwrite) as temporary:
+            temporary.write_bytes(content)
+    except OSError as error:
+        raise CheckpointError(f"{target}: cannot be written ({error.strerror or error}); check the folder") from None
+    return Exported(len(checkpoint.history), checkpoint.config.epochs, report, painted_by(target))
+
+
+def painted_by(model: Path) -> float:
+    """The mean chroma that the file ``model`` paints on the photographs in the package."""
+    colorizer = Colorizer(model, device="cpu")
+    files = sorted((Path(photochrom.__file__).parent / "web" / "static" / "examples").glob("*.jpg"))
+    planes = [colorizer.chroma(reading.read(file).luma[0], _GLANCE) for file in files]
+    return float(np.mean([np.hypot(*plane) for plane in planes]))
 
 
 def _pruned(checkpoint: Checkpoint, generator: Generator, level: int) -> tuple[Checkpoint, Generator]:
     """The generator of a smaller depth inside a deeply supervised one, and a checkpoint that says so."""
     config = checkpoint.config
     if not hasattr(generator.network, "pruned"):
-        raise UsageError(f"--prune: {config.generator} cannot be pruned; unet_plus_plus can")
+        raise UsageError(f"prune: {config.generator} cannot be pruned; unet_plus_plus can")
     try:
         smaller = Generator(generator.network.pruned(level)).eval()  # type: ignore[operator]
     except ValueError as error:
-        raise UsageError(f"--prune {level}: {error}") from None
+        raise UsageError(f"prune {level}: {error}") from None
     said = replace(config, title=f"{config.title or config.generator}, pruned at L{level}")
     said = replace(said, options={**config.options, "pruned": level})
     return replace(checkpoint, config=said), smaller

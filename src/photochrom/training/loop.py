@@ -12,9 +12,10 @@ from itertools import islice
 from pathlib import Path
 
 import torch
-from lightning.fabric import Fabric
+from lightning_fabric import Fabric
 from torch import Tensor
 
+from photochrom import targets
 from photochrom.errors import PhotochromError, PhotoError, RecipeError
 from photochrom.training import bins, data, losses
 from photochrom.training import checkpoint as checkpoints
@@ -50,11 +51,10 @@ _LISTED = 20  # photographs that are left out are told one by one up to this num
 
 
 def start(config: Config, run: Path, told: Progress | Listener) -> Path:
-    """Train from the beginning in the new folder ``run``; returns its best checkpoint. Raises `RecipeError`."""
-    if run.exists() and not run.is_dir():
-        raise RecipeError(f"{run}: is a file; name another folder with -o")
-    if run.exists() and any(run.iterdir()):
-        raise RecipeError(f"{run}: is not empty; go on with it by --resume {run}, or name another folder with -o")
+    """Train from the beginning in the new folder ``run``; returns its best checkpoint. Raises `UsageError`."""
+    if run.is_dir() and any(run.iterdir()):
+        raise RecipeError(f"{run}: is not empty; go on with it by `resume`, or name another folder")
+    targets.refuse_filled(run)
     return train(config, RunFolder(run), None, _listener(told))
 
 

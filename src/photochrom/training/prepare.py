@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from photochrom import targets
 from photochrom.batch.finding import find
 from photochrom.color import rgb_to_luma
 from photochrom.errors import PhotochromError, PhotoError, UsageError
@@ -110,10 +111,9 @@ def _check(source: Path, out: Path, size: int) -> list[Path]:
     """The photographs below ``source``; raises `UsageError` where the request makes no sense."""
     if not source.is_dir():
         raise UsageError(f"{source}: no such folder; prepare takes a folder of color photographs")
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise UsageError(f"{out}: exists already and is not empty; name a new folder")
+    targets.refuse_filled(out)
     if not 32 <= size <= 4096:
-        raise UsageError(f"--size {size}: must be between 32 and 4096")
+        raise UsageError(f"size must be between 32 and 4096, not {size}")
     paths = find(source)
     if not paths:
         raise UsageError(f"{source}: no photographs in it")

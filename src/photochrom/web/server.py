@@ -22,7 +22,7 @@ def serve(host: str, port: int, settings: Settings) -> None:
     Beyond loopback a token is required. Raises `UsageError` for that, and `PhotochromError` where nobody can listen.
     """
     if not is_loopback(host) and settings.token is None:
-        raise UsageError(f"--host {host} can be reached from other machines: choose a secret, and give it with --token")
+        raise UsageError(f"{host} can be reached from other machines: choose a secret, and give it as `token`")
     listening = _listen(host, port)
     _log_as_json()
     address, port = listening.getsockname()[:2]
@@ -56,7 +56,7 @@ def _listen(host: str, port: int) -> socket.socket:
         return socket.create_server(address[:2], family=family)
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise PhotochromError(f"cannot listen on {host}, port {port} ({reason}); choose another --port") from None
+        raise PhotochromError(f"cannot listen on {host}, port {port} ({reason}); choose another `port`") from None
 
 
 def _log_as_json() -> None:

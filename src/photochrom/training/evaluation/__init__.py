@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import torch
 
+from photochrom import targets
 from photochrom.errors import PhotochromError, UsageError
 from photochrom.training.augment import center_square, resize
 from photochrom.training.evaluation import frechet, matrix, report, tables
@@ -15,6 +16,8 @@ from photochrom.training.evaluation.scores import Measures, named, original, pho
 from photochrom.training.evaluation.subjects import Subject, subjects
 from photochrom.training.evaluation.tables import Scores, Table
 from photochrom.training.lpips import Lpips
+
+_KEPT = "kept"  # the folder in a report's whose scores let an evaluation go on
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class Request:
     title: str = "Evaluation"
     aged: bool = False
     fid: bool = False
+    overwrite: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,8 +53,8 @@ def evaluate(
     """Measure what ``request`` asks, and write the report if it names a folder. Raises `PhotochromError`."""
     paths = photographs(request.data, request.limit)
     shown = photographs(request.show) if request.show else paths
-    if request.out is not None and request.out.exists() and not request.out.is_dir():
-        raise UsageError(f"{request.out}: is a file; name a folder for the report")
+    if request.out is not None:
+        _refuse_other_files(request.out, request.overwrite)
     measures = _measures(request)
     failures: list[PhotochromError] = []
 
@@ -58,7 +62,7 @@ def evaluate(
         failures.append(error)
         on_error(error)
 
-    keep = request.out / "kept" if request.out else None
+    keep = request.out / _KEPT if request.out else None
     with TemporaryDirectory() as folder:
         found = subjects(request.models, Path(folder))
         scores = score(found, paths, measures, keep, failed, progress)
@@ -77,10 +81,16 @@ def evaluate(
     return Done(made, scores, len(failures))
 
 
+def _refuse_other_files(out: Path, overwrite: bool) -> None:
+    """Raise `UsageError` unless the folder ``out`` is new or an earlier evaluation's, or may be written over."""
+    if not (out.is_dir() and (overwrite or (out / _KEPT).is_dir())):
+        targets.refuse_filled(out)
+
+
 def _measures(request: Request) -> Measures:
     lpips = Lpips.from_file(request.lpips_weights) if request.lpips_weights else None
     if lpips is not None and lpips.backbone != "alexnet":
-        raise UsageError(f"--lpips-weights {request.lpips_weights}: is LPIPS on {lpips.backbone}; measure on AlexNet")
+        raise UsageError(f"{request.lpips_weights}: is LPIPS on {lpips.backbone}; measure on AlexNet")
     features = frechet.on_inception() if request.fid else frechet.on_lpips(lpips) if lpips else None
     return Measures(lpips, features, request.aged)
 

@@ -37,7 +37,9 @@ def on_inception() -> Features:
     try:
         inception: Any = FrechetInceptionDistance(feature=2048).inception
     except (ModuleNotFoundError, ImportError, OSError, RuntimeError) as error:
-        raise UsageError(f"--fid: torch-fidelity is not usable here ({' '.join(str(error).split())[:100]})") from None
+        raise UsageError(
+            f"the FID needs torch-fidelity, which is not usable here ({' '.join(str(error).split())[:100]})"
+        ) from None
 
     def of(rgb: Tensor) -> list[float]:
         return [float(v) for v in inception((rgb[None] * 255).byte())[0]]

@@ -72,12 +72,12 @@ class Measures:
 def photographs(folder: Path, limit: int | None = None) -> list[Path]:
     """The color photographs, or the pairs, in ``folder``; ``limit`` takes as many, evenly. Raises `UsageError`."""
     if not folder.is_dir():
-        raise UsageError(f"--data {folder}: no such folder")
+        raise UsageError(f"{folder}: no such folder")
     if (folder / "manifest.json").is_file():
         folder = folder / "test"
     found = find(folder)
     if not found:
-        raise UsageError(f"--data {folder}: no photographs there")
+        raise UsageError(f"{folder}: no photographs there")
     if limit is None or limit >= len(found):
         return found
     return [found[index * len(found) // limit] for index in range(limit)]

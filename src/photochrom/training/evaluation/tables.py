@@ -147,7 +147,7 @@ def _quality(title: str, members: Sequence[str], scores: Scores, measures: Measu
     true = sum(score.true_colorfulness for score in chosen) / len(chosen)
     note = f"{_photographs(len(members))} with a mean colorfulness of {true:.1f}. Means with 95 % bootstrap intervals."
     if not measures.lpips:
-        note += " LPIPS was not measured, as its weights were not given (--lpips-weights)."
+        note += " LPIPS was not measured, as its weights were not given."
     if undefined:
         note += " Photographs on which a measure is undefined (equal pictures have no PSNR) are left out of its mean."
     return Table(f"Quality: {title}", tuple(heads), rows, note, title != ALL)
