@@ -16,6 +16,7 @@ from lightning_fabric import Fabric
 from torch import Tensor
 
 from photochrom import targets
+from photochrom.atomic import clear_leftovers
 from photochrom.errors import PhotochromError, PhotoError, RecipeError
 from photochrom.training import bins, data, losses
 from photochrom.training import checkpoint as checkpoints
@@ -66,6 +67,7 @@ def resume(run: Path, overrides: list[str], told: Progress | Listener) -> Path:
             raise RecipeError(f"{key}: cannot be changed in a run that has begun; start a new one")
     folder = RunFolder(run)
     config = from_yaml(folder.recipe, overrides)
+    clear_leftovers(run)
     begun = checkpoints.load(folder.last) if folder.last.exists() else None
     return train(config, folder, begun, _listener(told))
 
