@@ -4,12 +4,11 @@ Decoders get the segments of the pixels alone, so that damaged metadata are no c
 """
 
 import re
-import struct
-from collections.abc import Iterator
 
 import simplejpeg
 
-_SCAN, _END = 0xDA, 0xD9
+from photochrom.photos.jpeg_segments import SCAN, places
+
 _PROFILE = b"ICC_PROFILE\0"
 _KEPT = {0xE0, 0xEE}  # of the application segments: JFIF's, and Adobe's, which says how the colors are coded
 _COMMENT = 0xFE
@@ -20,8 +19,8 @@ _DAMAGE, _LEFT_OVER = "Corrupt JPEG data", re.compile(r"(\d+) extraneous bytes b
 def alone(content: bytes) -> bytes:
     """The JPEG file less the segments before its first scan that hold metadata."""
     pieces, scan = [b"\xff\xd8"], len(content)
-    for marker, start, end in _segments(content):
-        if marker == _SCAN:
+    for marker, start, end in places(content):
+        if marker == SCAN:
             scan = start
             break
         if not (0xE0 <= marker <= 0xEF or marker == _COMMENT) or marker in _KEPT:
@@ -33,7 +32,7 @@ def profile(content: bytes) -> bytes | None:
     """The color profile that the file holds, in pieces (ICC.1, annex B.4); None if it holds none, or not all of it."""
     pieces = {}
     count = 0
-    for marker, start, end in _segments(content):
+    for marker, start, end in places(content):
         body = content[start + 4 : end]
         if marker == 0xE2 and body.startswith(_PROFILE) and len(body) > len(_PROFILE) + 2:
             number, count = body[len(_PROFILE)], body[len(_PROFILE) + 1]
@@ -53,18 +52,3 @@ def check(content: bytes) -> None:
         before = content[: content.rfind(end)][-int(left[1]) :] if left else b""
         if _DAMAGE in str(error) and not (left and not before.strip(b"\0")):  # zeros fill up
             raise
-
-
-def _segments(content: bytes) -> Iterator[tuple[int, int, int]]:
-    """The marker, start and end of each segment, up to the first scan or damage."""
-    place = 2
-    while place + 4 <= len(content) and content[place] == 0xFF:
-        marker = content[place + 1]
-        if marker == 0xFF:  # fills up
-            place += 1
-            continue
-        (length,) = struct.unpack_from(">H", content, place + 2)
-        yield marker, place, place + 2 + length
-        if marker in (_SCAN, _END):
-            return
-        place += 2 + length

@@ -12,7 +12,7 @@ EXIF = b"Exif\0\0"
 _APP0, _APP1, _APP2, _APP8, _APP11, _APP13, _APP14, _APP15, _COM = 0xE0, 0xE1, 0xE2, 0xE8, 0xEB, 0xED, 0xEE, 0xEF, 0xFE
 _XMP, _EXTENDED_XMP = b"http://ns.adobe.com/xap/1.0/\0", b"http://ns.adobe.com/xmp/extension/\0"
 _PHOTOSHOP = b"Photoshop 3.0\0"
-_END, _SCAN = 0xD9, 0xDA
+END, SCAN = 0xD9, 0xDA
 # Of the source's coding or pixels, or of other pictures in the file: JFIF and its small picture, color profile, list
 # of pictures (MPF), SPIFF, signed and gain-map boxes (JUMBF), Adobe's color transform.
 _NOT_TRUE = ((_APP0, b""), (_APP2, b"ICC_PROFILE"), (_APP2, b"MPF\0"), (_APP8, b""), (_APP11, b""), (_APP14, b"Adobe"))
@@ -32,12 +32,30 @@ class Found:
     others: list[bytes] = field(default_factory=list)
 
 
+def places(content: Buffer) -> Iterator[tuple[int, int, int]]:
+    """The marker, start and end of each segment, up to the first scan or damage."""
+    place = 2
+    while place + 4 <= len(content) and content[place] == 0xFF:
+        marker = content[place + 1]
+        if marker == 0xFF:  # fills up
+            place += 1
+            continue
+        end = place + 2 + int.from_bytes(content[place + 2 : place + 4], "big")
+        if end < place + 4 or end > len(content):
+            return
+        yield marker, place, end
+        if marker in (SCAN, END):
+            return
+        place = end
+
+
 def read(content: Buffer) -> Found:
     """The metadata of the JPEG file ``content``, up to the first damage."""
     found = Found()
     pieces: dict[bytes, dict[int, bytes]] = {}
     exif_goes_on = False
-    for marker, body in _segments(content):
+    for marker, start, end in places(content):
+        body = bytes(content[start + 4 : end])
         if marker == _APP0 and body.startswith(b"JFIF\0"):
             found.dpi = _density(body)
         elif marker == _APP1 and body.startswith(EXIF):
@@ -93,22 +111,6 @@ def _extended(packet: bytes, named: bytes) -> list[bytes]:
     head, step = _EXTENDED_XMP + xmp.named_extension(named), ROOM - 100
     starts = range(0, len(packet), step)
     return [segment(_APP1, head + struct.pack(">II", len(packet), at) + packet[at : at + step]) for at in starts]
-
-
-def _segments(content: Buffer) -> Iterator[tuple[int, bytes]]:
-    place = 2
-    while place + 4 <= len(content) and content[place] == 0xFF:
-        marker = content[place + 1]
-        if marker == 0xFF:  # fill
-            place += 1
-            continue
-        if marker in (_SCAN, _END):
-            return
-        length = int.from_bytes(content[place + 2 : place + 4], "big")
-        if length < 2 or place + 2 + length > len(content):
-            return
-        yield marker, bytes(content[place + 4 : place + 2 + length])
-        place += 2 + length
 
 
 def _density(body: bytes) -> tuple[float, float] | None:

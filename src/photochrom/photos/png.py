@@ -1,14 +1,14 @@
 """PNG files of 16 bit, which Pillow reads as 8 bit and cannot write."""
 
 import io
-import struct
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+from photochrom.photos import png_chunks
+
 _HEADER_END = 33  # of the signature and IHDR
 
 
@@ -28,10 +28,5 @@ def write(path: Path, pixels: np.ndarray, options: dict[str, Any]) -> None:
 
 def _metadata_chunks(content: bytes) -> list[bytes]:
     """All chunks of a PNG file but those of the picture itself."""
-    chunks, position = [], len(_SIGNATURE)
-    while position < len(content):
-        length, name = struct.unpack(">I4s", content[position : position + 8])
-        if name not in (b"IHDR", b"IDAT", b"IEND"):
-            chunks.append(content[position : position + 12 + length])
-        position += 12 + length
-    return chunks
+    found = [(name, content[start - 8 : end + 4]) for name, start, end in png_chunks.places(content)]
+    return [chunk for name, chunk in found if name not in (b"IHDR", b"IDAT")]

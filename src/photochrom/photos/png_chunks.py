@@ -9,6 +9,7 @@ from photochrom.photos.ifd import Buffer
 
 Chunk = tuple[bytes, bytes]  # its type and its data
 
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
 XMP = b"XML:com.adobe.xmp"
 _RAW_PROFILE = b"Raw profile type "  # ImageMagick's habit, which ExifTool shares, for what PNG had no place for
 _TEXTS = (b"tEXt", b"zTXt", b"iTXt")
@@ -28,10 +29,25 @@ class Found:
     others: list[Chunk] = field(default_factory=list)
 
 
+def places(content: Buffer) -> Iterator[tuple[bytes, int, int]]:
+    """The chunks of a PNG file up to its end or the first that is not whole: the name, and where the data stand."""
+    place = len(SIGNATURE)
+    while place + 12 <= len(content):
+        length, name = struct.unpack_from(">I4s", content, place)
+        start, end = place + 8, place + 8 + length
+        if name == b"IEND" or end + 4 > len(content):
+            return
+        yield name, start, end
+        place = end + 4  # after the checksum
+
+
 def read(content: Buffer) -> Found:
     """The metadata of the PNG file ``content``, up to the first damage."""
     found, old_exif = Found(), b""
-    for name, data in _chunks(content):
+    for name, start, end in places(content):
+        if name == b"IDAT":
+            continue
+        data = bytes(content[start:end])
         if name == b"eXIf":
             found.exif = found.exif or data.removeprefix(b"Exif\0\0")
         elif name == b"pHYs" and len(data) == 9:
@@ -115,14 +131,3 @@ def _text(name: bytes, data: bytes) -> bytes:
         return zlib.decompressobj().decompress(rest, _LARGEST_TEXT)
     except zlib.error:
         return b""
-
-
-def _chunks(content: Buffer) -> Iterator[Chunk]:
-    place = 8
-    while place + 12 <= len(content):
-        length, name = struct.unpack_from(">I4s", content, place)
-        if place + 12 + length > len(content) or name == b"IEND":
-            return
-        if name != b"IDAT":
-            yield name, bytes(content[place + 8 : place + 8 + length])
-        place += 12 + length

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from photochrom.photos.high_depth import Deep, split
+from photochrom.photos.png_chunks import SIGNATURE, places
 
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _OF_PIXELS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT")
 _OF_FRAMES = (b"acTL", b"fcTL", b"fdAT")
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # by color type
@@ -24,19 +24,14 @@ _PIECE = 1 << 20  # bytes
 
 def is_deep(content: bytes) -> bool:
     """Whether ``content`` begins as a PNG file of 16 bit."""
-    return content.startswith(_SIGNATURE) and content[24:25] == b"\x10"
+    return content.startswith(SIGNATURE) and content[24:25] == b"\x10"
 
 
 def chunks(content: bytes) -> Iterator[tuple[bytes, bytes, bool]]:
     """The chunks of a PNG file up to its end: the name, the data, and whether the checksum is right."""
-    place = len(_SIGNATURE)
-    while place + 12 <= len(content):
-        length, name = struct.unpack_from(">I4s", content, place)
-        data, stored = content[place + 8 : place + 8 + length], content[place + 8 + length : place + 12 + length]
-        if name == b"IEND" or len(stored) < 4:
-            return
-        yield name, data, zlib.crc32(data, zlib.crc32(name)).to_bytes(4, "big") == stored
-        place += 12 + length
+    for name, start, end in places(content):
+        data = content[start:end]
+        yield name, data, zlib.crc32(data, zlib.crc32(name)).to_bytes(4, "big") == content[end : end + 4]
 
 
 def head(content: bytes) -> bytes:
@@ -66,7 +61,7 @@ def alone(content: bytes, animated: bool = False) -> bytes:
     _check(kept[0][1], [data for name, data in kept if name == b"IDAT"])
     if animated:
         _check_frames(kept)
-    return _SIGNATURE + b"".join(_chunk(name, data) for name, data in [*kept, (b"IEND", b"")])
+    return SIGNATURE + b"".join(_chunk(name, data) for name, data in [*kept, (b"IEND", b"")])
 
 
 def read_deep(content: bytes) -> Deep:
@@ -137,7 +132,7 @@ def _interlaced(content: bytes) -> np.ndarray:
         head = struct.pack(">II", -(-(width - left) // across), count) + header[8:12] + b"\0"
         rows = zlib.compress(stream[place : place + count * length], 1)
         place += count * length
-        file = [_SIGNATURE, _chunk(b"IHDR", head), *others, _chunk(b"IDAT", rows), _chunk(b"IEND", b"")]
+        file = [SIGNATURE, _chunk(b"IHDR", head), *others, _chunk(b"IDAT", rows), _chunk(b"IEND", b"")]
         samples = imagecodecs.png_decode(b"".join(file))
         if picture is None:
             picture = np.empty((height, width, *samples.shape[2:]), samples.dtype)
