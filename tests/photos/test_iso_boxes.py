@@ -1,11 +1,13 @@
 import io
 import struct
+import subprocess
 
 import pillow_heif
 import pytest
 from PIL import Image
 
-from photochrom.photos.iso_boxes import read
+from photochrom.photos import metadata
+from photochrom.photos.iso_boxes import read, read_jp2
 
 EXIF, XMP = b"MM\0*\0\0\0\x08\0\0\0\0\0\0", b"<x:xmpmeta/>"
 
@@ -65,3 +67,17 @@ def test_pieces_beyond_the_file_are_left_out():
     assert read(by_hand(0, [(0, 5000)])) == (b"", b"")
     assert read(by_hand(0, [(0, 50)] * 1000)) == (b"", b"")
     assert read(b"\0\0\0\x10ftypavif\0\0\0\0") == (b"", b"")
+
+
+def test_jpeg_2000_holds_them_in_boxes_of_their_own(tmp_path, require_program):
+    exiftool = require_program("exiftool")
+    Image.new("L", (16, 16)).save(tmp_path / "new.jp2")
+    assert read_jp2((tmp_path / "new.jp2").read_bytes()) == (b"", b"", b"")
+    tags = ["-EXIF:Artist=Nadar", "-XMP-dc:Title=Brücke", "-IPTC:City=Köln"]
+    subprocess.run([exiftool, "-q", "-overwrite_original", *tags, tmp_path / "new.jp2"], check=True)
+    keep = metadata.extract((tmp_path / "new.jp2").read_bytes())
+    made = Image.Exif()
+    made.load(keep.exif)
+    assert made[0x013B] == "Nadar"
+    assert "Brücke".encode() in keep.xmp
+    assert keep.iptc.startswith(b"\x1c\x02")

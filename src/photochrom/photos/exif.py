@@ -22,11 +22,13 @@ _LARGEST_RATIO = 10_000  # below the line, of a resolution
 _THUMBNAILS = ((0x0201, 0x0202), (0x0111, 0x0117))  # where a small picture stands, and its bytes: JPEG, or pixels
 
 # Tags that say how the source's pixels were stored, or what their numbers mean: not true of a result, which says
-# it itself. TIFF 6.0, its supplements, TIFF/EP, TIFF-FX (RFC 2301), and Photoshop's layers (37724).
+# it itself. TIFF 6.0, its supplements, TIFF/EP, TIFF-FX (RFC 2301), Photoshop's layers (37724), and DNG (from 50706 on)
+# but for the camera, its number, its lens and the name of the file.
 LAYOUT = {
     *range(254, 260), *range(262, 267), 273, *range(277, 282), 284, *range(288, 294), 300, 301, *range(317, 331),
     *range(332, 335), *range(336, 348), 351, *range(400, 405), *range(433, 436), *range(512, 531), 532, 559,
-    *range(32995, 32999), 33421, 33422, 34675, 34732, 37724, 50784,
+    *range(32995, 32999), 33421, 33422, 34675, 34732, 37724,
+    *(set(range(50706, 52600)) - {50708, 50709, 50735, 50736, 50827}),
 }  # fmt: skip
 
 Range = tuple[int, int]  # of bytes, from the first to the one after the last

@@ -1,19 +1,26 @@
-"""The boxes of AVIF and HEIC files that hold metadata (ISO/IEC 14496-12 and 23008-12)."""
+"""The boxes of AVIF, HEIC and JPEG 2000 files that hold metadata (ISO/IEC 14496-12, 23008-12 and 15444-1)."""
 
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 
 from photochrom.photos.ifd import Buffer
 
 _IN_FILE, _IN_BOX = 0, 1  # where an item's data stand: counted from the start of the file, or of the box idat
 _XMP = b"application/rdf+xml"
+# The names of boxes of JPEG 2000, as their users agreed on them: EXIF, XMP (its specification, part 3), and IPTC.
+_IN_JP2 = (
+    b"JpgTiffExif->JP2",
+    bytes.fromhex("be7acfcb97a942e89c71999491e3afac"),
+    bytes.fromhex("33c7a4d2b81d4723a0baf1a3e097ad38"),
+)
 _MOST_ITEMS = 65_536
 
 
 def read(content: Buffer) -> tuple[bytes, bytes]:
     """EXIF and XMP of the file ``content``; empty without, or where the boxes are damaged."""
     exif = xmp = b""
-    try:
+    with suppress(struct.error, KeyError):
         meta = next((body for name, body in _boxes(content, 0, len(content)) if name == b"meta"), None)
         if meta is None:
             return exif, xmp
@@ -26,9 +33,19 @@ def read(content: Buffer) -> tuple[bytes, bytes]:
                 exif = data[skipped:]
             elif kind == _XMP and not xmp:
                 xmp = data
-    except (struct.error, KeyError):
-        pass
     return exif, xmp
+
+
+def read_jp2(content: Buffer) -> tuple[bytes, bytes, bytes]:
+    """EXIF, XMP and IPTC of the JPEG 2000 file ``content``; empty without."""
+    found = dict.fromkeys(_IN_JP2, b"")
+    with suppress(struct.error):
+        for name, (start, end) in _boxes(content, 0, len(content)):
+            kind = bytes(content[start : start + 16])
+            if name == b"uuid" and kind in found:
+                found[kind] = found[kind] or bytes(content[start + 16 : end])
+    exif, xmp, iptc = found.values()
+    return exif.removeprefix(b"Exif\0\0"), xmp, iptc
 
 
 def _joined(content: Buffer, pieces: list[tuple[int, int]]) -> bytes:

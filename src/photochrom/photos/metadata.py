@@ -5,7 +5,7 @@ comments and the resolution are kept; orientation and color profile are not, bec
 sRGB. See `photochrom.photos.embedding` for the other half.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from photochrom.photos import (
     bmp,
@@ -67,6 +67,9 @@ def extract(content: Buffer, page: int = 0) -> SourceMetadata:
         return _of_exif_and_xmp(*webp_chunks.read(content))
     if head[4:8] == b"ftyp":
         return _of_exif_and_xmp(*iso_boxes.read(content))
+    if head[4:8] == b"jP  ":
+        block, packet, iptc = iso_boxes.read_jp2(content)
+        return replace(_of_exif_and_xmp(block, packet), iptc=iptc)
     if head.startswith(b"GIF8"):
         packet, comments = gif_blocks.read(content)
         return SourceMetadata(xmp=xmp.upright(packet), comments=tuple(comments))
