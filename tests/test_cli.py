@@ -276,7 +276,7 @@ class TestOptions:
         folder = folder_of(3)
         assert colorize(folder, "-o", tmp_path / "new", "--jobs", "2", "--device", "cpu") == 0
         assert "3 colorized" in capsys.readouterr().out
-        with pytest.raises(UsageError, match="jobs must be at least 1"):
+        with pytest.raises(UsageError, match="`jobs` must be at least 1"):
             colorize(folder, "--jobs", "0")
         with pytest.raises(UsageError, match="no such device"):
             colorize(folder, "--device", "abacus")

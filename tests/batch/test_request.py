@@ -7,9 +7,9 @@ from photochrom.errors import UsageError
 @pytest.mark.parametrize(
     ("options", "problem"),
     [
-        ({"jobs": 0}, "jobs must be at least 1"),
-        ({"white": 0.0}, "white must be above 0"),
-        ({"white": float("nan")}, "white must be above 0"),
+        ({"jobs": 0}, "`jobs` must be at least 1"),
+        ({"white": 0.0}, "`white` must be above 0"),
+        ({"white": float("nan")}, "`white` must be above 0"),
         ({"paths": [""]}, "an empty name"),
         ({"out": ""}, "an empty name"),
         ({"models": ["unet", "folder/unet.onnx"]}, "two models of this name"),

@@ -47,9 +47,9 @@ class Request:
 
     def __post_init__(self) -> None:
         if self.jobs is not None and self.jobs < 1:
-            raise UsageError(f"jobs must be at least 1, not {self.jobs}")
+            raise UsageError(f"`jobs` must be at least 1, not {self.jobs}")
         if self.white is not None and not 0 < self.white < float("inf"):
-            raise UsageError(f"white must be above 0, not {self.white}")
+            raise UsageError(f"`white` must be above 0, not {self.white}")
         if "" in (*self.paths, self.out, self.sheet):  # as a path, it would be the current folder
             raise UsageError("an empty name; the current folder is a dot")
         self.models_by_name()
@@ -57,7 +57,7 @@ class Request:
     def models_by_name(self) -> dict[str, str]:
         """Each model by the name that results and sheets give it."""
         if not self.models:
-            raise UsageError("no model is named; name one, or leave models out for the default")
+            raise UsageError("no model is named; name one, or leave out `model` for the default")
         named: dict[str, str] = {}
         for model in self.models:
             name = Path(model).stem if model.endswith(".onnx") else model

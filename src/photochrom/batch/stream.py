@@ -26,9 +26,9 @@ def colorize_stream(request: Request) -> None:
     takes more than one photograph, or a stream is a terminal, and `PhotoError`.
     """
     if len(request.paths) != 1 or len(request.models) != 1 or request.out is None:
-        raise UsageError("-: one photograph and one model at a time, and a place where the result goes")
+        raise UsageError("-: one photograph and one model at a time, and a place where the result goes (`out`)")
     if request.sheet or request.compare or request.skip_color or request.dry_run:
-        raise UsageError("-: goes without a sheet, comparison, dry run, and leaving photographs in color alone")
+        raise UsageError("-: goes without `sheet`, `compare`, `skip_color` and `dry_run`")
     (colorizer,) = open_colorizers(request).values()
     if _name(request.paths[0]) == STREAM:
         photograph = inspect(_received(), request.reading, "standard input")
