@@ -59,7 +59,7 @@ def complaints(stderr):
 
 
 class TestInstalled:
-    def test_done(self, source, strong, tmp_path, camera):
+    def test_a_photograph_is_colored_and_its_result_named(self, source, strong, tmp_path, camera):
         ran = photochrom("colorize", source, "-o", tmp_path / "new.png", "--model", strong)
         assert ran.returncode == 0, ran.stderr
         assert ran.stdout == f"1 colorized: {tmp_path / 'new.png'}\n"
@@ -110,7 +110,7 @@ class TestInstalled:
             ("colorize", "old.png", "--sheet", "sheet.pdf"),
         ],
     )
-    def test_wrong_usage(self, args, source, main, capsys, monkeypatch, tmp_path):
+    def test_wrong_usage_is_told_in_one_line(self, args, source, main, capsys, monkeypatch, tmp_path):
         monkeypatch.chdir(tmp_path)
         assert main(*args) == 2
         err = capsys.readouterr().err
@@ -118,14 +118,16 @@ class TestInstalled:
         assert err.count("\n") == 1
         assert list(tmp_path.iterdir()) == [source]
 
-    def test_wrong_usage_from_outside(self, source):
+    def test_the_installed_command_tells_wrong_usage_in_one_line(self, source):
         ran = photochrom("colorize", source, "--model", "daguerreotype")
         assert ran.returncode == 2
         assert "daguerreotype: no such model; choose one of" in ran.stderr
         assert len(ran.stderr.splitlines()) == 1
 
     @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-    def test_interrupted_in_the_middle(self, strong, tmp_path, camera, number):
+    def test_an_interrupted_run_keeps_what_is_finished_and_leaves_nothing_half_done(
+        self, strong, tmp_path, camera, number
+    ):
         total = 60
         big = Image.fromarray(camera).resize((800, 600))
         (tmp_path / "in").mkdir()
@@ -158,7 +160,7 @@ class TestInstalled:
                 image.load()
                 assert image.size == big.size
 
-    def test_killed_at_any_moment(self, folder_of, strong, tmp_path):
+    def test_a_killed_run_leaves_whole_results_and_the_next_one_goes_on(self, folder_of, strong, tmp_path):
         folder = folder_of(24)
         command = [COMMAND, "colorize", folder, "-o", tmp_path / "new", "--model", strong]
         for wanted in (1, 7):
@@ -185,7 +187,7 @@ class TestInstalled:
         assert whole(tmp_path / "new") == {path.name for path in folder.iterdir()}
         assert len(list((tmp_path / "new").iterdir())) == 16
 
-    def test_a_limit_on_what_may_be_written(self, folder_of, strong, tmp_path):
+    def test_a_full_disk_leaves_nothing_half_written(self, folder_of, strong, tmp_path):
         """As a full disk does it, whose last write takes only a part; test_writing.py has all formats."""
         (source,) = folder_of(1).iterdir()
         script = (
@@ -219,7 +221,7 @@ class TestInstalled:
 
 
 class TestOptions:
-    def test_help_and_version(self, main, capsys):
+    def test_help_and_version_are_printed(self, main, capsys):
         assert main("--help") == 0
         assert "colorize" in capsys.readouterr().out
         assert main("--version") == 0
@@ -243,7 +245,7 @@ class TestOptions:
             f"1 left alone: a result or a sheet itself: {tmp_path / 'old-color.png'}\n"
         )
 
-    def test_overwrite(self, colorize, source, capsys):
+    def test_overwrite_replaces_what_is_there(self, colorize, source, capsys):
         target = source.with_name("old-color.png")
         target.write_bytes(b"mine")
         assert colorize(source) == 0
@@ -254,7 +256,7 @@ class TestOptions:
         assert first == f"1 skipped: another file is there: {target}; --overwrite replaces it"
         assert second == f"1 colorized: {target}"
 
-    def test_saturation(self, colorize, source, tmp_path):
+    def test_saturation_scales_the_colors(self, colorize, source, tmp_path):
         spread = {}
         for saturation in ("0", "0.05", "3"):
             assert colorize(source, "-o", tmp_path / f"{saturation}.png", "--saturation", saturation) == 0
@@ -262,7 +264,7 @@ class TestOptions:
                 spread[saturation] = np.ptp(np.asarray(image).astype(int), axis=-1).mean()
         assert spread["0"] == 0 < spread["0.05"] < spread["3"]
 
-    def test_size(self, colorize, make_model, source, tmp_path):
+    def test_size_changes_what_the_network_sees(self, colorize, make_model, source, tmp_path):
         model = make_model(factor=(1, -1), offset=(-0.5, 0.5))
         results = []
         for size in (None, "32", "64"):
@@ -272,7 +274,7 @@ class TestOptions:
                 results.append(image.tobytes())
         assert results[0] == results[2] != results[1]  # the model's own size is 64
 
-    def test_jobs_and_device(self, colorize, folder_of, tmp_path, capsys):
+    def test_jobs_and_device_are_taken_or_refused(self, colorize, folder_of, tmp_path, capsys):
         folder = folder_of(3)
         assert colorize(folder, "-o", tmp_path / "new", "--jobs", "2", "--device", "cpu") == 0
         assert "3 colorized" in capsys.readouterr().out
@@ -281,7 +283,7 @@ class TestOptions:
         with pytest.raises(UsageError, match="no such device"):
             colorize(folder, "--device", "abacus")
 
-    def test_max_pixels(self, colorize, source, camera, capsys):
+    def test_max_pixels_refuses_larger_photographs(self, colorize, source, camera, capsys):
         assert colorize(source, "--max-pixels", str(camera.size - 1)) == 1
         assert "--max-pixels raises the limit" in capsys.readouterr().err
         assert colorize(source, "--max-pixels", str(camera.size)) == 0
@@ -298,11 +300,11 @@ class TestOptions:
         assert colorize(tmp_path) == 0
         assert len(loaded) == 1
 
-    def test_the_default_model(self, source, tmp_path, main):
+    def test_the_default_model_is_taken_without_a_name(self, source, tmp_path, main):
         assert main("colorize", source, "-o", tmp_path / "new.png") == 0
         assert provenance.of(tmp_path / "new.png")
 
-    def test_a_sheet(self, colorize, source, tmp_path):
+    def test_a_sheet_is_written(self, colorize, source, tmp_path):
         assert colorize(source, "-o", tmp_path / "new.png", "--sheet", tmp_path / "sheet.png") == 0
         assert (tmp_path / "sheet.png").exists()
 
@@ -371,7 +373,7 @@ class TestOptions:
         assert source.read_bytes() == before
 
     @pytest.mark.parametrize("size", [(1, 1), (30000, 30)])
-    def test_specks_and_strips_are_colored(self, colorize, tmp_path, camera, size):
+    def test_photographs_of_one_pixel_and_of_extreme_aspects_are_colored(self, colorize, tmp_path, camera, size):
         array = np.resize(camera, size[::-1])
         Image.fromarray(array).save(tmp_path / "old.png")
         assert colorize(tmp_path / "old.png", "--saturation", "3") == 0
@@ -381,24 +383,24 @@ class TestOptions:
 
 
 class TestExitCodes:
-    def test_nothing_found(self, colorize, tmp_path, capsys):
+    def test_a_folder_without_photographs_fails(self, colorize, tmp_path, capsys):
         (tmp_path / "notes.txt").touch()
         assert colorize(tmp_path) == 1
         assert "no photographs there" in capsys.readouterr().err
 
-    def test_one_failed(self, colorize, source, tmp_path, capsys):
+    def test_one_failure_among_others_is_exit_code_1(self, colorize, source, tmp_path, capsys):
         (tmp_path / "bad.png").write_text("hello")
         assert colorize(tmp_path, "-o", tmp_path / "new") == 1
         out, err = capsys.readouterr()
         assert out.splitlines() == [f"1 colorized: {tmp_path / 'new' / 'old.png'}", f"1 failed: {tmp_path / 'bad.png'}"]
         assert "bad.png: not a picture" in err
 
-    def test_a_file_that_is_no_picture_by_its_name(self, colorize, tmp_path, capsys):
+    def test_a_file_that_is_no_picture_by_its_name_fails(self, colorize, tmp_path, capsys):
         (tmp_path / "notes.txt").touch()
         assert colorize(tmp_path / "notes.txt") == 1
         assert "notes.txt: not a picture by its name" in capsys.readouterr().err
 
-    def test_a_missing_file(self, colorize, tmp_path, capsys):
+    def test_a_missing_file_fails(self, colorize, tmp_path, capsys):
         assert colorize(tmp_path / "nowhere.png") == 1
         assert "nowhere.png: no such file" in capsys.readouterr().err
 
@@ -413,7 +415,7 @@ class TestExitCodes:
         assert main("colorize", source, "--model", tmp_path / "text.onnx") == 2
         assert f"{tmp_path / 'text.onnx'}: not a model" in capsys.readouterr().err
 
-    def test_interrupted(self, main, source, monkeypatch, capsys):
+    def test_an_interruption_is_exit_code_130(self, main, source, monkeypatch, capsys):
         def interrupt(*_, **__):
             raise KeyboardInterrupt
 
@@ -439,7 +441,7 @@ class TestExitCodes:
         assert "not enough memory" in ran.stderr
         assert not (tmp_path / "new.png").exists()
 
-    def test_names_that_are_too_long(self, main, source, capsys):
+    def test_names_that_are_too_long_are_told(self, main, source, capsys):
         assert main("colorize", source, "-o", "x" * 300 + ".png") == 1
         assert main("colorize", source, "-o", "x" * 300) == 1
         assert main("colorize", "x" * 300 + ".png") == 1

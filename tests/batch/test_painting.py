@@ -70,7 +70,7 @@ class TestWhatIsThereAlready:
         assert event.outcome is Outcome.FAILED
         assert "a socket is there" in event.reason
 
-    def test_whoever_comes_second_finds_it_done(self, put, do, colorizer, monkeypatch):
+    def test_a_result_of_a_faster_run_counts_as_done(self, put, do, colorizer, monkeypatch):
         source = put("a.png")
         write = Colorizer.colorize_file
 

@@ -155,7 +155,7 @@ class TestRun:
         assert [event.outcome for event in results] == [Outcome.FAILED, Outcome.DONE]
         assert "a.png: not enough memory" in results[0].reason
 
-    def test_mistakes_of_ours_are_not_hidden(self, tmp_path, put, colorizer, monkeypatch):
+    def test_errors_in_our_code_are_raised(self, tmp_path, put, colorizer, monkeypatch):
         def fail(*_, **__):
             raise ZeroDivisionError
 
@@ -178,7 +178,7 @@ class TestRun:
         assert files[0] == files[1]
         assert len(files[0]) == 11
 
-    def test_stopping_begins_nothing_more(self, tmp_path, put, colorizer):
+    def test_after_stopping_no_other_photograph_is_begun(self, tmp_path, put, colorizer):
         put(*(f"in/{index:02}.png" for index in range(30)))
         steps = run(plan([tmp_path / "in"], tmp_path / "new").jobs, colorizer, Request(), at_once=2)
         next(steps)
@@ -188,7 +188,7 @@ class TestRun:
         assert {path.suffix for path in done} == {".png"}
         assert outcomes(plan([tmp_path / "in"], tmp_path / "new").jobs, colorizer).count(Outcome.DONE) == 30 - len(done)
 
-    def test_mistakes_of_ours_are_not_hidden_among_several(self, tmp_path, put, colorizer, monkeypatch):
+    def test_errors_in_our_code_are_raised_from_threads(self, tmp_path, put, colorizer, monkeypatch):
         def fail(*_, **__):
             raise ZeroDivisionError
 

@@ -110,7 +110,7 @@ def colorize(
         task = bar.add_task("", visible=False)
 
         def tell(event: "Event", total: int) -> None:
-            bar.update(task, total=total, visible=True, advance=1 if event.target else 0)
+            bar.update(task, total=total, visible=total > 0, advance=1 if event.target else 0)
             for line in _complaints(event, quiet):
                 complain(line, bar)
             if dry_run and event.outcome is not Outcome.FAILED:
