@@ -13,12 +13,19 @@ from scipy.stats import spearmanr
 
 Row = dict[str, float]
 
+GRAY = 1 / 4  # of the colorfulness that an epoch misses: one that paints less is almost gray
+
 MEASURES: dict[str, Callable[[Row], float]] = {
     "L1": lambda row: row["l1"],
     "L1, chroma counting by its strength (`chroma_weight: 6`)": lambda row: row["weighted_l1"],
     "CIEDE2000": lambda row: row["ciede2000"],
     "difference in colorfulness": lambda row: row["colorfulness_distance"],
     "CIEDE2000 + 1/20 · difference in colorfulness": lambda row: row["ciede2000"] + row["colorfulness_distance"] / 20,
+    "the same, what is almost gray behind all else": lambda row: (
+        row["ciede2000"]
+        + row["colorfulness_distance"] / 20
+        + 1000 * (row["colorfulness"] < GRAY * row["colorfulness_distance"])
+    ),
     "CIEDE2000 + 1/10 · difference in colorfulness": lambda row: row["ciede2000"] + row["colorfulness_distance"] / 10,
     "CIEDE2000 + 1/5 · difference in colorfulness": lambda row: row["ciede2000"] + row["colorfulness_distance"] / 5,
 }

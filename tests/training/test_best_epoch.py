@@ -49,8 +49,21 @@ def test_the_nearest_epoch_is_the_best_and_the_later_of_two():
     assert best([{"epoch": 1, "validation_l1": 0.1}]) is None
 
 
+def test_a_gray_epoch_is_the_best_only_where_all_are_gray():
+    """As a newcomer's run of 120 photographs had them: the first epoch paints nothing, and is the nearest."""
+    history = [row(1, 15.1, 0.7, 46.6), row(2, 16.1, 5.0, 42.2), row(3, 17.6, 12.7, 34.5), row(4, 15.9, 17.6, 29.7)]
+    assert best(history) is history[3]
+    assert best(history[:3]) is history[2]
+    assert best(history[:2]) is history[0]
+    assert best([row(1, 10.0, 8.7, 35.0), row(2, 10.1, 8.8, 35.0)])["epoch"] == 2, "a quarter of what is missed"
+
+
 def test_it_is_said_which_epoch_is_the_best_and_why():
     said = why([row(1, 12.0), row(2, 11.0), row(3, 11.5)])
-    assert said.startswith("epoch 2 of 3, ")
+    assert said.startswith("epoch 2 of 3, the nearest to the validation photographs: ")
     assert "11.00, which is CIEDE2000 10.50 and a twentieth of 10.0" in said
+    assert why([row(1, 11.0, 1.0, 30.0), row(2, 12.0)]).startswith(
+        "epoch 2 of 2, of those that are not almost gray the n"
+    )
+    assert why([row(1, 11.0, 1.0, 30.0), row(2, 12.0, 1.0, 30.0)]).startswith("epoch 1 of 2, the nearest")
     assert why([]) == ""

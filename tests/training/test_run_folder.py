@@ -70,7 +70,7 @@ def test_a_run_of_an_earlier_version_goes_on_with_new_columns(tmp_path: Path):
     assert distances == ["", "11", "9", "10"]
     history = [row | {f"validation_{name}": 1.0 for name in FIGURES[:3]} for row in new.history]
     RunFolder(tmp_path).keep(replace(new, history=[{"epoch": 1.0}, *history]))
-    assert RunFolder(tmp_path).why_best().startswith("epoch 2 of 4, with the smallest distance")
+    assert RunFolder(tmp_path).why_best().startswith("epoch 2 of 4, the nearest")
 
 
 def test_what_is_decided_before_the_first_epoch_is_written_and_read_back(tmp_path: Path):
