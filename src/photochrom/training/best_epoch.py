@@ -23,7 +23,6 @@ FIGURES = ("ciede2000", "colorfulness", "colorfulness_distance", "distance")
 _DISTANCE = "validation_distance"
 _SHARE = 1 / 20  # of the difference in colorfulness, beside CIEDE2000
 _GRAY = 1 / 4  # of the colorfulness that is missed: who paints less is almost gray
->>>>>>> ae2f8fc (An almost gray epoch is the best only where all are: a newcomer's first run exports colors)
 
 
 def figures(pictures: Tensor, originals: Tensor) -> Tensor:
