@@ -3,13 +3,15 @@
 import signal
 import sys
 import warnings
+from typing import Literal
 
 from cyclopts import App, CycloptsError
 
-from photochrom.cli.console import FAILED, INTERRUPTED, WRONG_USAGE, complain, prepare_streams
+from photochrom.cli.console import DONE, FAILED, INTERRUPTED, WRONG_USAGE, complain, prepare_streams
+from photochrom.cli.examples import shown
 from photochrom.cli.listing import doctor, models
 from photochrom.cli.serving import serve
-from photochrom.cli.training import evaluate, export, prepare, train
+from photochrom.cli.training import evaluate, export, lpips_weights, prepare, train
 from photochrom.cli.using import colorize, compare
 from photochrom.errors import PhotochromError, UsageError, is_short_of_memory
 from photochrom.version import __version__
@@ -21,8 +23,24 @@ app = App(
     result_action="return_value",
     suppress_keyboard_interrupt=False,  # told by main
 )
-for command in (colorize, compare, models, doctor, serve, prepare, train, export, evaluate):
-    app.command(command)
+
+
+def completion(shell: Literal["bash", "zsh", "fish"], /) -> int:
+    """Print the script by which a shell completes commands, options and names of files.
+
+    Parameters
+    ----------
+    shell
+        The shell that is to complete them.
+    """
+    print(app.generate_completion(shell=shell))
+    return DONE
+
+
+_COMMANDS = (colorize, compare, models, doctor, serve, prepare, train, export, evaluate, lpips_weights, completion)
+for command in _COMMANDS:
+    name = command.__name__.replace("_", "-")
+    app.command(command, name=name, help_epilogue=shown(name))
 
 
 def main() -> None:

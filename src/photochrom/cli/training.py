@@ -201,6 +201,33 @@ def evaluate(
     return FAILED if done.failures else DONE
 
 
+def lpips_weights(
+    backbone: Path,
+    linear: Path,
+    /,
+    *,
+    out: Annotated[Path, Parameter(name=["--out", "-o"])],
+    overwrite: Flag = False,
+) -> int:
+    """Make the file of weights that LPIPS needs of the two that its authors and torchvision publish.
+
+    Parameters
+    ----------
+    backbone
+        Weights of AlexNet (to measure with) or VGG16 (to train with) on ImageNet, as torchvision publishes them.
+    linear
+        alex.pth or vgg.pth of LPIPS v0.1.
+    out
+        The .pt file to write.
+    overwrite
+        Replace the file if it is there already.
+    """
+    with _training_half():
+        from photochrom.training.lpips_weights import convert
+    say(f"{out}: LPIPS on {convert(backbone, linear, out, overwrite)}")
+    return DONE
+
+
 def _listener(bar: "Progress") -> "Listener":
     """Whom training tells how it goes: the bar where it is shown, else a line an epoch, as a log wants it."""
     from photochrom.training.listener import Listener
