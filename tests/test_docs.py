@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -67,8 +68,7 @@ def serve(newcomer: Path):
     """Start the server of a page's ``photochrom serve`` at any free port; returns that port."""
     running = []
 
-    def start(line: str) -> str:
-        words = shlex.split(line, comments=True)
+    def start(*words: str) -> str:
         running.append(subprocess.Popen([BIN / words[0], *words[1:], "--port", "0"], stdout=subprocess.PIPE, text=True))
         found = re.search(r"http://127\.0\.0\.1:(\d+)/", running[-1].stdout.readline())
         assert found
@@ -87,34 +87,34 @@ def run(line: str, folder: Path) -> None:
     assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
 
 
-def check_pip(line: str) -> None:
+def check_pip(words: Sequence[str]) -> None:
     """What would be installed is this project, with extras that it has, under the constraints where they matter."""
-    words = shlex.split(line, comments=True)
     own = [word for word in words if word.startswith(".")]
     extras = {extra for word in own for extra in re.findall(r"[\w-]+", word)}
-    assert extras <= set(PROJECT["optional-dependencies"]), line
+    assert extras <= set(PROJECT["optional-dependencies"]), words
     if extras & {"train", "dev", "web"}:
-        assert "constraints.txt" in words, line
-    assert not any(word.startswith("photochrom[") for word in words), f"{line}: nothing is published"
+        assert "constraints.txt" in words
+    assert not any(word.startswith("photochrom[") for word in words), "nothing is published"
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_every_command_of_a_page_runs(page: str, newcomer: Path, serve, request: pytest.FixtureRequest):
+def test_every_command_of_the_pages_runs(newcomer: Path, serve, require_program):
+    """One after another, as somebody types them who reads all pages; what comes twice is typed once."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    port = "8000"
-    for line in commands(page):
-        match shlex.split(line, comments=True):
-            case ["photochrom", "serve", *_]:
-                port = serve(line)
+    port = ""
+    for words in dict.fromkeys(tuple(shlex.split(line, comments=True)) for page in PAGES for line in commands(page)):
+        line = shlex.join(words).replace(" '<' ", " < ").replace(" '>' ", " > ")
+        match words:
+            case ["photochrom", "serve"]:
+                port = serve(*words)
             case ["photochrom", *_]:
                 run(line, newcomer)
             case ["curl", *_]:
-                request.getfixturevalue("require_program")("curl")
+                require_program("curl")
                 run(line.replace(":8000/", f":{port}/").replace("curl ", "curl --fail --silent "), newcomer)
-            case ["python" | ".venv/bin/python", script, *rest] if script != "-m":
+            case ["python", script, *rest]:
                 run(shlex.join([sys.executable, str(ROOT / script), *rest]), newcomer)
-            case [("pip" | ".venv/bin/pip"), "install" | "uninstall", *_]:
-                check_pip(line)
+            case ["pip", "install" | "uninstall", *_]:
+                check_pip(words)
             case ["make", target]:
                 assert re.search(rf"^{target}:", makefile, re.MULTILINE), line
             case _:
