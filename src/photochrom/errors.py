@@ -53,6 +53,10 @@ class NotAPhotoError(PhotoError):
     """A file that is no picture of a kind that can be read."""
 
 
+class MissingPackageError(PhotoError):
+    """A file of a format that a package reads which is not installed."""
+
+
 class TooLargeError(PhotoError):
     """A photograph of more pixels than may be read."""
 

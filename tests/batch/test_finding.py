@@ -14,7 +14,7 @@ from photochrom.photos import formats
 class TestFind:
     def test_pictures_are_found_in_order_and_nothing_else(self, tmp_path):
         names = ["b.jpg", "a.PNG", "sub/c.tif", "sub/deep er/d.pgm", "sub.jpg/e.webp"]
-        others = ["notes.txt", ".hidden.jpg", ".cache/f.jpg", "g.jpg.part", "jpg", "raw.nef"]
+        others = ["notes.txt", ".hidden.jpg", ".cache/f.jpg", "g.jpg.part", "jpg", "raw.x3f"]
         for name in names + others:
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name).touch()
@@ -50,21 +50,21 @@ class TestFind:
 
 
 def test_what_is_left_out_is_counted_by_kind(tmp_path):
-    for name in ("a.JP2", "b.jp2", "c.dng", "notes", "notes.txt", ".hidden"):
+    for name in ("a.JXL", "b.jxl", "c.psd", "notes", "notes.txt", ".hidden"):
         (tmp_path / name).write_text("P2 is how this text begins")
     os.mkfifo(tmp_path / "b.jpg")
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(tmp_path / "c.jpg"))
         left_out: Counter[str] = Counter()
         assert find(tmp_path, left_out=left_out) == []
-    assert left_out == {".jp2": 2, ".dng": 1, ".txt": 1, "without a suffix": 1, "pipe": 1, "socket": 1}
+    assert left_out == {".jxl": 2, ".psd": 1, ".txt": 1, "without a suffix": 1, "pipe": 1, "socket": 1}
 
 
 @pytest.mark.parametrize(
     ("name", "suffix"),
     [
         ("a.jpg", ".jpg"),
-        ("a.JP2", ".JP2"),
+        ("a.JXL", ".JXL"),
         ("a", ""),
         ("Grandma, ca. 1925", ""),
         ("2024.11.26", ""),
@@ -88,3 +88,12 @@ def test_a_name_without_an_ending_leaves_it_to_the_content(tmp_path, put):
 def test_devices_are_special_and_folders_and_files_are_not(tmp_path, put):
     assert special_kind(Path("/dev/null")) == "device"
     assert [special_kind(path) for path in (tmp_path, put("a.png"), tmp_path / "nowhere")] == ["", "", ""]
+
+
+def test_raw_files_are_left_out_where_nothing_reads_them(tmp_path, monkeypatch):
+    (tmp_path / "a.nef").touch()
+    assert find(tmp_path) == [tmp_path / "a.nef"]
+    monkeypatch.setitem(sys.modules, "rawpy", None)
+    left_out: Counter[str] = Counter()
+    assert find(tmp_path, left_out=left_out) == []
+    assert left_out == {".nef": 1}

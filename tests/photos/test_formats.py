@@ -44,6 +44,7 @@ def test_no_suffix_belongs_to_two_formats():
 
 
 def test_results_go_to_formats_that_hold_color():
+    Image.init()
     for kind in formats.FORMATS:
         for suffix in kind.suffixes:
             result = formats.of_name(Path(f"a{formats.result_suffix(kind, suffix)}"))

@@ -138,7 +138,6 @@ def test_heic_is_colored_with_the_extra_and_named_without_it(camera, strong, mon
     assert pixels(result).shape == (72, 96, 3)
     assert ".heic" in rendering.readable()
     monkeypatch.setitem(sys.modules, "pillow_heif", None)
-    monkeypatch.setattr(rendering, "find_spec", lambda name: None)
     assert ".heic" not in rendering.readable()
     with pytest.raises(RefusedError, match="needs an extra") as caught:
         rendering.colorized(upload(file.getvalue()), Colorizer(strong))

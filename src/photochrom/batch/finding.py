@@ -45,7 +45,10 @@ def what_is(path: Path) -> str | None:
     special = special_kind(path)
     if special:
         return special
-    return None if format_of(path) else ending(path).lower() or "without a suffix"
+    kind = format_of(path)
+    # Who has the package wants raw files colored; who has not finds the camera's JPEG beside most of them.
+    known = kind is not None and not (kind is formats.RAW and kind.is_missing)
+    return None if known else ending(path).lower() or "without a suffix"
 
 
 def special_kind(path: Path) -> str:

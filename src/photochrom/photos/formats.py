@@ -1,6 +1,7 @@
 """The formats of photograph files: how each is recognized, what it can hold, and what its colored result becomes."""
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 HEAD = 4096  # bytes that tell a file's format; the header of a PNM file may be long with comments
@@ -12,7 +13,8 @@ class Format:
 
     ``name`` is Pillow's; ``signatures`` are first bytes, any of which tells it. ``result`` is the suffix of a colored
     result where this format cannot hold one. The rest says what a file of it can hold: samples of 16 bit, alpha, an
-    ICC profile, several pages, frames of an animation.
+    ICC profile, several pages, frames of an animation. Where reading needs a package that is not always there,
+    ``module`` and ``extra`` name it.
     """
 
     name: str
@@ -25,6 +27,13 @@ class Format:
     profile: bool = False
     pages: bool = False
     animation: bool = False
+    module: str = ""
+    extra: str = ""
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the package that reads it is not installed."""
+        return bool(self.module) and find_spec(self.module) is None
 
 
 JPEG = Format("JPEG", (".jpg", ".jpeg", ".jfif", ".jpe", ".jif"), (b"\xff\xd8\xff",), "image/jpeg", profile=True)
@@ -43,15 +52,30 @@ PGM = Format("PPM", (".pgm", ".pnm"), (b"P2", b"P5"), "image/x-portable-graymap"
 PBM = Format("PPM", (".pbm",), (b"P1", b"P4"), "image/x-portable-bitmap", result=".png")
 GIF = Format("GIF", (".gif",), (b"GIF8",), "image/gif", result=".png", animation=True)
 # Encoders of HEIC are encumbered by patents, so its results are JPEG.
-HEIC = Format("HEIF", (".heic", ".heif"), (), "image/heic", result=".jpg", alpha=True, profile=True)
+HEIC = Format(
+    "HEIF", (".heic", ".heif"), (), "image/heic", result=".jpg", alpha=True, profile=True, module="pillow_heif",
+    extra="heic",
+)  # fmt: skip
+JPEG_2000 = Format(
+    "JPEG2000", (".jp2", ".j2k", ".jpf", ".jpx", ".j2c"), (b"\0\0\0\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51"),
+    "image/jp2", result=".png", alpha=True, profile=True,
+)  # fmt: skip
+# Most camera raw files are TIFF files in other respects: see `photochrom.photos.tiff.is_raw`.
+RAW = Format(
+    "RAW", (".dng", ".nef", ".cr2", ".cr3", ".arw", ".orf", ".rw2", ".raf", ".pef", ".srw"),
+    (b"FUJIFILMCCD-RAW", b"IIRO", b"IIRS", b"MMOR", b"IIU\0"), "image/x-dcraw", result=".jpg", module="rawpy",
+    extra="raw",
+)  # fmt: skip
 
-FORMATS = (JPEG, PNG, WEBP, BMP, TIFF, PPM, AVIF, PGM, PBM, GIF, HEIC)
+FORMATS = (JPEG, PNG, WEBP, BMP, TIFF, PPM, AVIF, PGM, PBM, GIF, HEIC, JPEG_2000, RAW)
 _BY_SUFFIX = {suffix: kind for kind in FORMATS for suffix in kind.suffixes}
 READABLE = tuple(_BY_SUFFIX)  # suffixes of files that can be read
 WRITABLE = tuple(suffix for suffix, kind in _BY_SUFFIX.items() if not kind.result)
 
-_BRANDS = dict.fromkeys((b"avif", b"avis"), AVIF) | dict.fromkeys(
-    (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"), HEIC
+_BRANDS = (
+    dict.fromkeys((b"avif", b"avis"), AVIF)
+    | dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"), HEIC)
+    | {b"crx ": RAW}
 )
 
 
@@ -68,6 +92,8 @@ def of_content(content: bytes) -> Format | None:
         return AVIF if b"avif" in compatible else _BRANDS.get(content[8:12])
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return WEBP
+    if content[:4] == b"II*\0" and content[8:10] == b"CR":  # Canon's
+        return RAW
     return next((kind for kind in FORMATS if content.startswith(kind.signatures)), None)
 
 

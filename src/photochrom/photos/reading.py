@@ -16,8 +16,19 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 from PIL.Image import Transpose
 
-from photochrom.errors import NotAPhotoError, PhotoError, TooLargeError
-from photochrom.photos import animation, exif, formats, jpeg_pixels, metadata, png_pixels, png_profile, pnm
+from photochrom.errors import MissingPackageError, NotAPhotoError, PhotoError, TooLargeError
+from photochrom.photos import (
+    animation,
+    exif,
+    formats,
+    jpeg2000,
+    jpeg_pixels,
+    metadata,
+    png_pixels,
+    png_profile,
+    pnm,
+    raw,
+)
 from photochrom.photos.animation import Animation
 from photochrom.photos.decoding import decode
 from photochrom.photos.formats import Format
@@ -139,8 +150,8 @@ def inspect(source: Path | bytes, options: ReadOptions | None = None, name: str 
         kind = formats.of_content(content[: formats.HEAD])
         if kind is None:
             raise NotAPhotoError(f"{name}: {_NOT_A_PICTURE if content else 'an empty file; get another copy'}")
-        if kind is formats.HEIC:
-            _open_heif_too(name)
+        kind = _raw_instead(content, kind)
+        _prepare(kind, name)
         pages = _pages(content, kind, options.max_pixels)
         moving = animation.inspect(content, kind)
         if moving and moving.frames * pages[0].width * pages[0].height > options.max_pixels:
@@ -173,6 +184,8 @@ def _pages(content: bytes, kind: Format, max_pixels: int) -> tuple[Page, ...]:
         from photochrom.photos import tiff
 
         return tiff.inspect(content, max_pixels)
+    if kind is formats.RAW:
+        return (replace(raw.inspect(content, max_pixels), metadata=metadata.extract(content)),)
     if size := pnm.size_if_deep(content[: formats.HEAD]):
         refuse_too_many(*size, max_pixels)
         return (Page(*size, gray=kind is formats.PGM, depth=16, metadata=metadata.extract(content)),)
@@ -186,6 +199,8 @@ def _pages(content: bytes, kind: Format, max_pixels: int) -> tuple[Page, ...]:
             return (replace(page, depth=depth, orientation=exif.orientation(kept.exif), profile=profile),)
         if kind is formats.JPEG:
             return (replace(page, orientation=exif.orientation(kept.exif), profile=jpeg_pixels.profile(content)),)
+        if kind is formats.JPEG_2000:
+            page = replace(page, depth=16 if jpeg2000.bits(content) > 8 else 8)
         lies, profile = image.getexif().get(_ORIENTATION, 1), image.info.get("icc_profile")
         return (replace(page, orientation=lies, profile=profile),)
 
@@ -221,12 +236,23 @@ def _turned(picture: Image.Image, told: Page) -> Image.Image:
     return picture if turn is None else picture.transpose(turn)
 
 
-def _open_heif_too(name: str) -> None:
-    try:
+def _raw_instead(content: bytes, kind: Format) -> Format:
+    """Camera raw, if a file that looks like a TIFF is one."""
+    if kind is formats.TIFF:
+        from photochrom.photos import tiff
+
+        return formats.RAW if tiff.is_raw(content) else kind
+    return kind
+
+
+def _prepare(kind: Format, name: str) -> None:
+    """See that what reads ``kind`` is there. Raises `MissingPackageError`."""
+    if kind.is_missing:
+        raise MissingPackageError(f"{name}: {kind.extra.upper()} needs an extra package: pip install '.[{kind.extra}]'")
+    if kind is formats.HEIC:
         import pillow_heif
-    except ModuleNotFoundError:
-        raise PhotoError(f"{name}: HEIC needs an extra package: pip install '.[heic]'") from None
-    pillow_heif.register_heif_opener()
+
+        pillow_heif.register_heif_opener()
 
 
 def from_image(image: Image.Image, white: float | None = None) -> Photo:

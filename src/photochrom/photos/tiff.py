@@ -5,6 +5,7 @@ Pillow would read some of them through libtiff, which takes damage for a reason 
 
 import io
 from collections.abc import Iterable
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 from typing import Literal
@@ -17,15 +18,27 @@ from photochrom.photos import fax, jpeg_pixels, metadata, tiff_samples, tiff_tag
 from photochrom.photos.high_depth import Deep
 from photochrom.photos.icc import srgb
 from photochrom.photos.page import Page, refuse_too_many
+from photochrom.photos.pillow import DAMAGE
 from photochrom.photos.tiff_tags import Blocks
 
 _ORIENTATION, _T4_OPTIONS, _PROFILE = 274, 292, 34675
 _MASK = 4  # of another picture's transparency, as a kind of page and as a kind of color
 _YCBCR, _JPEG, _FAX = 6, (6, 7), (2, 3, 4)
+_SENSOR = {32803, 34892}  # kinds of color (TIFF/EP, DNG) that no viewer shows as they are
 _MOST_SAMPLES = 16  # for each pixel
 _MIRRORED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))  # for data whose first bit is the lowest
 _MOST_METADATA = 64 << 20  # bytes, of all pages of a small file
 _LARGEST_CLASSIC = 3_500_000_000  # bytes of pixels; TIFF itself ends at 4 GiB
+
+
+def is_raw(content: bytes) -> bool:
+    """Whether the file is a camera's: one of its pages, or of theirs, holds what the sensor saw."""
+    with suppress(*DAMAGE), tifffile.TiffFile(io.BytesIO(content)) as file:
+        for page in file.pages:
+            inner = page.pages or () if isinstance(page, tifffile.TiffPage) else ()
+            if _SENSOR & {int(getattr(one, "photometric", 0)) for one in (page, *inner)}:
+                return True
+    return False
 
 
 def inspect(content: bytes, max_pixels: int) -> tuple[Page, ...]:

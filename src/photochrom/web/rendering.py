@@ -12,7 +12,6 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
@@ -21,8 +20,8 @@ import numpy as np
 from PIL import Image
 
 from photochrom.colorizer import Colorizer
-from photochrom.errors import ModelError, NotAPhotoError, PhotoError, TooLargeError
-from photochrom.photos.formats import FORMATS, HEIC, JPEG, PNG, TIFF, Format
+from photochrom.errors import MissingPackageError, ModelError, NotAPhotoError, PhotoError, TooLargeError
+from photochrom.photos.formats import FORMATS, JPEG, PNG, TIFF, Format
 from photochrom.photos.reading import PhotoFile, ReadOptions, inspect
 from photochrom.web.refusals import RefusedError
 
@@ -48,8 +47,7 @@ class Rendering:
 
 def readable() -> list[str]:
     """The suffixes of the files that this installation can read."""
-    has_heic = find_spec("pillow_heif") is not None
-    return [suffix for kind in FORMATS if has_heic or kind is not HEIC for suffix in kind.suffixes]
+    return [suffix for kind in FORMATS if not kind.is_missing for suffix in kind.suffixes]
 
 
 def colorized(
@@ -145,10 +143,8 @@ def _inspected(upload: BinaryIO, max_pixels: int) -> PhotoFile:
         raise RefusedError(
             413, f"the photograph has more than {millions} (or says so); make it smaller first"
         ) from None
-    except PhotoError as error:
-        if isinstance(error.__context__, ModuleNotFoundError):  # the extra for this format is not installed
-            raise RefusedError(415, str(error).removeprefix(f"{_UPLOAD}: ")) from None
-        raise
+    except MissingPackageError as error:
+        raise RefusedError(415, str(error).removeprefix(f"{_UPLOAD}: ")) from None
 
 
 def _page(source: PhotoFile, page: int) -> PhotoFile:
