@@ -58,6 +58,8 @@ def test_ranks_share_an_epoch_evenly(recipe: dict[str, object]):
         for rank, ranks in ((0, 1), (0, 2), (1, 2))
     )
     assert torch.equal(torch.stack(shares, dim=1).flatten(0, 1), whole)
+    batches = [training_batches(dataset, config, 0, rank, 5) for rank in range(5)]
+    assert [sum(len(rgb) for _, rgb, *_ in part) for part in batches] == [2] * 5, "what does not come out even is left"
 
 
 def test_flips_mirror_about_half(recipe: dict[str, object]):
@@ -89,6 +91,11 @@ def test_names_limit_the_photographs(recipe: dict[str, object], tmp_path: Path):
     names.write_text("coffee-1.jpg\nnobody.jpg\n")
     with pytest.raises(RecipeError, match=r"names: .*nobody\.jpg"):
         load(from_dict({**recipe, "names": str(names)}))
+    names.write_bytes(b"caf\xe9.jpg")
+    with pytest.raises(RecipeError, match=r"names: .*cannot be read \(not UTF-8\)"):
+        load(from_dict({**recipe, "names": str(names)}))
+    with pytest.raises(RecipeError, match=r"names: .*cannot be read \(No such file"):
+        load(from_dict({**recipe, "names": str(tmp_path / "none.txt")}))
 
 
 def test_pairs_bring_their_split_and_their_own_gray(recipe: dict[str, object], photographs: Path, tmp_path: Path):

@@ -59,6 +59,9 @@ def test_scales_are_averaged(objective: str):
     both = losses.for_discriminator(objective, [one, other], True)
     alone = [losses.for_discriminator(objective, [scale], True) for scale in (one, other)]
     assert both.item() == pytest.approx(sum(alone).item() / 2)
+    both = losses.for_generator(objective, [one, other])
+    alone = [losses.for_generator(objective, [scale]) for scale in (one, other)]
+    assert both.item() == pytest.approx(sum(alone).item() / 2)
 
 
 def test_l1_is_the_mean_distance_in_float32():
