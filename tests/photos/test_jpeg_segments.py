@@ -17,7 +17,7 @@ FULL = Found(
     xmp=b"<x:xmpmeta/>",
     photoshop=b"8BIM" + bytes(150_000),
     comments=["Größe".encode(), b"Two"],
-    others=[segment(0xEC, b"Ducky"), segment(0xE1, b"another\0")],
+    others=[segment(0xEC, b"Ducky"), segment(0xE1, b"another\0"), segment(0xE0, b"II of a camera")],
 )
 
 
@@ -40,7 +40,14 @@ def test_exif_in_several_segments_is_joined():
 
 @pytest.mark.parametrize(
     "body",
-    [(0xE0, b"JFXX\0"), (0xE2, b"ICC_PROFILE\0"), (0xE2, b"MPF\0"), (0xEB, b"JP"), (0xEE, b"Adobe"), (0xE8, b"SPIFF")],
+    [
+        (0xE0, b"JFXX\0"),
+        (0xE2, b"ICC_PROFILE\0"),
+        (0xE2, b"MPF\0"),
+        (0xEB, b"JP"),
+        (0xEE, b"Adobe"),
+        (0xE8, b"SPIFF\0"),
+    ],
 )
 def test_what_is_true_of_the_source_alone_is_left_out(body):
     assert read(jpeg(segment(*body) + segment(0xFE, b"One"))) == Found(comments=[b"One"])

@@ -15,7 +15,10 @@ _PHOTOSHOP = b"Photoshop 3.0\0"
 END, SCAN = 0xD9, 0xDA
 # Of the source's coding or pixels, or of other pictures in the file: JFIF and its small picture, color profile, list
 # of pictures (MPF), SPIFF, signed and gain-map boxes (JUMBF), Adobe's color transform.
-_NOT_TRUE = ((_APP0, b""), (_APP2, b"ICC_PROFILE"), (_APP2, b"MPF\0"), (_APP8, b""), (_APP11, b""), (_APP14, b"Adobe"))
+_NOT_TRUE = (
+    (_APP0, b"JFIF\0"), (_APP0, b"JFXX\0"), (_APP0, b"AVI1"), (_APP2, b"ICC_PROFILE\0"), (_APP2, b"MPF\0"),
+    (_APP8, b"SPIFF\0"), (_APP11, b"JP"), (_APP11, b"HDR_RI"), (_APP14, b"Adobe"),
+)  # fmt: skip
 _INCHES, _CENTIMETERS = 1, 2
 
 
@@ -71,7 +74,7 @@ def read(content: Buffer) -> Found:
             found.photoshop += body[len(_PHOTOSHOP) :]
         elif marker == _COM:
             found.comments.append(body)
-        elif _APP1 <= marker <= _APP15 and not any((marker, body[: len(s)]) == (m, s) for m, s in _NOT_TRUE):
+        elif _APP0 <= marker <= _APP15 and not any((marker, body[: len(s)]) == (m, s) for m, s in _NOT_TRUE):
             found.others.append(segment(marker, body))
     found.extended_xmp = _joined(pieces.get(xmp.named_extension(found.xmp), {}))
     return found
