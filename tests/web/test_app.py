@@ -2,6 +2,7 @@ import io
 import struct
 import threading
 import zlib
+from urllib.parse import unquote
 
 import numpy as np
 import pytest
@@ -61,6 +62,49 @@ def test_a_file_of_several_pages_is_answered_page_by_page(client, camera, encode
         assert response.headers["x-photochrom-pages"] == "2"
     assert post(client, pages, format="png").status_code == 422
     assert post(client, pages, page=3).status_code == post(client, pages, page=0).status_code == 422
+
+
+def test_what_a_format_cannot_hold_is_noted(client, camera, encode):
+    moving = encode(camera, "GIF", save_all=True, append_images=[Image.fromarray(camera[:, ::-1])])
+    first = post(client, moving, name="old.gif", format="jpeg")
+    assert picture(first).format == "JPEG"
+    assert unquote(first.headers["x-photochrom-notes"]).startswith("only the first of its 2 frames is colored")
+    whole = post(client, moving, name="old.gif")
+    assert picture(whole).n_frames == 2
+    assert "x-photochrom-notes" not in whole.headers
+
+
+def damaged_strip(camera, encode, compression):
+    """A TIFF whose second half of compressed pixels is broken."""
+    content = bytearray(encode(camera > 127 if compression == "group4" else camera, "TIFF", compression=compression))
+    with Image.open(io.BytesIO(content)) as image:
+        (start,), (length,) = image.tag_v2[273], image.tag_v2[279]
+    content[start + length // 2 : start + length] = bytes(length - length // 2)
+    return bytes(content)
+
+
+def damaged_uploads(jpeg, camera, encode):
+    """Pictures that break off or go wrong halfway, of several kinds."""
+    yield jpeg[: len(jpeg) * 3 // 4]
+    png = encode(camera, "PNG")
+    yield png[: len(png) // 2]
+    for compression in ("group4", "jpeg", "tiff_lzw", "tiff_adobe_deflate", "packbits"):
+        yield damaged_strip(camera, encode, compression)
+
+
+@pytest.mark.parametrize("route", POSTS)
+def test_a_damaged_photograph_between_two_others_gets_no_answer_made_of_them(
+    client, jpeg, camera, coffee, encode, route
+):
+    others = [encode(coffee, "PNG"), encode(255 - camera, "TIFF", compression="tiff_lzw")]
+    for damaged in damaged_uploads(jpeg, camera, encode):
+        answers = []
+        for other in others:  # their pixels are what the next decoder finds in its memory
+            assert post(client, other, route).status_code == 200
+            answers.append(post(client, damaged, route))
+        assert [answer.status_code for answer in answers] == [422, 422]
+        assert answers[0].json() == answers[1].json()
+        assert "damaged" in answers[0].json()["detail"]
 
 
 def test_chroma_is_what_the_colorizer_blends(client, camera, encode):
@@ -192,9 +236,9 @@ def test_results_are_gone_afterwards(client, monkeypatch, tmp_path, jpeg):
     seen = []
     colorize_file = Colorizer.colorize_file
 
-    def watched(self, source, target):
+    def watched(self, source, target, **options):
         seen.extend(tmp_path.iterdir())
-        return colorize_file(self, source, target)
+        return colorize_file(self, source, target, **options)
 
     monkeypatch.setattr(Colorizer, "colorize_file", watched)
     assert post(client, jpeg).status_code == 200

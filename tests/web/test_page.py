@@ -81,7 +81,7 @@ def page(open_page):
 
 
 def choose(page, *uploads):
-    kinds = {"jpg": "image/jpeg", "png": "image/png", "tif": "image/tiff", "txt": "text/plain"}
+    kinds = {"jpg": "image/jpeg", "png": "image/png", "tif": "image/tiff", "gif": "image/gif", "txt": "text/plain"}
     page.set_input_files(
         "#files", [{"name": name, "mimeType": kinds[name[-3:]], "buffer": content} for name, content in uploads]
     )
@@ -275,6 +275,14 @@ def test_what_is_downloaded_is_rendered_by_the_server(page, jpeg, tmp_path):
         page.get_by_role("button", name="Download", exact=True).click()
     assert download.value.suggested_filename == "Großmutter 1924-color.png"
     assert download.value.path().read_bytes() == expected_file(tmp_path, jpeg, "new.png", saturation=2)
+
+
+def test_what_a_download_cannot_hold_is_said(page, camera, encode):
+    moving = encode(camera, "GIF", save_all=True, append_images=[Image.fromarray(camera[:, ::-1])])
+    choose(page, ("old.gif", moving))
+    with page.expect_download():
+        page.get_by_role("button", name="Download", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("Saved. old.gif: only the first of its 2 frames")
 
 
 def test_all_are_downloaded_as_a_zip_with_safe_names(page, jpeg, tmp_path):

@@ -26,7 +26,8 @@ Options are fields of the form, beside `file`. Whatever is refused comes with `{
 come back after `Retry-After` seconds. If the server has a token, send it as `Authorization: Bearer TOKEN`.
 """
 PAGES = "X-Photochrom-Pages"
-HEADERS = ("X-Photochrom-Model", "Server-Timing", PAGES)
+NOTES = "X-Photochrom-Notes"
+HEADERS = ("X-Photochrom-Model", "Server-Timing", PAGES, NOTES)
 
 _REFUSALS: dict[int | str, dict[str, Any]] = {
     400: {"model": Problem, "description": "The form cannot be parsed"},
@@ -49,6 +50,12 @@ _ANSWER_HEADERS = {
     "X-Photochrom-Model": {"description": "The model that predicted the colors", "schema": {"type": "string"}},
     "Server-Timing": {"description": "Milliseconds of waiting and of work", "schema": {"type": "string"}},
 } | _PAGES_HEADER
+_NOTES_HEADER = {
+    NOTES: {
+        "description": "What the result cannot hold of the photograph, percent-encoded; absent if it holds all",
+        "schema": {"type": "string"},
+    }
+}
 
 
 def _picture(description: str, *kinds: str, headers: dict[str, Any]) -> dict[int | str, dict[str, Any]]:
@@ -110,7 +117,7 @@ def _only_fields(*allowed: str) -> Any:
     dependencies=[_only_fields("file", "model", "size", "saturation", "format", "page")], tags=["photographs"],
     response_class=Response,
     responses=_picture(
-        "The photograph in color", "image/png", "image/jpeg", "image/tiff", headers=_ANSWER_HEADERS
+        "The photograph in color", "image/png", "image/jpeg", "image/tiff", headers=_ANSWER_HEADERS | _NOTES_HEADER
     ),
 )  # fmt: skip
 async def colorize(
@@ -211,7 +218,8 @@ def _headers(request: Request, model: str, done: Done[Rendering]) -> dict[str, s
     request.state.log_fields = {"model": model, "waited": round(done.waited, 4), "worked": round(done.worked, 4)}
     request.app.state.metrics.work.labels(model).observe(done.worked)
     timing = f"queue;dur={done.waited * 1000:.1f}, work;dur={done.worked * 1000:.1f}"
-    return dict(zip(HEADERS, (model, timing, str(done.value.pages)), strict=True))
+    headers = {"X-Photochrom-Model": model, "Server-Timing": timing, PAGES: str(done.value.pages)}
+    return headers | ({NOTES: quote("; ".join(done.value.notes))} if done.value.notes else {})
 
 
 def _pool(request: Request) -> WorkerPool:

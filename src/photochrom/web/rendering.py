@@ -38,11 +38,15 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)  #
 
 @dataclass(frozen=True)
 class Rendering:
-    """A picture for a client: its file, the format of that, and how many pages the upload has."""
+    """A picture for a client: its file, the format of that, and how many pages the upload has.
+
+    ``notes`` are lines on what the format cannot hold of the upload.
+    """
 
     content: bytes
     format: Format
     pages: int
+    notes: tuple[str, ...] = ()
 
 
 def readable() -> list[str]:
@@ -71,8 +75,10 @@ def colorized(
             _refuse_long(source)
         memory = _MEMORY if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _FREE else None
         with TemporaryDirectory(prefix="photochrom-", dir=memory) as folder:
-            target = colorizer.colorize_file(source, Path(folder, f"result{kind.suffixes[0]}"))
-            return Rendering(target.read_bytes(), kind, pages)
+            target, notes = Path(folder, f"result{kind.suffixes[0]}"), list[str]()
+            colorizer.colorize_file(source, target, on_note=notes.append)
+            lines = (note.removeprefix(f"{target}: ") for note in notes)
+            return Rendering(target.read_bytes(), kind, pages, tuple(lines))
 
 
 def chroma(upload: BinaryIO, colorizer: Colorizer, page: int = 1) -> Rendering:

@@ -171,14 +171,15 @@ async function save(photos, button) {
   const label = button.textContent, format = document.querySelector("input[name=format]:checked").value;
   state.saving = true;
   refresh();
-  const failed = await saveAll(photos, state.chosen(), format, (step, total) => {
+  const { failed, notes } = await saveAll(photos, state.chosen(), format, (step, total) => {
     button.textContent = `Rendering ${step} of ${total}…`;
     say(button.textContent);
-  }).catch((error) => [error.message]);
+  }).catch((error) => ({ failed: [error.message], notes: [] }));
   button.textContent = label;
   state.saving = false;
   say(failed.length ? "" : "Saved.");
   if (failed.length) warn(`Not saved: ${failed.join(" · ")}`);
+  else warn(notes.length ? `Saved. ${notes.join(" · ")}` : "");
   refresh();
 }
 
