@@ -10,19 +10,22 @@ from pathlib import Path
 import pytest
 import torch
 import yaml
+from lightning_fabric import Fabric
 from PIL import Image
 
 from photochrom import Colorizer
 from photochrom.color import rgb_to_luma
 from photochrom.errors import PhotochromError, PhotoError, RecipeError, UsageError
 from photochrom.training import checkpoint, loop, losses, state
+from photochrom.training.best_epoch import FIGURES, figures
 from photochrom.training.config import from_dict, from_yaml
 from photochrom.training.data import photographs as photographs_of
 from photochrom.training.data import validation_batches
 from photochrom.training.export import export
 from photochrom.training.listener import Listener
 from photochrom.training.loop import LOSSES, resume, start
-from photochrom.training.spaces import SPACES
+from photochrom.training.spaces import SPACES, to_rgb
+from photochrom.training.state import TrainState, set_up
 from photochrom.training.steps import learn
 
 TIMES = {"seconds", "photos_per_second"}
@@ -469,3 +472,53 @@ def _levels(picture: Image.Image) -> "object":
     import numpy as np
 
     return np.asarray(picture.convert("RGB"), dtype=np.float32).transpose(2, 0, 1)
+
+
+@pytest.fixture
+def two_batches() -> list[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]:
+    """Five photographs, in batches of three and two: luma, rgb and no hints."""
+    torch.manual_seed(0)
+    rgb = torch.rand(5, 3, 32, 32)
+    return [(rgb_to_luma(part), part, torch.zeros_like(part)) for part in (rgb[:3], rgb[3:])]
+
+
+def test_an_epochs_losses_are_means_over_photographs_at_a_rate_that_falls_step_by_step(
+    recipe: dict[str, object], two_batches: list[tuple[torch.Tensor, ...]], monkeypatch: pytest.MonkeyPatch
+):
+    config = from_dict({**recipe, "epochs": 4, "decay": 1.0, "learning_rate": 0.1})
+    state = set_up(config, Fabric(accelerator="cpu", devices=1), None)
+    rates: list[float] = []
+
+    def learn(state: TrainState, config: object, luma: torch.Tensor, *more: object) -> torch.Tensor:
+        rates.extend(group["lr"] for optimizer in state.optimizers for group in optimizer.param_groups)
+        return torch.tensor([1.0, 10.0, 100.0, 1000.0]) * len(luma)
+
+    monkeypatch.setattr(loop, "learn", learn)
+    heard: list[tuple[float, int, str]] = []
+    means = loop._train_epoch(state, config, 1, two_batches, lambda *step: heard.append(step))
+    mean = (3 * 3 + 2 * 2) / 5
+    assert means == pytest.approx(dict(zip(LOSSES, (mean, 10 * mean, 100 * mean, 1000 * mean), strict=True)))
+    assert rates == pytest.approx([0.1 * (1 - 1 / 4)] * 2 + [0.1 * (1 - 1.5 / 4)] * 2)
+    assert heard == [(1.5, 4, "L1 30.0000"), (2.0, 4, f"L1 {10 * mean:.4f}")]
+
+
+def test_validation_is_pix2pixs_losses_by_hand(recipe: dict[str, object], two_batches: list[tuple[torch.Tensor, ...]]):
+    config = from_dict({**recipe, "lambda_l1": 10.0, "chroma_weight": 6.0, "lambda_colorfulness": 3.0})
+    state = set_up(config, Fabric(accelerator="cpu", devices=1), None)
+    found = loop._validate(state, config, two_batches)
+    generator, discriminator, space = state.generator.module.eval(), state.discriminator.module.eval(), state.space
+    sums = torch.zeros(4)
+    for luma, rgb, _ in two_batches:
+        with torch.no_grad():
+            condition, target = space.condition(luma), space.encode(rgb)
+            fake = generator(condition)
+            (real_logits,), (fake_logits,) = discriminator(condition, target), discriminator(condition, fake)
+        ones, zeros = torch.ones_like(fake_logits), torch.zeros_like(fake_logits)
+        entropy = torch.nn.functional.binary_cross_entropy_with_logits
+        fools, l1 = entropy(fake_logits, ones), (fake - target).abs().mean()
+        told = (entropy(real_logits, ones) + entropy(fake_logits, zeros)) / 2
+        sums += torch.stack((fools, l1, fools + 10 * l1, told)) * len(luma)
+    assert [found[name] for name in LOSSES] == pytest.approx((sums / 5).tolist(), rel=1e-5)
+    made = [to_rgb(space, generator(space.condition(luma)).detach(), luma) for luma, _, _ in two_batches]
+    judged = figures(torch.cat(made), torch.cat([rgb for _, rgb, _ in two_batches])).mean(0)
+    assert [found[name] for name in FIGURES] == pytest.approx(judged.tolist(), rel=1e-4)
