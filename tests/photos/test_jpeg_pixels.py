@@ -1,5 +1,6 @@
 import io
 
+import imagecodecs
 import numpy as np
 import pytest
 from PIL import Image
@@ -12,6 +13,11 @@ def jpeg(array, **options):
     file = io.BytesIO()
     Image.fromarray(array).save(file, "JPEG", **options)
     return file.getvalue()
+
+
+def test_a_jpeg_without_loss_is_read_exactly(camera):
+    content = bytes(imagecodecs.ljpeg_encode(camera))
+    assert (np.rint(reading.read(content).luma[0] * 255) == camera).all()
 
 
 @pytest.mark.parametrize("options", [{}, {"progressive": True}, {"subsampling": "4:2:0"}, {"restart_marker_rows": 1}])

@@ -12,6 +12,7 @@ from photochrom.photos.jpeg_segments import SCAN, places
 _PROFILE = b"ICC_PROFILE\0"
 _KEPT = {0xE0, 0xEE}  # of the application segments: JFIF's, and Adobe's, which says how the colors are coded
 _COMMENT = 0xFE
+_DCT = {0xC0, 0xC1, 0xC2, 0xC9, 0xCA}  # frames of coefficients, which a decoder can shrink as it reads
 # libjpeg's words for what is wrong with coded pixels.
 _DAMAGE, _LEFT_OVER = "Corrupt JPEG data", re.compile(r"(\d+) extraneous bytes before marker 0xd9")
 
@@ -45,8 +46,11 @@ def profile(content: bytes) -> bytes | None:
 def check(content: bytes) -> None:
     """Raise `ValueError` for damage that decoders only warn of and fill with gray: codes that lack or are left over."""
     end = b"\xff\xd9"  # one that lacks where the pixels are whole is no damage to them
+    # Small is fast. But libjpeg-turbo 3 writes beyond its memory where it is to shrink a frame without loss.
+    shrinks = any(marker in _DCT for marker, _, _ in places(content))
+    small = {"min_height": 1, "min_width": 1, "min_factor": 8} if shrinks else {}
     try:
-        simplejpeg.decode_jpeg(content + end, "GRAY", fastdct=True, min_height=1, min_width=1, min_factor=8)
+        simplejpeg.decode_jpeg(content + end, "GRAY", fastdct=True, **small)
     except ValueError as error:
         left = _LEFT_OVER.search(str(error))
         before = content[: content.rfind(end)][-int(left[1]) :] if left else b""
