@@ -1,6 +1,5 @@
 """The commands that color: a request is parsed, done, and what came of it printed."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -9,11 +8,10 @@ from cyclopts import Parameter
 from photochrom.cli.console import DONE, FAILED, Flag, complain, progress, say
 from photochrom.errors import PhotoError, UsageError
 
-_NAMED = 3  # files that are in the way, and named
 Quiet = Annotated[Flag, Parameter(name=["--quiet", "-q"])]
 
 if TYPE_CHECKING:
-    from photochrom.batch.request import Event, Outcome, Request, Summary
+    from photochrom.batch.request import Event
 
 
 def colorize(
@@ -91,6 +89,7 @@ def colorize(
     from photochrom.batch import stream
     from photochrom.batch.request import Outcome, Request
     from photochrom.batch.running import colorize_paths
+    from photochrom.cli import summary
     from photochrom.photos.reading import MAX_PIXELS
     from photochrom.photos.writing import Encoding
 
@@ -106,23 +105,23 @@ def colorize(
     if stream.is_streamed(request):
         stream.colorize_stream(request)
         return DONE
-    with progress("photographs", shown=not quiet) as bar:
+    with progress("photographs", shown=not (quiet or dry_run)) as bar:  # which would take standard output for itself
         task = bar.add_task("", visible=False)
 
         def tell(event: "Event", total: int) -> None:
             bar.update(task, total=total, visible=total > 0, advance=1 if event.target else 0)
-            for line in _complaints(event, quiet):
+            for line in summary.complaints(event, quiet):
                 complain(line, bar)
             if dry_run and event.outcome is not Outcome.FAILED:
-                say(_planned(event))
+                say(summary.planned(event))
 
-        summary = colorize_paths(request, tell)
+        done = colorize_paths(request, tell)
     if not quiet:
-        for line in _report(summary, request):
+        for line in summary.lines(done, request):
             say(line)
-    if not summary.events:
+    if not done.events:
         complain(f"{', '.join(paths)}: no photographs there")
-    return DONE if summary.events and not summary.failures else FAILED
+    return DONE if done.events and not done.failures else FAILED
 
 
 def compare(
@@ -166,63 +165,3 @@ def compare(
     if not quiet:
         say(f"photographs by {len(colorizers)} models: {', '.join(map(str, pages))}")
     return FAILED if failures else DONE
-
-
-def _complaints(event: "Event", quiet: bool) -> Iterator[str]:
-    from photochrom.batch.request import Outcome
-
-    if event.outcome is Outcome.FAILED:
-        yield event.reason
-    elif not quiet:
-        yield from event.notes
-
-
-def _planned(event: "Event") -> str:
-    from photochrom.batch.request import Outcome
-
-    if event.outcome is Outcome.PLANNED:
-        return f"{event.source} -> {event.target}"
-    return f"{event.source}: {event.outcome.value}" + (f" ({event.reason})" if event.reason else "")
-
-
-def _report(summary: "Summary", request: "Request") -> Iterator[str]:
-    """What came of a request: a line for each outcome, for what was left out, and for the sheet."""
-    from photochrom.batch.request import Outcome
-
-    for outcome in Outcome:
-        if events := summary.of(outcome):
-            yield from _counted(outcome, events, request)
-    if summary.left_out:
-        kinds = (f"{number} {kind}" for kind, number in sorted(summary.left_out.items()))
-        yield f"left out, as no photographs: {', '.join(kinds)}"
-    if summary.sheets:
-        yield f"sheet: {', '.join(map(str, summary.sheets))}"
-
-
-def _counted(outcome: "Outcome", events: "list[Event]", request: "Request") -> Iterator[str]:
-    """A line for each reason of an outcome: how many, and which if it is one."""
-    from photochrom.batch.request import Outcome
-
-    by_reason: dict[str, list[Event]] = {}
-    for event in events:  # failures have been told one by one
-        by_reason.setdefault("" if outcome is Outcome.FAILED else event.reason, []).append(event)
-    for reason, some in by_reason.items():
-        line = f"{len(some)} {outcome.value}" + (f" ({reason})" if reason else "")
-        if len(some) == 1 or outcome is Outcome.OCCUPIED:
-            line += f": {', '.join(str(_file(event)) for event in some[:_NAMED])}{', ...' if some[_NAMED:] else ''}"
-        elif request.out and outcome is Outcome.DONE:
-            line += f"; results in {request.out}"
-        if outcome in (Outcome.DIFFERENT, Outcome.OCCUPIED):
-            line += f"; --overwrite replaces {'it' if len(some) == 1 else 'them'}"
-        if any(event.luma_copied is not None for event in some):
-            copied = sum(event.luma_copied is True for event in some)
-            line += f"; {copied} with the luma copied bit for bit, {len(some) - copied} in the usual way"
-        yield line
-
-
-def _file(event: "Event") -> Path:
-    """What a line names: the result that was made or is there, or else the photograph."""
-    from photochrom.batch.request import Outcome
-
-    there = (Outcome.DONE, Outcome.SKIPPED, Outcome.DIFFERENT, Outcome.OCCUPIED)
-    return event.target if event.target and event.outcome in there else event.source

@@ -1,0 +1,60 @@
+"""What came of a request, in lines for people."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from photochrom.batch.request import Event, Outcome, Request, Summary
+
+_NAMED = 3  # files that are in the way, and named
+_WITH_RESULT = (Outcome.DONE, Outcome.SKIPPED, Outcome.DIFFERENT, Outcome.OCCUPIED)
+
+
+def complaints(event: Event, quiet: bool) -> Iterator[str]:
+    """What is told of an event at once: why it failed and, unless ``quiet``, what could not be kept."""
+    if event.outcome is Outcome.FAILED:
+        yield event.reason
+    elif not quiet:
+        yield from event.notes
+
+
+def planned(event: Event) -> str:
+    """What a dry run says of a photograph."""
+    if event.outcome is Outcome.PLANNED:
+        return f"{event.source} -> {event.target}"
+    return f"{event.source}: {event.outcome.value}" + (f" ({event.reason})" if event.reason else "")
+
+
+def lines(summary: Summary, request: Request) -> Iterator[str]:
+    """What came of a request: a line for each outcome, for what was left out, and for the sheet."""
+    for outcome in Outcome:
+        if events := summary.of(outcome):
+            yield from _counted(outcome, events, request)
+    if summary.left_out:
+        kinds = (f"{number} {kind}" for kind, number in sorted(summary.left_out.items()))
+        yield f"left out, as no photographs: {', '.join(kinds)}"
+    if summary.sheets:
+        yield f"sheet: {', '.join(map(str, summary.sheets))}"
+
+
+def _counted(outcome: Outcome, events: list[Event], request: Request) -> Iterator[str]:
+    """A line for each reason of an outcome: how many, and which if it is one."""
+    by_reason: dict[str, list[Event]] = {}
+    for event in events:  # failures have been told one by one
+        by_reason.setdefault("" if outcome is Outcome.FAILED else event.reason, []).append(event)
+    for reason, some in by_reason.items():
+        line = f"{len(some)} {outcome.value}" + (f" ({reason})" if reason else "")
+        if len(some) == 1 or outcome is Outcome.OCCUPIED:
+            line += f": {', '.join(str(_file(event)) for event in some[:_NAMED])}{', ...' if some[_NAMED:] else ''}"
+        elif request.out and outcome is Outcome.DONE:
+            line += f"; results in {request.out}"
+        if outcome in (Outcome.DIFFERENT, Outcome.OCCUPIED):
+            line += f"; --overwrite replaces {'it' if len(some) == 1 else 'them'}"
+        if any(event.luma_copied is not None for event in some):
+            copied = sum(event.luma_copied is True for event in some)
+            line += f"; {copied} with the luma copied bit for bit, {len(some) - copied} in the usual way"
+        yield line
+
+
+def _file(event: Event) -> Path:
+    """What a line names: the result that was made or is there, or else the photograph."""
+    return event.target if event.target and event.outcome in _WITH_RESULT else event.source

@@ -1,0 +1,70 @@
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from photochrom.batch.request import Event, Outcome, Request, Summary
+from photochrom.cli.summary import complaints, lines, planned
+
+OLD, NEW = Path("old.jpg"), Path("new.jpg")
+
+
+def events(outcome, count, **more):
+    return [Event(Path(f"{number}.jpg"), Path(f"out/{number}.jpg"), outcome, **more) for number in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "count", "line"),
+    [
+        (Outcome.DONE, 1, "1 colorized: out/0.jpg"),
+        (Outcome.DONE, 2, "2 colorized; results in out"),
+        (Outcome.SKIPPED, 1, "1 skipped: already a result: out/0.jpg"),
+        (Outcome.SKIPPED, 2, "2 skipped: already a result"),
+        (Outcome.OCCUPIED, 1, "1 skipped: another file is there: out/0.jpg; --overwrite replaces it"),
+        (
+            Outcome.OCCUPIED,
+            4,
+            "4 skipped: another file is there: out/0.jpg, out/1.jpg, out/2.jpg, ...; --overwrite replaces them",
+        ),
+        (Outcome.COLOR, 1, "1 left alone: in color: 0.jpg"),
+        (Outcome.FAILED, 3, "3 failed"),
+    ],
+)
+def test_every_outcome_has_a_line_that_names_what_is_single(outcome, count, line):
+    assert list(lines(Summary(tuple(events(outcome, count)), Counter()), Request(out="out"))) == [line]
+
+
+def test_results_of_other_settings_are_counted_by_their_settings():
+    made = (*events(Outcome.DIFFERENT, 2, reason="model unet"), *events(Outcome.DIFFERENT, 1, reason="model default"))
+    assert list(lines(Summary(made, Counter()), Request())) == [
+        "2 skipped: already a result, made with other settings (model unet); --overwrite replaces them",
+        "1 skipped: already a result, made with other settings (model default): out/0.jpg; --overwrite replaces it",
+    ]
+
+
+def test_both_ways_of_the_luma_are_counted():
+    made = (*events(Outcome.DONE, 2, luma_copied=True), *events(Outcome.DONE, 1, luma_copied=False))
+    told = "3 colorized; 2 with the luma copied bit for bit, 1 in the usual way"
+    assert list(lines(Summary(made, Counter()), Request())) == [told]
+
+
+def test_what_was_left_out_and_the_sheets_are_named():
+    summary = Summary((), Counter({"pipe": 1, ".jp2": 12}), (Path("sheet.png"), Path("sheet-2.png")))
+    assert list(lines(summary, Request())) == [
+        "left out, as no photographs: 12 .jp2, 1 pipe",
+        "sheet: sheet.png, sheet-2.png",
+    ]
+
+
+def test_failures_and_what_could_not_be_kept_are_told_at_once():
+    failed = Event(OLD, None, Outcome.FAILED, "old.jpg: damaged")
+    noted = Event(OLD, NEW, Outcome.DONE, notes=("new.jpg: JPEG cannot hold its texts",))
+    assert [list(complaints(event, quiet=False)) for event in (failed, noted)] == [[failed.reason], list(noted.notes)]
+    assert [list(complaints(event, quiet=True)) for event in (failed, noted)] == [[failed.reason], []]
+
+
+def test_a_dry_run_says_what_becomes_what_and_why_not():
+    assert planned(Event(OLD, NEW, Outcome.PLANNED)) == "old.jpg -> new.jpg"
+    assert planned(Event(OLD, NEW, Outcome.DIFFERENT, "model unet")) == (
+        "old.jpg: skipped: already a result, made with other settings (model unet)"
+    )
