@@ -63,7 +63,7 @@ def whole_files(tmp_path_factory):
     return [path.read_bytes() for path in sorted(folder.iterdir())]
 
 
-@pytest.mark.parametrize("cut", range(0, 1400, 7))
+@pytest.mark.parametrize("cut", range(0, 1400, 23))
 def test_a_file_that_ends_early_has_each_part_whole_or_not_at_all(whole_files, cut):
     for content in whole_files:
         whole, found = metadata.extract(content), metadata.extract(content[:cut])
@@ -73,7 +73,7 @@ def test_a_file_that_ends_early_has_each_part_whole_or_not_at_all(whole_files, c
         assert set(found.chunks) <= set(whole.chunks)
 
 
-@pytest.mark.parametrize("place", range(0, 1400, 7))
+@pytest.mark.parametrize("place", range(0, 1400, 23))
 def test_damage_anywhere_is_no_error(whole_files, place):
     for content in whole_files:
         found = metadata.extract(content[:place] + b"\xff" * 4 + content[place + 4 :])
