@@ -71,6 +71,14 @@ def test_a_file_of_other_pages_is_refused(tmp_path):
         tiff_tags.add(tmp_path / "one.tif", [Blocks(), Blocks()])
 
 
+def test_how_the_pixels_are_stored_is_not_taken_along():
+    buffer = io.BytesIO()
+    tifffile.imwrite(buffer, np.zeros((8, 8), np.uint8), photometric="minisblack", description="Two", metadata=None)
+    read = Image.Exif()
+    read.load(tiff_tags.read(buffer.getvalue()).exif)
+    assert set(read) - {0x011A, 0x011B, 0x0128, 0x0131} == {0x010E}
+
+
 def test_pages_that_are_not_there_hold_nothing():
     buffer = io.BytesIO()
     tifffile.imwrite(buffer, np.zeros((8, 8), np.uint8), photometric="minisblack")
