@@ -120,6 +120,22 @@ def test_too_few_photographs(recipe: dict[str, object], tmp_path: Path):
         load(from_dict({**recipe, "data": str(tmp_path)}))
     with pytest.raises(RecipeError, match="no such folder"):
         load(from_dict({**recipe, "data": str(tmp_path / "missing")}))
+    names = tmp_path / "names.txt"
+    names.write_text("coffee-1.jpg")
+    with pytest.raises(RecipeError, match="data: 0 photographs to train on and 1 to validate"):
+        load(from_dict({**recipe, "names": str(names)}))
+    _, validation = load(from_dict(recipe))
+    with pytest.raises(RecipeError, match="data: 12 photographs to train on and 0 to validate"):
+        load(from_dict(recipe), validation.paths)
+
+
+def test_what_is_left_out_changes_nothing_for_the_others(recipe: dict[str, object]):
+    train, validation = load(from_dict(recipe))
+    gone = {train.paths[2], validation.paths[1]}
+    fewer = load(from_dict(recipe), gone)
+    for before, after in zip((train, validation), fewer, strict=True):
+        assert list(after.paths) == [path for path in before.paths if path not in gone]
+        assert [count for count, _ in after.groups] == [len(after.paths)]
 
 
 def two_folders(photographs: Path, tmp_path: Path) -> dict[str, float]:

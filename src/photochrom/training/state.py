@@ -65,7 +65,7 @@ class TrainState:
 def set_up(
     config: Config, fabric: Fabric, begun: Checkpoint | None, colors: Callable[[], Tensor] | None = None
 ) -> TrainState:
-    """Build what ``config`` trains, from nothing or as it was in ``begun``. Raises `RecipeError`.
+    """Build what ``config`` trains, initialized anew or as it was in ``begun``. Raises `RecipeError`.
 
     ``colors`` draws those of the training photographs, (M, channels), that color bins are learned from.
     """
