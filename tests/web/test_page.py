@@ -366,6 +366,24 @@ def test_pasting(page, jpeg):
     expect(page.locator("#count")).to_have_text("1 of 1 colored")
 
 
+def test_photographs_can_be_dropped_anywhere_and_removed_again(page, jpeg):
+    expect(page.locator("#limits")).not_to_be_empty()
+    page.evaluate(
+        """(bytes) => {
+          const dataTransfer = new DataTransfer();
+          for (const name of ["a.jpg", "b.jpg"]) dataTransfer.items.add(new File([Uint8Array.from(bytes)], name));
+          document.querySelector("main").dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true }));
+        }""",
+        list(jpeg),
+    )
+    expect(page.locator("#count")).to_have_text("2 of 2 colored")
+    page.get_by_role("button", name="Remove a.jpg").click()
+    expect(page.locator("#reel .name")).to_have_text(["b.jpg"])
+    expect(page.locator("#reel .pick")).to_be_focused()
+    page.get_by_role("button", name="Remove b.jpg").click()
+    expect(page.get_by_role("heading", name="Drop photographs here")).to_be_visible()
+
+
 @pytest.fixture
 def phone(open_page, jpeg):
     """The page on a phone, with a photograph colored by two models."""

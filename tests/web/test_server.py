@@ -39,7 +39,7 @@ def start():
         process.communicate()
 
 
-def told(port, path):
+def fetched(port, path):
     with urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as response:
         return response.read().decode()
 
@@ -55,7 +55,7 @@ def test_being_stopped_finishes_what_was_accepted(start, jpeg):
             + f"Content-Length: {len(body)}\r\n\r\n".encode()
             + body[:200]
         )
-        while "photochrom_inside 1.0" not in told(port, "/metrics"):
+        while "photochrom_inside 1.0" not in fetched(port, "/metrics"):
             time.sleep(0.05)
         process.send_signal(signal.SIGTERM)
         time.sleep(0.5)
@@ -83,7 +83,7 @@ def test_beyond_this_machine_a_token_is_needed():
     assert done.stderr.count("\n") == 1
 
 
-def test_a_port_that_is_taken_is_told():
+def test_a_port_that_is_taken_is_reported():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         done = run("--port", str(taken.getsockname()[1]))
     assert done.returncode == 1
