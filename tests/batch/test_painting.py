@@ -9,6 +9,7 @@ from photochrom import Colorizer
 from photochrom.batch import planning
 from photochrom.batch.painting import paint
 from photochrom.batch.request import Event, Outcome, Request
+from photochrom.contact_sheet import SheetRow, draw
 from photochrom.photos import jpeg_luma, provenance
 from photochrom.photos.writing import Encoding
 
@@ -59,6 +60,11 @@ class TestWhatIsThereAlready:
         assert outcomes(do(source, out=other.parent, compare=True)) == {"a.png": Outcome.OCCUPIED}
         assert other.read_bytes() == before
         assert not (other.parent / "compare").exists()
+
+    def test_a_sheet_in_the_place_of_a_result_is_no_result(self, put, do, tmp_path):
+        source = put("a.png")
+        draw(tmp_path / "a-color.png", [SheetRow([Image.new("L", (8, 8))])], ("a",), 8)
+        assert outcomes(do(source)) == {"a.png": Outcome.OCCUPIED}
 
     @pytest.mark.parametrize("overwrite", [False, True])
     def test_what_is_no_file_is_never_replaced(self, put, do, tmp_path, overwrite):
@@ -134,6 +140,23 @@ class TestLuma:
         monkeypatch.setattr(jpeg_luma, "find_spec", lambda _: None)
         with pytest.raises(Exception, match="needs an extra package"):
             jpeg_luma.refuse_without_jpeglib()
+
+
+@pytest.mark.parametrize(
+    ("error", "told"), [(RuntimeError("can't start new thread"), True), (RuntimeError("a mistake of ours"), False)]
+)
+def test_a_lack_of_threads_is_a_lack_of_memory_and_other_errors_are_raised(put, do, monkeypatch, error, told):
+    def fail(*_, **__):
+        raise error
+
+    source = put("a.png")
+    monkeypatch.setattr(Colorizer, "colorize_file", fail)
+    if told:
+        (event,) = do(source)
+        assert "not enough memory" in event.reason
+    else:
+        with pytest.raises(RuntimeError, match="a mistake of ours"):
+            do(source)
 
 
 def test_color_photographs_are_left_alone_when_asked(tmp_path, put, do, coffee, camera):
