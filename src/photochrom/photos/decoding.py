@@ -23,7 +23,10 @@ def decode(content: bytes, kind: Format, page: Page, white: float | None) -> Ima
     if kind is formats.TIFF:
         from photochrom.photos import tiff
 
-        return tiff.read(content, page.index, white)
+        try:
+            return tiff.read(content, page.index, white)
+        except NotImplementedError:
+            return _by_pillow(content, kind, page.index)
     if kind is formats.RAW:
         from photochrom.photos import raw
 
@@ -34,15 +37,18 @@ def decode(content: bytes, kind: Format, page: Page, white: float | None) -> Ima
         pixels = png_pixels.alone(content)
         return png_pixels.read_deep(pixels) if page.depth == 16 else _by_pillow(pixels, kind)
     if kind is formats.JPEG:
-        image = _by_pillow(jpeg_pixels.alone(content), kind)
-        jpeg_pixels.check(content)
+        pixels = jpeg_pixels.alone(content)
+        image = _by_pillow(pixels, kind)
+        jpeg_pixels.check(pixels)
         return image
     if pnm.size_if_deep(content[: formats.HEAD]):
         return pnm.read(content)
     return _by_pillow(content, kind)
 
 
-def _by_pillow(content: bytes, kind: Format) -> Image.Image:
+def _by_pillow(content: bytes, kind: Format, index: int = 0) -> Image.Image:
     with open_picture(io.BytesIO(content), kind.name) as image:
+        if index:
+            image.seek(index)
         image.load()
         return image

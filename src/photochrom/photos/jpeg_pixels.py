@@ -13,20 +13,21 @@ _PROFILE = b"ICC_PROFILE\0"
 _KEPT = {0xE0, 0xEE}  # of the application segments: JFIF's, and Adobe's, which says how the colors are coded
 _COMMENT = 0xFE
 _DCT = {0xC0, 0xC1, 0xC2, 0xC9, 0xCA}  # frames of coefficients, which a decoder can shrink as it reads
-# libjpeg's words for what is wrong with coded pixels.
-_DAMAGE, _LEFT_OVER = "Corrupt JPEG data", re.compile(r"(\d+) extraneous bytes before marker 0xd9")
+# libjpeg's words for what is wrong with coded pixels. Bytes too many before a header harm none.
+_DAMAGE = re.compile(r"Corrupt JPEG data(?!: \d+ extraneous bytes before marker 0x(?!d\d))")
+_LEFT_OVER = re.compile(r"(\d+) extraneous bytes before marker 0xd9")
 
 
 def alone(content: bytes) -> bytes:
     """The JPEG file less the segments before its first scan that hold metadata."""
-    pieces, scan = [b"\xff\xd8"], len(content)
+    pieces, scan = [b"\xff\xd8"], 0
     for marker, start, end in places(content):
         if marker == SCAN:
             scan = start
             break
         if not (0xE0 <= marker <= 0xEF or marker == _COMMENT) or marker in _KEPT:
             pieces.append(content[start:end])
-    return b"".join([*pieces, content[scan:]])
+    return b"".join([*pieces, content[scan:]]) if scan else content  # decoders may find their way where we do not
 
 
 def profile(content: bytes) -> bytes | None:
@@ -54,5 +55,5 @@ def check(content: bytes) -> None:
     except ValueError as error:
         left = _LEFT_OVER.search(str(error))
         before = content[: content.rfind(end)][-int(left[1]) :] if left else b""
-        if _DAMAGE in str(error) and not (left and not before.strip(b"\0")):  # zeros fill up
+        if _DAMAGE.search(str(error)) and not (left and not before.strip(b"\0")):  # zeros fill up
             raise

@@ -41,7 +41,13 @@ def head(content: bytes) -> bytes:
 
 def is_animated(content: bytes) -> bool:
     """Whether the PNG file holds an animation of 8 bit, which is what Pillow reads."""
-    return not is_deep(content) and any(name == b"acTL" for name, _, _ in chunks(content))
+    said = [data for name, data, _ in chunks(content) if name == b"acTL"]
+    return (
+        not is_deep(content)
+        and len(said) == 1
+        and len(said[0]) == 8
+        and 1 < int.from_bytes(said[0][:4], "big") < 1 << 31
+    )
 
 
 def alone(content: bytes, animated: bool = False) -> bytes:

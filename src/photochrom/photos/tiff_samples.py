@@ -24,7 +24,7 @@ def to_picture(
     if samples.shape[2] < count:
         raise ValueError(f"{samples.shape[2]} samples for each pixel, where {count} are needed")
     if photometric == PALETTE:
-        return Image.fromarray(_palette(page)[samples[..., 0]])
+        return Image.fromarray(_palette(page)[samples[..., 0].astype(np.intp)])
     alpha = _alpha(page, samples, count)
     bits = page.bitspersample
     fits = samples.dtype.kind in "ub" and samples.dtype.itemsize == 1 and bits in (1, 2, 4, 8)
