@@ -454,7 +454,7 @@ class TestFileSafety:
 
     def test_nothing_is_replaced_unless_asked(self, tmp_path, job):
         job[0].write_bytes(b"mine")
-        with pytest.raises(PhotoError, match=r"new\.png: exists already; overwrite"):
+        with pytest.raises(PhotoError, match=r"new\.png: exists already; `overwrite` replaces it"):
             writing.write(*job)
         assert job[0].read_bytes() == b"mine"
         assert not leftovers(tmp_path)
