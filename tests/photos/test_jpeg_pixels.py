@@ -48,8 +48,16 @@ def test_codes_that_are_left_over_are_damage(camera):
         lambda content: content + b"what a camera adds" * 100,
         lambda content: content[:2] + b"\xff\xe1\0\x20Exif\0\0II*\0\x08\0\0\0\xff\xff\0" + bytes(13) + content[2:],
         lambda content: content[:2] + b"\xff\xff" + content[2:],
+        lambda content: content[:20] + b"\x01\x02" + content[20:],
     ],
-    ids=["no end", "bytes before the end", "bytes after the end", "damaged metadata", "fill bytes"],
+    ids=[
+        "no end",
+        "bytes before the end",
+        "bytes after the end",
+        "damaged metadata",
+        "fill bytes",
+        "stray bytes before a header",
+    ],
 )
 def test_what_is_not_of_the_pixels_harms_none(camera, change):
     content = jpeg(camera)

@@ -99,3 +99,25 @@ def test_nothing_is_printed_or_logged_of_damage(camera, capfd, caplog):
             continue
     assert capfd.readouterr() == ("", "")
     assert not caplog.records
+
+
+def test_directories_that_go_round_in_a_circle_end(camera):
+    content = bytearray(tiff(camera))
+    (first,) = struct.unpack_from("<I", content, 4)
+    (count,) = struct.unpack_from("<H", content, first)
+    struct.pack_into("<I", content, first + 2 + 12 * count, first)  # what follows the directory is itself
+    assert (reading.read(bytes(content)).luma[0] * 255).round() == pytest.approx(camera)
+
+
+def test_cielab_is_left_to_pillow(coffee):
+    file = io.BytesIO()
+    Image.frombytes("LAB", coffee.shape[1::-1], coffee.tobytes()).save(file, "TIFF")
+    assert reading.read(file.getvalue()).luma.shape == (1, *coffee.shape[:2])
+
+
+def test_palettes_of_one_bit_are_read(camera):
+    file = io.BytesIO()
+    image = Image.fromarray(camera > 128).convert("P")
+    image.putpalette([10, 20, 30, 200, 210, 220])
+    image.save(file, "TIFF", bits=1)
+    assert (reading.read_rgb(file.getvalue()) == np.asarray(image.convert("RGB")).transpose(2, 0, 1)).all()
