@@ -82,7 +82,7 @@ def _subject(name: str, folder: Path) -> Subject:
     run = path.resolve().parent.name  # of a checkpoint named best or last, the run says more
     label = run if path.stem in ("best", "last") else f"{run} {path.stem}"
     file = folder / f"{label}.onnx"
-    export(path, file)
+    export(path, file, overwrite=True)  # of the same name: `subjects` refuses it, and says which
     return _from_file(label, str(file), file, checkpoint)
 
 
