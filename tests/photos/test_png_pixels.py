@@ -99,3 +99,13 @@ def test_what_is_left_is_the_same_picture(coffee):
     left = png_pixels.alone(file.getvalue())
     assert b"pHYs" not in left
     assert (imagecodecs.png_decode(left) == coffee).all()
+
+
+def test_a_palette_that_lacks_is_damage(coffee):
+    file = io.BytesIO()
+    Image.fromarray(coffee).quantize(16).save(file, "PNG")
+    content = file.getvalue()
+    start = content.index(b"PLTE") - 4
+    length = 12 + int.from_bytes(content[start : start + 4], "big")
+    with pytest.raises(PhotoError, match="damaged"):
+        reading.read(content[:start] + content[start + length :])

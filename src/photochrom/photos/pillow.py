@@ -8,7 +8,7 @@ from PIL import Image, UnidentifiedImageError
 # What Pillow, tifffile and imagecodecs raise for damaged pictures and metadata: no two decoders raise the same.
 DAMAGE = (
     OSError, ValueError, SyntaxError, EOFError, TypeError, LookupError, ArithmeticError, RuntimeError,
-    AttributeError, struct.error,
+    AttributeError, AssertionError, struct.error,
 )  # fmt: skip
 
 

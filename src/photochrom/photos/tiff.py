@@ -4,11 +4,11 @@ Pillow would read some of them through libtiff, which takes damage for a reason 
 """
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from itertools import chain
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import tifffile
@@ -23,7 +23,7 @@ from photochrom.photos.tiff_tags import Blocks
 
 _ORIENTATION, _T4_OPTIONS, _PROFILE = 274, 292, 34675
 _MASK = 4  # of another picture's transparency, as a kind of page and as a kind of color
-_YCBCR, _LAB, _JPEG, _FAX = 6, 8, (6, 7), (2, 3, 4)
+_YCBCR, _JPEG, _FAX = 6, (6, 7), (2, 3, 4)
 _SENSOR = {32803, 34892}  # kinds of color (TIFF/EP, DNG) that no viewer shows as they are
 _MOST_SAMPLES = 16  # for each pixel
 _MIRRORED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))  # for data whose first bit is the lowest
@@ -34,12 +34,16 @@ _LARGEST_CLASSIC = 3_500_000_000  # bytes of pixels; TIFF itself ends at 4 GiB
 def is_raw(content: bytes) -> bool:
     """Whether the file is a camera's: one of its pages, or of theirs, holds what the sensor saw."""
     with suppress(*DAMAGE), tifffile.TiffFile(io.BytesIO(content)) as file:
-        for index in range(len(file.pages)):  # which ends where directories go round in a circle
-            page = file.pages[index]
-            inner = page.pages or () if isinstance(page, tifffile.TiffPage) else ()
+        for page in _listed(file.pages):
+            inner = _listed(page.pages or ()) if isinstance(page, tifffile.TiffPage) else []
             if _SENSOR & {int(getattr(one, "photometric", 0)) for one in (page, *inner)}:
                 return True
     return False
+
+
+def _listed(pages: Sequence[Any]) -> list[Any]:
+    """All pages by their number: to iterate has no end where one says that it is followed by itself."""
+    return [pages[index] for index in range(len(pages))]
 
 
 def inspect(content: bytes, max_pixels: int) -> tuple[Page, ...]:
@@ -65,14 +69,11 @@ def inspect(content: bytes, max_pixels: int) -> tuple[Page, ...]:
 def read(content: bytes, index: int, white: float | None) -> Image.Image | Deep:
     """Page ``index`` as it is stored; ``white`` as in `float_range`.
 
-    Raises `NotImplementedError` for what only Pillow reads (CIELAB, and JPEG as TIFF stored it first), `ValueError` for
-    kinds that are unknown, and what tifffile and imagecodecs raise for damage.
+    Raises `ValueError` for kinds that are unknown, and what tifffile and imagecodecs raise for damage.
     """
     with tifffile.TiffFile(io.BytesIO(content)) as file:
         page = _page(file, index)
         photometric = int(page.photometric)
-        if page.compression == _JPEG[0] or photometric == _LAB:
-            raise NotImplementedError(f"an unusual kind of TIFF, {page.photometric!r}")
         _check(page, content)
         if photometric == _YCBCR and page.compression not in _JPEG:
             return tiff_samples.ycbcr_to_picture(page, content)
