@@ -51,3 +51,12 @@ def test_the_using_half_imports_training_nowhere_but_in_the_command_line():
 def test_no_file_is_a_drawer_for_everything():
     drawers = {"utils", "helpers", "common", "misc"}
     assert [path for path in SOURCES.rglob("*.py") if path.stem in drawers or path.stem.startswith("base_")] == []
+
+
+def test_the_architecture_page_names_every_source_file_and_no_other():
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    sources = {path.name for path in SOURCES.rglob("*.py") if path.name != "__init__.py"}
+    generators = {path.name for path in SOURCES.glob("training/generators/*.py")}  # one row for all
+    named = {Path(name).name for name in re.findall(r"`([\w/]+\.py)`", page) if not name.startswith("tests/")}
+    assert sources - generators <= named
+    assert named - {"__init__.py"} <= sources
