@@ -23,7 +23,7 @@ from photochrom.photos.tiff_tags import Blocks
 
 _ORIENTATION, _T4_OPTIONS, _PROFILE = 274, 292, 34675
 _MASK = 4  # of another picture's transparency, as a kind of page and as a kind of color
-_YCBCR, _JPEG, _FAX = 6, (6, 7), (2, 3, 4)
+_YCBCR, _LAB, _JPEG, _FAX = 6, 8, (6, 7), (2, 3, 4)
 _SENSOR = {32803, 34892}  # kinds of color (TIFF/EP, DNG) that no viewer shows as they are
 _MOST_SAMPLES = 16  # for each pixel
 _MIRRORED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))  # for data whose first bit is the lowest
@@ -42,7 +42,7 @@ def is_raw(content: bytes) -> bool:
 
 
 def _listed(pages: Sequence[Any]) -> list[Any]:
-    """All pages by their number: to iterate has no end where one says that it is followed by itself."""
+    """All pages by their number: to iterate over them has no end where directories go round in a circle."""
     return [pages[index] for index in range(len(pages))]
 
 
@@ -69,11 +69,14 @@ def inspect(content: bytes, max_pixels: int) -> tuple[Page, ...]:
 def read(content: bytes, index: int, white: float | None) -> Image.Image | Deep:
     """Page ``index`` as it is stored; ``white`` as in `float_range`.
 
-    Raises `ValueError` for kinds that are unknown, and what tifffile and imagecodecs raise for damage.
+    Raises `NotImplementedError` for what only Pillow reads (CIELAB, and JPEG as TIFF stored it first), `ValueError` for
+    kinds that are unknown, and what tifffile and imagecodecs raise for damage.
     """
     with tifffile.TiffFile(io.BytesIO(content)) as file:
         page = _page(file, index)
         photometric = int(page.photometric)
+        if page.compression == _JPEG[0] or photometric == _LAB:
+            raise NotImplementedError(f"an unusual kind of TIFF, {page.photometric!r}")
         _check(page, content)
         if photometric == _YCBCR and page.compression not in _JPEG:
             return tiff_samples.ycbcr_to_picture(page, content)
