@@ -88,7 +88,11 @@ def test_what_others_say_in_a_file_is_ignored(metadata):
         ({"working_size": ""}, "not whole"),
         ({"multiple_of": "0"}, "below 1"),
         ({"working_size": "-128"}, "below 1"),
-        ({"format": "2"}, "another version"),
+        ({"format": "3"}, "another version"),
+        ({"format": "2", "hints": "yes"}, "not whole"),
+        ({"format": "2", "chroma_scale": "3"}, "not whole"),
+        ({"format": "2", "outputs": "logits"}, "not whole"),
+        ({"format": "2", "outputs": "[1]"}, "not whole"),
         ({"unheard_of": "1"}, "not whole"),
         ({"title": None}, "not whole"),
         ({"format": None}, "another version"),
@@ -133,6 +137,62 @@ def test_a_model_with_a_second_input_is_refused(tmp_path, strong):
     content.graph.input.append(helper.make_tensor_value_info("more", FLOAT, [1]))
     onnx.save(content, str(tmp_path / "two.onnx"))
     assert "luma into chroma" in refusal(tmp_path / "two.onnx")
+
+
+@pytest.fixture
+def hinted(tmp_path, metadata, save_model):
+    """A model file of format 2, and how it was made: chroma at half the size is the hints' mean, and luma an output."""
+
+    def make(**said):
+        nodes = [
+            helper.make_node("Slice", ["hints", "from", "to", "axis"], ["known"]),
+            helper.make_node("AveragePool", ["known"], ["chroma"], kernel_shape=[2, 2], strides=[2, 2]),
+            helper.make_node("Identity", ["luma"], ["again"]),
+        ]
+        constants = {"from": np.array([0]), "to": np.array([2]), "axis": np.array([1])}
+        props = replace(metadata, format="2", hints="1", chroma_scale="2", outputs='{"again": {}}', **said).to_onnx()
+        path = save_model(tmp_path / "hinted.onnx", nodes, constants, props)
+        model = onnx.load(str(path))
+        model.graph.input.append(helper.make_tensor_value_info("hints", FLOAT, ["n", 3, "h", "w"]))
+        model.graph.output.append(helper.make_tensor_value_info("again", FLOAT, ["n", 1, "h", "w"]))
+        onnx.save(model, str(path))
+        return path
+
+    return make
+
+
+def test_format_2_takes_hints_and_paints_at_half_the_size(hinted):
+    model = load(hinted())
+    assert (model.takes_hints, model.metadata.format, model.metadata.chroma_scale) == (True, "2", "2")
+    assert json.loads(model.metadata.outputs) == {"again": {}}
+    rng = np.random.default_rng(0)
+    luma, hints = rng.random((1, 1, 32, 48), dtype=np.float32), rng.random((1, 3, 32, 48), dtype=np.float32)
+    mean = hints[:, :2].reshape(1, 2, 16, 2, 24, 2).mean(axis=(3, 5))
+    assert model(luma, hints) == pytest.approx(mean, abs=1e-6)
+    assert not model(luma).any(), "without hints, zeros are fed"
+
+
+def test_hints_for_a_model_that_takes_none_are_refused(strong):
+    model, luma = load(strong), np.zeros((1, 1, 16, 16), np.float32)
+    assert not model.takes_hints
+    with pytest.raises(ModelError, match="strong takes no hints"):
+        model(luma, np.zeros((1, 3, 16, 16), np.float32))
+
+
+def test_ends_must_be_those_that_the_metadata_names(tmp_path, hinted, metadata):
+    for said in ({"hints": "0"}, {"outputs": "{}"}, {"outputs": '{"other": {}}'}):
+        model = onnx.load(str(hinted()))
+        props = {one.key: one.value for one in model.metadata_props} | {
+            f"photochrom.{key}": value for key, value in said.items()
+        }
+        helper.set_model_props(model, props)
+        onnx.save(model, str(tmp_path / "other.onnx"))
+        assert "luma into chroma" in refusal(tmp_path / "other.onnx")
+
+
+def test_files_of_format_1_say_nothing_that_earlier_versions_do_not_know(metadata):
+    assert metadata.format == "1"
+    assert not {"photochrom.hints", "photochrom.chroma_scale", "photochrom.outputs"} & metadata.to_onnx().keys()
 
 
 def test_a_model_with_external_data_is_refused(tmp_path, save_model):

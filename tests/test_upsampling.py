@@ -133,3 +133,20 @@ def test_the_less_luma_explains_chroma_the_less_is_drawn_from_it():
         moved.append(np.abs(Enlargement(chroma, luma, 96, 96).band(0, full) - plain).mean())
     assert moved[1] < 0.4 * moved[0]  # least squares alone: 0.50
     assert moved[2] < 0.15 * moved[0]  # and 0.24
+
+
+@given(small, sides, sides)
+def test_luma_of_the_chromas_own_size_is_taken_as_it_is(planes, height, width):
+    chroma, luma = planes
+    twice = luma.repeat(2, axis=0).repeat(2, axis=1)
+    full = noise(height, width)
+    assert enlarge(chroma, twice, full) == pytest.approx(enlarge(chroma, luma, full), abs=1e-6)
+
+
+def test_chroma_at_half_the_size_is_compared_with_the_luma_that_each_of_its_pixels_covers(coffee):
+    luma = rgb_to_luma(coffee[:64, :96].transpose(2, 0, 1).astype(np.float32) / 255)[0]
+    chroma = np.stack([0.4 * luma, -0.2 * luma])  # which follows luma exactly, and so do its means
+    half = chroma.reshape(2, 32, 2, 48, 2).mean(axis=(2, 4))
+    smoother = resize(luma, 32, 48, Image.Resampling.BILINEAR)
+    errors = [abs(enlarge(half, guide, luma) - chroma).mean() for guide in (luma, smoother)]
+    assert errors[0] < 0.9 * errors[1]

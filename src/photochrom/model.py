@@ -2,6 +2,10 @@
 
 A model is one ``.onnx`` file that says everything about itself: luma (N, 1, H, W) in [0, 1] →
 chroma (N, 2, H, W) in [-0.5, 0.5], both float32, for any H and W that are multiples of ``multiple_of``.
+
+Files of format "2" may do more, and say so: take a second input, hints (N, 3, H, W), which are Cb·m, Cr·m and the
+confidence m in [0, 1], zero where nothing is known; paint chroma (N, 2, H/2, W/2), as 4:2:0 stores it; and have further
+outputs. Files of format "1" do none of it.
 """
 
 import json
@@ -27,7 +31,9 @@ DEVICES = {
     "openvino": ("OpenVINOExecutionProvider", "onnxruntime-openvino"),
 }
 _AUTO = ("cuda", "directml", "openvino")  # taken without asking where they are: nobody installs them by chance
-FORMAT = "1"
+FORMATS = ("1", "2")
+HINT_PLANES = 3
+_NEW = ("hints", "chroma_scale", "outputs")  # what only files of format "2" say
 _PREFIX = "photochrom."  # of our keys in the file's metadata
 
 # The key under which ONNX names another file that holds weights, as protobuf writes it.
@@ -38,7 +44,10 @@ _EXTERNAL_DATA = b"\n\x08location\x12"
 class Metadata:
     """What a model file says of itself; all text, as ONNX stores it.
 
-    ``options`` is JSON; ``recipe`` is the sha256 of the resolved recipe.
+    ``options`` is JSON; ``recipe`` is the sha256 of the resolved recipe. ``hints`` is "1" where it takes some;
+    ``chroma_scale`` how many times the luma is as high and wide as the chroma, "1" or "2"; ``outputs`` names the
+    further outputs, in JSON, each with what there is to know about it: ``logits`` (N, K, H, W) are of a distribution
+    over bins of color, whose ``centers`` are K pairs of Cb and Cr.
     """
 
     title: str
@@ -51,11 +60,15 @@ class Metadata:
     license: str
     version: str
     recipe: str
-    format: str = FORMAT
+    hints: str = "0"
+    chroma_scale: str = "1"
+    outputs: str = "{}"
+    format: str = FORMATS[0]
 
     def to_onnx(self) -> dict[str, str]:
         """The keys and values for an ONNX file's ``metadata_props``."""
-        return {_PREFIX + key: value for key, value in asdict(self).items()}
+        left_out = _NEW if self.format == FORMATS[0] else ()  # earlier versions, which read it, know nothing of them
+        return {_PREFIX + key: value for key, value in asdict(self).items() if key not in left_out}
 
     @classmethod
     def from_onnx(cls, props: dict[str, str]) -> "Metadata":
@@ -63,22 +76,25 @@ class Metadata:
         ours = {key.removeprefix(_PREFIX): value for key, value in props.items() if key.startswith(_PREFIX)}
         if not ours:
             raise ValueError("not a model of Photochrom")
-        if ours.get("format") != FORMAT:
+        if ours.get("format") not in FORMATS:
             raise ValueError("made for another version of Photochrom")
         try:
             metadata = cls(**ours)
             json.loads(metadata.options)
+            dict(json.loads(metadata.outputs))
             sizes = int(metadata.working_size), int(metadata.multiple_of)
         except (TypeError, ValueError) as error:
             raise ValueError(f"its metadata is not whole ({error})") from None
         if min(sizes) < 1:
             raise ValueError("its metadata has sizes below 1")
+        if metadata.hints not in ("0", "1") or metadata.chroma_scale not in ("1", "2"):
+            raise ValueError("its metadata is not whole (hints, chroma_scale)")
         return metadata
 
 
 @dataclass(frozen=True)
 class Model:
-    """An opened model: call it on luma to get chroma. Safe to call from several threads at once."""
+    """An opened model: call it on luma, and hints, to get chroma. Safe to call from several threads at once."""
 
     name: str
     metadata: Metadata
@@ -94,16 +110,35 @@ class Model:
         """What the height and width of the luma must be multiples of."""
         return int(self.metadata.multiple_of)
 
-    def __call__(self, luma: np.ndarray) -> np.ndarray:
-        """luma float32 (N, 1, H, W) in [0, 1] → chroma float32 (N, 2, H, W) in [-0.5, 0.5]. Raises `ModelError`."""
+    @property
+    def takes_hints(self) -> bool:
+        """Whether it can be told what is known of colors."""
+        return self.metadata.hints == "1"
+
+    def __call__(self, luma: np.ndarray, hints: np.ndarray | None = None) -> np.ndarray:
+        """luma float32 (N, 1, H, W) in [0, 1] → chroma float32 (N, 2, H, W), or half as high and wide, in [-0.5, 0.5].
+
+        ``hints``, float32 (N, 3, H, W), are for a model that `takes_hints`; without, it knows of none. Raises
+        `ModelError`.
+        """
+        given = {"luma": luma}
+        if self.takes_hints:
+            given["hints"] = self._nothing(luma) if hints is None else hints
+        elif hints is not None:
+            raise ModelError(f"the model {self.name} takes no hints")
         try:
-            chroma: np.ndarray = self.session.run(["chroma"], {"luma": luma})[0]
+            chroma: np.ndarray = self.session.run(["chroma"], given)[0]
         except Exception as error:  # as in `_open`
             if is_short_of_memory(error):
                 raise MemoryError from None
             reason = " ".join(str(error).split())[:120]
             raise ModelError(f"the model {self.name} fails on a picture of {luma.shape[-2:]} ({reason})") from None
         return chroma
+
+    @staticmethod
+    def _nothing(luma: np.ndarray) -> np.ndarray:
+        number, _, height, width = luma.shape
+        return np.zeros((number, HINT_PLANES, height, width), np.float32)
 
 
 def folders() -> list[Path]:
@@ -234,9 +269,15 @@ def _open(name: str, path: Path, device: str = "auto", threads: int | None = Non
         metadata = Metadata.from_onnx(session.get_modelmeta().custom_metadata_map)
     except ValueError as error:
         raise ModelError(f"{path}: {error}; `photochrom export` writes such models") from None
-    ends = [
-        (end.name, end.type, len(end.shape), *end.shape[1:2]) for end in (*session.get_inputs(), *session.get_outputs())
-    ]
-    if ends != [("luma", "tensor(float)", 4, 1), ("chroma", "tensor(float)", 4, 2)]:
+    if not _has_its_ends(session, metadata):
         raise ModelError(f"{path}: does not turn luma into chroma; `photochrom export` writes models that do")
     return Model(name, metadata, session)
+
+
+def _has_its_ends(session: Any, metadata: Metadata) -> bool:
+    """Whether the inputs and outputs are those that a model has, and those that its metadata names besides."""
+    inputs = [("luma", 1)] + [("hints", HINT_PLANES)] * (metadata.hints == "1")
+    there, *further = session.get_outputs()
+    ends = [(end.name, end.type, len(end.shape), *end.shape[1:2]) for end in (*session.get_inputs(), there)]
+    expected = [(name, "tensor(float)", 4, planes) for name, planes in (*inputs, ("chroma", 2))]
+    return ends == expected and [end.name for end in further] == list(json.loads(metadata.outputs))

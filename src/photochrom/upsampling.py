@@ -19,7 +19,7 @@ _EPSILON = 5e-4  # variance of luma below which a neighborhood counts as flat, a
 
 
 class Enlargement:
-    """Chroma ``chroma`` float32 (2, h, w), of ``luma`` float32 (h, w) at that size, for ``height`` by ``width`` pixels.
+    """Chroma ``chroma`` float32 (2, h, w), of ``luma`` float32 (h, w) or larger, for ``height`` by ``width`` pixels.
 
     Nothing of full size is held: `band` makes any rows when they are asked for. Threads may share it.
     """
@@ -27,7 +27,9 @@ class Enlargement:
     def __init__(self, chroma: np.ndarray, luma: np.ndarray, height: int, width: int) -> None:
         small = min(chroma.shape[1], height), min(chroma.shape[2], width)  # what follows only enlarges
         colors = np.stack([resize(plane, *small, Image.Resampling.BILINEAR) for plane in chroma])
-        guide = resize(luma, *small, Image.Resampling.BILINEAR)
+        # A model that paints at half the size means the mean of what each pixel covers: so must its luma be.
+        covered = resize(luma, chroma.shape[1], chroma.shape[2], Image.Resampling.BOX)
+        guide = resize(covered, *small, Image.Resampling.BILINEAR)
         nearby = _windows(colors)
         planes = [colors, _slopes(colors, guide), nearby.min(axis=0), nearby.max(axis=0), guide[None]]
         self._planes = np.concatenate(planes)  # (PLANES, h, w)

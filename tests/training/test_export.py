@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,8 +16,8 @@ from photochrom.training import export as exporting
 from photochrom.training.checkpoint import Checkpoint, load_generator, save
 from photochrom.training.config import from_dict
 from photochrom.training.export import ChromaNetwork, export
-from photochrom.training.generators import GENERATORS, build_generator
-from photochrom.training.spaces import SPACES
+from photochrom.training.generators import GENERATORS, build_generator, of_recipe
+from photochrom.training.spaces import SPACES, shrunk
 
 
 def checkpoint(name: str = "unet", space: str = "ycbcr") -> Checkpoint:
@@ -175,3 +176,93 @@ def test_a_model_that_paints_almost_nothing_is_known(make_model: Callable[..., P
     assert colored == pytest.approx(0.05, abs=1e-5)
     assert [exporting.Exported(1, 1, "", chroma).is_gray for chroma in (gray, pale, colored)] == [True, True, False]
     assert not exporting.Exported(1, 1, "", exporting.painted_by(at_hand()["default"])).is_gray
+
+
+def able(name: str, space: str = "ycbcr", **asked: object) -> Checkpoint:
+    """A checkpoint of a network with hints, chroma at half the size and color bins, none of them trivial."""
+    torch.manual_seed(0)
+    values = {"hints": 0.5, "chroma_size": "half", "bins": 6, "temperature": 0.7, **asked}
+    config = from_dict({"data": "photos", "generator": name, "space": space, "width": 8, "size": 80, **values})
+    generator = of_recipe(config).train()
+    if generator.bins:
+        generator.bins.centers.uniform_(-0.5, 0.5)
+    for norm in generator.modules():
+        if isinstance(norm, torch.nn.BatchNorm2d):
+            norm.momentum = None  # the mean of all batches: an untrained network would dwindle by the running one
+    with torch.no_grad():
+        for key, weight in generator.named_parameters():
+            if ".hint_" in key:
+                weight.normal_(0, 0.05)
+        for _ in range(3):
+            generator(torch.rand(2, 1, 64, 64) * 2 - 1, torch.rand(2, 3, 64, 64) if config.hints else None)
+        generator.network.head.weight.mul_(20)
+    return Checkpoint(config, generator.state_dict(), {}, [], [])
+
+
+@pytest.mark.parametrize(
+    ("name", "space", "asked"),
+    [
+        ("efficient_unet", "ycbcr", {}),
+        ("unet", "lab", {}),
+        ("unet", "ycbcr", {"chroma_size": "full"}),
+        ("efficient_unet", "ycbcr", {"bins": 0, "temperature": 1.0, "chroma_size": "full"}),
+        ("efficient_unet", "ycbcr", {"hints": 0.0}),
+    ],
+)
+def test_hints_half_size_and_bins_are_exported(
+    name: str, space: str, asked: dict[str, object], tmp_path: Path, luma: torch.Tensor
+):
+    begun = able(name, space, **asked)
+    save(tmp_path / "a.pt", begun)
+    export(tmp_path / "a.pt", tmp_path / "a.onnx")
+    model, generator, config = load_model(tmp_path / "a.onnx"), load_generator(begun), begun.config
+    assert model.metadata.format == "2"
+    assert model.takes_hints == (config.hints > 0)
+    assert model.metadata.chroma_scale == ("2" if config.chroma_size == "half" else "1")
+    hints = torch.zeros(2, 3, 64, 96)
+    hints[:, 0, 8:20, 30:50], hints[:, 1, 8:20, 30:50], hints[:, 2, 8:20, 30:50] = 0.2, -0.3, 1
+    painted = []
+    for known in (None, hints)[: 1 + model.takes_hints]:
+        with torch.no_grad():
+            prediction = generator(SPACES[space].condition(luma), known)
+            expected = SPACES[space].decode(prediction, shrunk(luma, prediction))
+        found = model(luma.numpy(), None if known is None else known.numpy())
+        assert found.shape == expected.shape
+        assert np.abs(found - expected.numpy()).mean() < 0.5 / 255
+        assert np.abs(found - expected.numpy()).max() < 4 / 255
+        painted.append(found)
+    assert np.abs(painted[0]).max() > 0.01
+    if model.takes_hints:
+        assert np.abs(painted[1] - painted[0]).max() > 0.002, "hints arrive"
+
+
+def test_the_temperature_can_be_chosen_and_the_distribution_is_an_output(tmp_path: Path, luma: torch.Tensor):
+    begun = able("efficient_unet")
+    save(tmp_path / "a.pt", begun)
+    export(tmp_path / "a.pt", tmp_path / "a.onnx")
+    export(tmp_path / "a.pt", tmp_path / "vivid.onnx", temperature=0.25)
+    plain, vivid = load_model(tmp_path / "a.onnx"), load_model(tmp_path / "vivid.onnx")
+    assert json.loads(plain.metadata.options) == {"width": 8, "bins": 6, "temperature": 0.7}
+    assert json.loads(vivid.metadata.options)["temperature"] == 0.25
+    given = {"luma": luma.numpy(), "hints": np.zeros((2, 3, 64, 96), np.float32)}
+    chroma, logits = vivid.session.run(["chroma", "logits"], given)
+    assert logits.shape == (2, 6, 32, 48)
+    centers = torch.tensor(json.loads(vivid.metadata.outputs)["logits"]["centers"])
+    mean = torch.einsum("nkhw,kc->nchw", (torch.from_numpy(logits) / 0.25).softmax(dim=1), centers)
+    assert np.abs(mean.numpy() - chroma).max() < 1e-4
+    assert np.abs(chroma - plain(luma.numpy())).max() > 1e-3
+
+
+def test_a_temperature_needs_bins_and_has_bounds(tmp_path: Path):
+    save(tmp_path / "a.pt", checkpoint())
+    save(tmp_path / "b.pt", able("unet"))
+    with pytest.raises(UsageError, match="one color, not a distribution"):
+        export(tmp_path / "a.pt", tmp_path / "a.onnx", temperature=0.5)
+    with pytest.raises(UsageError, match=r"temperature must be between 0\.05 and 2, not 0\.0"):
+        export(tmp_path / "b.pt", tmp_path / "b.onnx", temperature=0.0)
+
+
+def test_what_an_earlier_version_can_read_keeps_its_format(tmp_path: Path):
+    save(tmp_path / "a.pt", checkpoint())
+    export(tmp_path / "a.pt", tmp_path / "a.onnx")
+    assert load_model(tmp_path / "a.onnx").metadata.format == "1"

@@ -111,6 +111,7 @@ def export(
     prune: int | None = None,
     size: int | None = None,
     gain: float = 1.0,
+    temperature: float | None = None,
     overwrite: Flag = False,
 ) -> int:
     """Turn a checkpoint into a model file that `photochrom colorize --model` takes.
@@ -127,12 +128,14 @@ def export(
         Working size in pixels that the model asks for; by default the one it was trained at.
     gain
         How strongly its colors are scaled, against dullness.
+    temperature
+        Of the mean over color bins, where the network answers with a distribution: less is more vivid.
     overwrite
         Replace the file if it is there already.
     """
     with _training_half():
         from photochrom.training.export import export as write_model
-    made = write_model(checkpoint, out, prune, size, gain, overwrite)
+    made = write_model(checkpoint, out, prune, size, gain, temperature, overwrite)
     say(f"{out}: {out.stat().st_size / 1e6:.1f} MB, epoch {made.epoch} of {made.epochs}; {made.report}")
     if made.is_gray:
         complain(

@@ -12,6 +12,7 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
+import torch.nn.functional as F
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
@@ -21,8 +22,9 @@ from photochrom.atomic import replacing
 from photochrom.batch.tint import GRAY_BELOW
 from photochrom.colorizer import Colorizer
 from photochrom.errors import CheckpointError, UsageError
-from photochrom.model import Metadata
+from photochrom.model import HINT_PLANES, Metadata
 from photochrom.photos import reading
+from photochrom.training.bins import ColorBins
 from photochrom.training.checkpoint import Checkpoint, load, load_generator
 from photochrom.training.config import Config
 from photochrom.training.generators.generator import Generator
@@ -36,18 +38,28 @@ _SMALL = 256  # tensors with fewer numbers stay float32: they hardly count, and 
 
 
 class ChromaNetwork(nn.Module):
-    """The door between the halves: luma (N, 1, H, W) in [0, 1] → chroma (N, 2, H, W), whatever the color space."""
+    """The door between the halves: luma (N, 1, H, W) in [0, 1] → chroma (N, 2, H, W), whatever the color space.
 
-    def __init__(self, network: nn.Module, space: Space, gain: float = 1.0) -> None:
+    A network that paints at half the size gives (N, 2, H/2, W/2); one that answers with a distribution over ``bins``
+    gives its logits (N, K, …), too.
+    """
+
+    def __init__(self, network: nn.Module, space: Space, gain: float = 1.0, bins: ColorBins | None = None) -> None:
         super().__init__()
         self.network = network
         self.space = space
         self.gain = gain
+        self.bins = bins
 
-    def forward(self, luma: Tensor) -> Tensor:
+    def forward(self, luma: Tensor, hints: Tensor | None = None) -> Tensor | tuple[Tensor, Tensor]:
         """Paint; height and width must be multiples of the network's ``multiple_of``."""
-        prediction = self.network(self.space.condition(luma))
-        return (self.space.decode(prediction, luma) * self.gain).clip(-0.5, 0.5)
+        condition = self.space.condition(luma)
+        answer: Tensor = self.network(condition) if hints is None else self.network(condition, hints)
+        prediction = answer if self.bins is None else self.bins(answer)
+        if getattr(self.network, "at_half_size", False):
+            luma = F.avg_pool2d(luma, 2)
+        chroma = (self.space.decode(prediction, luma) * self.gain).clip(-0.5, 0.5)
+        return chroma if self.bins is None else (chroma, answer)
 
 
 @dataclass(frozen=True)
@@ -74,6 +86,7 @@ def export(
     prune: int | None = None,
     size: int | None = None,
     gain: float = 1.0,
+    temperature: float | None = None,
     overwrite: bool = False,
 ) -> Exported:
     """Export the checkpoint at ``path`` to the model file ``target``, which ends with .onnx.
@@ -81,10 +94,11 @@ def export(
     Batch norm is folded into the convolutions (but for those that share weights, as in the R2U-Net); weights
     are stored as float16 and computed with in float32. ``prune`` keeps the levels up to that of a UNet++ that
     was trained with deep supervision. ``size`` is the working size that the model asks for, by default the one it was
-    trained at; ``gain`` scales its colors, against dullness: both are to be chosen on photographs that were kept for
-    validation. Raises `CheckpointError` where the export is further from the network
-    than half an 8-bit level in the mean or four at most, and `UsageError` where it cannot be exported like that, and
-    for a ``target`` that exists, unless ``overwrite``.
+    trained at; ``gain`` scales its colors, against dullness; ``temperature`` is that of the mean of a distribution over
+    color bins, by default the recipe's: all are to be chosen on photographs that were kept for validation. Raises
+    `CheckpointError` where the export is further from the network than half an 8-bit level in the mean or four at
+    most, and `UsageError` where it cannot be exported like that, and for a ``target`` that exists, unless
+    ``overwrite``.
     """
     if not 0.1 <= gain <= 10:
         raise UsageError(f"gain must be between 0.1 and 10, not {gain}")
@@ -93,18 +107,20 @@ def export(
     targets.refuse_other_names(target, (".onnx",), "a model")
     targets.refuse_existing(target, overwrite)
     checkpoint = load(path)
+    if temperature is not None:
+        checkpoint = _at_temperature(checkpoint, temperature)
     generator = load_generator(checkpoint)
     if prune is not None:
         checkpoint, generator = _pruned(checkpoint, generator, prune)
-    network = ChromaNetwork(generator.network, SPACES[checkpoint.config.space], gain).eval()
-    model = _to_onnx(network, generator.multiple_of)
+    network = ChromaNetwork(generator.network, SPACES[checkpoint.config.space], gain, generator.bins).eval()
+    metadata = _metadata(checkpoint, generator, size or checkpoint.config.size, gain)
+    model = _to_onnx(network, generator.multiple_of, metadata)
     _weights_to_float16(model)
-    metadata = _metadata(checkpoint, generator.multiple_of, size or checkpoint.config.size, gain)
     for key, value in metadata.to_onnx().items():
         model.metadata_props.add(key=key, value=value)
     onnx.checker.check_model(model)
     content = model.SerializeToString()
-    report = _compare(network, content, checkpoint.config.size, generator.multiple_of)
+    report = _compare(network, content, checkpoint.config.size, metadata)
     try:
         with replacing(target, overwrite) as temporary:
             temporary.write_bytes(content)
@@ -121,6 +137,14 @@ def painted_by(model: Path) -> float:
     return float(np.mean([np.hypot(*plane) for plane in planes]))
 
 
+def _at_temperature(checkpoint: Checkpoint, temperature: float) -> Checkpoint:
+    if not checkpoint.config.bins:
+        raise UsageError("temperature has no meaning: the network predicts one color, not a distribution over bins")
+    if not 0.05 <= temperature <= 2:
+        raise UsageError(f"temperature must be between 0.05 and 2, not {temperature}")
+    return replace(checkpoint, config=replace(checkpoint.config, temperature=temperature))
+
+
 def _pruned(checkpoint: Checkpoint, generator: Generator, level: int) -> tuple[Checkpoint, Generator]:
     """The generator of a smaller depth inside a deeply supervised one, and a checkpoint that says so."""
     config = checkpoint.config
@@ -135,15 +159,18 @@ def _pruned(checkpoint: Checkpoint, generator: Generator, level: int) -> tuple[C
     return replace(checkpoint, config=said), smaller
 
 
-def _to_onnx(network: nn.Module, multiple_of: int) -> onnx.ModelProto:
+def _to_onnx(network: nn.Module, multiple_of: int, metadata: Metadata) -> onnx.ModelProto:
     # Sizes that differ in every dimension, so that none is taken for another.
-    luma = torch.rand(2, 1, 4 * multiple_of, 6 * multiple_of)
+    given = {"luma": torch.rand(2, 1, 4 * multiple_of, 6 * multiple_of)}
+    if metadata.hints == "1":
+        given["hints"] = torch.rand(2, HINT_PLANES, 4 * multiple_of, 6 * multiple_of)
     height, width = torch.export.Dim("height", min=1), torch.export.Dim("width", min=1)
+    sizes = {0: torch.export.Dim("batch"), 2: multiple_of * height, 3: multiple_of * width}
     with warnings.catch_warnings(), _quiet("torch.onnx"):
         warnings.simplefilter("ignore")  # the exporter's own deprecations, which concern nobody here
         program = torch.onnx.export(
-            network, (luma,), dynamo=True, opset_version=_OPSET, input_names=["luma"], output_names=["chroma"],
-            dynamic_shapes=({0: torch.export.Dim("batch"), 2: multiple_of * height, 3: multiple_of * width},),
+            network, tuple(given.values()), dynamo=True, opset_version=_OPSET, input_names=list(given),
+            output_names=["chroma", *json.loads(metadata.outputs)], dynamic_shapes=(sizes,) * len(given),
             optimize=True, verbose=False,
         )  # fmt: skip
     assert program is not None
@@ -179,26 +206,46 @@ def _weights_to_float16(model: onnx.ModelProto) -> None:
     model.graph.node.extend(casts + nodes)
 
 
-def _metadata(checkpoint: Checkpoint, multiple_of: int, size: int, gain: float) -> Metadata:
+def _metadata(checkpoint: Checkpoint, generator: Generator, size: int, gain: float) -> Metadata:
     config: Config = checkpoint.config
     options = {"width": config.width, **config.options, **({} if gain == 1 else {"gain": gain})}
+    outputs = {}
+    if generator.bins:
+        options |= {"bins": config.bins, "temperature": config.temperature}
+        outputs["logits"] = {"centers": _centers(generator.bins, SPACES[config.space])}
+    half = config.chroma_size == "half"
     return Metadata(
         title=config.title or config.generator,
         generator=config.generator,
         options=json.dumps(options),
         color_space=config.space,
         working_size=str(size),
-        multiple_of=str(multiple_of),
+        multiple_of=str(generator.multiple_of),
         training_set=config.training_set or str(config.data),
         license=config.license or "not stated",
         version=__version__,
         recipe=config.digest,
+        hints="1" if config.hints else "0",
+        chroma_scale="2" if half else "1",
+        outputs=json.dumps(outputs),
+        format="2" if config.hints or half or outputs else "1",
     )
 
 
-def _compare(network: nn.Module, content: bytes, size: int, multiple_of: int) -> str:
-    """Run both at three sizes; returns a line on how far they are apart. Raises `CheckpointError`."""
+def _centers(bins: ColorBins, space: Space) -> list[list[float]]:
+    """Cb and Cr of each bin on a medium gray, which in most spaces is where they are on any."""
+    gray = torch.full((1, 1, 1, len(bins.centers)), 0.5)
+    chroma = space.decode(bins.centers.t()[None, :, None], gray)[0, :, 0].t()
+    return [[round(value, 5) for value in pair] for pair in chroma.tolist()]
+
+
+def _compare(network: nn.Module, content: bytes, size: int, metadata: Metadata) -> str:
+    """Run both at three sizes, with hints and without where they take some; returns a line on how far they are apart.
+
+    Raises `CheckpointError`.
+    """
     session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    multiple_of = int(metadata.multiple_of)
     base = -(-size // multiple_of) * multiple_of
     smallest = -(-32 // multiple_of) * multiple_of
     rng = np.random.default_rng(0)
@@ -206,9 +253,16 @@ def _compare(network: nn.Module, content: bytes, size: int, multiple_of: int) ->
     for height, width in ((smallest, smallest), (base, base), (base + multiple_of, 2 * base)):
         ramp = np.linspace(0, 1, width, dtype=np.float32)[None, None, None].repeat(height, axis=2)
         luma = (ramp + rng.normal(0, 0.1, ramp.shape).astype(np.float32)).clip(0, 1)
-        with torch.no_grad():
-            expected = network(torch.from_numpy(luma)).numpy()
-        differences.append(np.abs(session.run(["chroma"], {"luma": luma})[0] - expected))
+        given = [{"luma": luma}]
+        if metadata.hints == "1":
+            known = rng.random(luma.shape) < 0.02
+            hints = np.concatenate((rng.uniform(-0.3, 0.3, (1, 2, height, width)) * known, known), axis=1)
+            given = [{"luma": luma, "hints": planes.astype(np.float32)} for planes in (hints * 0, hints)]
+        for one in given:
+            with torch.no_grad():
+                expected = network(*map(torch.from_numpy, one.values()))
+            chroma = expected[0] if isinstance(expected, tuple) else expected
+            differences.append(np.abs(session.run(["chroma"], one)[0] - chroma.numpy()))
     return judged(differences)
 
 

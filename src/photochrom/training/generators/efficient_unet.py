@@ -50,6 +50,7 @@ class EfficientUNet(nn.Module):
         logits: bool = False,
     ) -> None:
         super().__init__()
+        self.at_half_size = half
         self.bound: nn.Module = nn.Identity() if logits else nn.Tanh()
         self.encoder = Encoder()
         skips = [in_channels, *(_STAGES[tap][3] for tap in _TAPS)]  # from the condition down to the coarsest map
@@ -74,7 +75,7 @@ class EfficientUNet(nn.Module):
         if hints is None:
             x = last(x)
         else:
-            known = hints if hints.shape[-1] == x.shape[-1] else F.avg_pool2d(hints, 2)
+            known = F.avg_pool2d(hints, 2) if self.at_half_size else hints
             x = with_hints(last, x, self.hint_skip(known))
         prediction: Tensor = self.bound(self.head(x))
         return prediction

@@ -39,6 +39,7 @@ class UNet(nn.Module):
         widths = doubling_widths(width, depth)
         if half and depth < 3:
             raise ValueError(f"depth must be at least 3 where chroma has half the size, not {depth}")
+        self.at_half_size = half
         self.bound: nn.Module = nn.Identity() if logits else nn.Tanh()
         self.multiple_of = 2 ** (depth - 1)
         self.encoder = nn.ModuleList(map(double_convolution, [in_channels, *widths], widths))
