@@ -37,11 +37,23 @@ def test_the_condition_matters():
     assert not torch.allclose(network(torch.zeros(1, 1, 64, 64), picture), network(torch.ones(1, 1, 64, 64), picture))
 
 
+def test_weights_and_slopes_begin_as_in_the_paper():
+    torch.manual_seed(0)
+    network = PatchDiscriminator(in_channels=6)
+    assert {layer.negative_slope for layer in network.modules() if isinstance(layer, nn.LeakyReLU)} == {0.2}
+    for layer in network.layers:
+        if isinstance(layer, nn.Conv2d):
+            assert layer.weight.std().item() == pytest.approx(0.02, rel=0.1)
+        if isinstance(layer, nn.BatchNorm2d):
+            assert layer.weight.mean().item() == pytest.approx(1, abs=0.01)
+
+
 def test_norms():
     kinds = {"batch": nn.BatchNorm2d, "instance": nn.InstanceNorm2d}
     for norm, kind in kinds.items():
         network = PatchDiscriminator(3, 70, norm)
         assert sum(isinstance(layer, kind) for layer in network.modules()) == 3
+        assert all(layer.weight.requires_grad for layer in network.modules() if isinstance(layer, kind))
     plain = PatchDiscriminator(3, 70, "none")
     assert not any(isinstance(layer, tuple(kinds.values())) for layer in plain.modules())
     assert all(layer.bias is not None for layer in plain.modules() if isinstance(layer, nn.Conv2d))

@@ -1,15 +1,24 @@
 import csv
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
+import torch
+from lightning_fabric import Fabric
 
+from photochrom.color import merge
+from photochrom.contact_sheet import SheetRow
 from photochrom.errors import RecipeError
-from photochrom.training import checkpoint, run_folder
+from photochrom.training import checkpoint, data, run_folder
 from photochrom.training.best_epoch import FIGURES
 from photochrom.training.checkpoint import Checkpoint
 from photochrom.training.config import from_dict, from_yaml
 from photochrom.training.run_folder import RunFolder
+from photochrom.training.spaces import SPACES
+from photochrom.training.state import TrainState
 
 
 def after(*distances: float, checkpoint_every: int = 2) -> Checkpoint:
@@ -91,3 +100,37 @@ def test_a_damaged_list_is_told_in_one_line(tmp_path: Path, text: str):
     (tmp_path / "left-out.json").write_text(text)
     with pytest.raises(RecipeError, match=r"left-out\.json: not as it was written; remove it"):
         RunFolder(tmp_path).left_out(from_dict({"data": "photos"}))
+
+
+@pytest.mark.parametrize(("count", "shown"), [(3, [0, 1, 2]), (9, range(8)), (20, range(0, 16, 2))])
+def test_a_sheet_has_up_to_eight_photographs_from_all_over_as_they_are_painted(
+    recipe: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int, shown: Sequence[int]
+):
+    config = from_dict({**recipe, "hints": 0.5})
+
+    class Painter(torch.nn.Module):
+        """No color, and the same everywhere where it is given hints."""
+
+        def forward(self, condition: torch.Tensor, hints: torch.Tensor | None) -> torch.Tensor:
+            return condition.new_full((len(condition), 2, 32, 32), 0.0 if hints is None else 0.1)
+
+    fabric = Fabric(accelerator="cpu", devices=1, precision="32-true")
+    state = TrainState(fabric, SPACES["ycbcr"], None, None, SimpleNamespace(module=Painter()), None)
+    drawn: list[SheetRow] = []
+
+    def draw(path: Path, rows: list[SheetRow], titles: tuple[str, ...], height: int) -> None:
+        drawn.extend(rows)
+        assert (path, height) == (tmp_path / "sheet-0007.png", 32)
+        assert titles == ("black-and-white", "original", "predicted", "with hints")
+
+    monkeypatch.setattr(run_folder, "draw", draw)
+    training, _ = data.photographs(config)
+    photographs = replace(training, paths=(training.paths * 2)[:count], augment=False)
+    RunFolder(tmp_path).draw_sheet(state, config, 7, photographs)
+    assert len(drawn) == len(shown)
+    for row, index in zip(drawn, shown, strict=True):
+        luma, rgb, _ = photographs[0, index]
+        pictures = [np.asarray(picture.convert("RGB"), dtype=float) for picture in row.pictures]
+        hinted = merge(luma, torch.full((2, 32, 32), 0.05)).clip(0, 1)
+        for found, expected in zip(pictures, (luma.expand_as(rgb), rgb, luma.expand_as(rgb), hinted), strict=True):
+            assert np.abs(found - expected.permute(1, 2, 0).numpy() * 255).max() <= 0.51

