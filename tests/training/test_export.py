@@ -1,16 +1,18 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import onnx
+import onnxruntime
 import pytest
 import torch
 
 from photochrom.color import rgb_to_luma
 from photochrom.errors import CheckpointError, UsageError
-from photochrom.model import at_hand
+from photochrom.model import Metadata, at_hand
 from photochrom.model import load as load_model
 from photochrom.training import export as exporting
 from photochrom.training.checkpoint import Checkpoint, load_generator, save
@@ -18,6 +20,7 @@ from photochrom.training.config import from_dict
 from photochrom.training.export import ChromaNetwork, export
 from photochrom.training.generators import GENERATORS, build_generator, of_recipe
 from photochrom.training.spaces import SPACES, shrunk
+from photochrom.version import __version__
 
 
 def checkpoint(name: str = "unet", space: str = "ycbcr") -> Checkpoint:
@@ -266,3 +269,125 @@ def test_what_an_earlier_version_can_read_keeps_its_format(tmp_path: Path):
     save(tmp_path / "a.pt", checkpoint())
     export(tmp_path / "a.pt", tmp_path / "a.onnx")
     assert load_model(tmp_path / "a.onnx").metadata.format == "1"
+
+
+def test_gain_scales_what_is_painted_within_the_range_of_chroma():
+    class Fixed(torch.nn.Module):
+        def forward(self, condition: torch.Tensor) -> torch.Tensor:
+            return torch.tensor([-0.8, 0.3])[None, :, None, None].repeat(len(condition), 1, *condition.shape[2:])
+
+    for gain, expected in ((1, [-0.4, 0.15]), (0.5, [-0.2, 0.075]), (3, [-0.5, 0.45]), (4, [-0.5, 0.5])):
+        chroma = ChromaNetwork(Fixed(), SPACES["ycbcr"], gain)(torch.rand(1, 1, 2, 2))
+        assert chroma[0, :, 0, 0].tolist() == pytest.approx(expected)
+
+
+def test_weights_of_256_numbers_and_more_are_stored_as_float16_and_computed_with_in_float32():
+    arrays = {
+        "small": np.linspace(0.1, 1, 255, dtype=np.float32),
+        "large": np.linspace(0.1, 1, 256, dtype=np.float32).reshape(2, 128),
+        "whole": np.arange(300),
+    }
+    nodes = [onnx.helper.make_node("Identity", [name], [f"{name} out"]) for name in arrays]
+    kinds = {name: onnx.helper.np_dtype_to_tensor_dtype(array.dtype) for name, array in arrays.items()}
+    ends = [onnx.helper.make_tensor_value_info(f"{name} out", kinds[name], arrays[name].shape) for name in arrays]
+    weights = [onnx.numpy_helper.from_array(array, name) for name, array in arrays.items()]
+    graph = onnx.helper.make_graph(nodes, "test", [], ends, weights)
+    model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 18)], ir_version=9)
+    exporting._weights_to_float16(model)
+    onnx.checker.check_model(model)
+    half, single, whole = onnx.TensorProto.FLOAT16, onnx.TensorProto.FLOAT, onnx.TensorProto.INT64
+    assert [weight.data_type for weight in model.graph.initializer] == [single, half, whole]
+    found = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"]).run(None, {})
+    expected = [arrays["small"], arrays["large"].astype(np.float16).astype(np.float32), arrays["whole"]]
+    for one, other in zip(found, expected, strict=True):
+        assert one.dtype == other.dtype
+        assert np.array_equal(one, other)
+
+
+def test_file_and_network_are_compared_at_sizes_that_differ_and_in_both_directions(
+    make_model: Callable[..., Path], metadata: Metadata
+):
+    content = make_model(factor=(0.2, -0.1), offset=(0, 0.05)).read_bytes()
+    seen = []
+
+    def network(luma: torch.Tensor, error: float = 0, wide: float = 0) -> torch.Tensor:
+        assert luma.min() >= 0
+        assert luma.max() <= 1
+        seen.append(tuple(luma.shape))
+        error += wide * (luma.shape[2] != luma.shape[3])
+        return torch.cat((luma * 0.2, luma * -0.1 + 0.05), dim=1) + error / 255
+
+    def compare(**errors: float) -> str:
+        said = replace(metadata, multiple_of="32")
+        return exporting._compare(partial(network, **errors), content, 80, said)  # type: ignore[arg-type]
+
+    assert "0.000 levels of 255 on average" in compare()
+    assert seen == [(1, 1, 32, 32), (1, 1, 96, 96), (1, 1, 128, 192)]
+    assert "0.400 levels of 255 on average, 0.400 at most" in compare(error=-0.4)
+    for errors in ({"error": 0.6}, {"error": -0.6}, {"wide": 0.6}, {"wide": -0.6}):
+        with pytest.raises(CheckpointError, match="too much; nothing was written"):
+            compare(**errors)
+
+
+def test_file_and_network_are_compared_with_hints_and_without(metadata: Metadata):
+    planes = [
+        onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, ["n", channels, "h", "w"])
+        for name, channels in (("luma", 1), ("hints", 3), ("chroma", 2))
+    ]
+    nodes = [
+        onnx.helper.make_node("Gather", ["hints", "two"], ["known"], axis=1),
+        onnx.helper.make_node("Add", ["luma", "known"], ["chroma"]),
+    ]
+    two = onnx.numpy_helper.from_array(np.array([0, 1]), "two")
+    graph = onnx.helper.make_graph(nodes, "test", planes[:2], planes[2:], [two])
+    model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 18)], ir_version=9)
+    shares = []
+
+    def network(luma: torch.Tensor, hints: torch.Tensor, known: float = 0, unknown: float = 0) -> torch.Tensor:
+        confident = hints[:, 2:]
+        assert set(confident.unique().tolist()) <= {0, 1}
+        assert not hints[:, :2][(confident == 0).expand(-1, 2, -1, -1)].any()
+        shares.append(float(confident.mean()))
+        return luma + hints[:, :2] + (known if confident.any() else unknown) / 255
+
+    def compare(**errors: float) -> str:
+        said = replace(metadata, hints="1")
+        return exporting._compare(partial(network, **errors), model.SerializeToString(), 64, said)  # type: ignore[arg-type]
+
+    assert "0.000 levels of 255 on average" in compare()
+    assert [0 < share < 0.1 for share in shares] == [False, True] * 3
+    for errors in ({"known": 0.6}, {"unknown": -0.6}):
+        with pytest.raises(CheckpointError, match="too much; nothing was written"):
+            compare(**errors)
+
+
+@pytest.mark.parametrize(
+    ("asked", "new"),
+    [
+        ({}, ("1", "0", "1", [])),
+        ({"hints": 0.5}, ("2", "1", "1", [])),
+        ({"chroma_size": "half"}, ("2", "0", "2", [])),
+        ({"bins": 4}, ("2", "0", "1", ["logits"])),
+    ],
+)
+def test_each_new_ability_alone_makes_it_format_2(asked: dict[str, object], new: tuple[object, ...]):
+    config = from_dict({"data": "photos", "width": 4, **asked})
+    said = exporting._metadata(Checkpoint(config, {}, {}, [], []), of_recipe(config), 96, 1.0)
+    assert (said.format, said.hints, said.chroma_scale, list(json.loads(said.outputs))) == new
+    assert (said.title, said.training_set, said.license) == ("unet", "photos", "not stated")
+    assert (said.working_size, said.version) == ("96", __version__)
+    config = from_dict({"data": "photos", "title": "A", "training_set": "B", "license": "C", **asked})
+    said = exporting._metadata(Checkpoint(config, {}, {}, [], []), of_recipe(config), 96, 2.0)
+    assert (said.title, said.training_set, said.license, json.loads(said.options)["gain"]) == ("A", "B", "C", 2)
+
+
+@pytest.mark.parametrize(("key", "good", "bad"), [("gain", (0.1, 10), (0.099, 10.1)), ("size", (32, 4096), (31, 4097))])
+def test_bounds_can_be_asked_for_and_nothing_beyond_them(
+    tmp_path: Path, key: str, good: tuple[float, ...], bad: tuple[float, ...]
+):
+    for value in good:
+        with pytest.raises(CheckpointError, match=r"missing\.pt"):
+            export(tmp_path / "missing.pt", tmp_path / "a.onnx", **{key: value})  # type: ignore[arg-type]
+    for value in bad:
+        with pytest.raises(UsageError, match=f"{key} must be between"):
+            export(tmp_path / "missing.pt", tmp_path / "a.onnx", **{key: value})  # type: ignore[arg-type]

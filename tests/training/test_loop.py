@@ -1,4 +1,5 @@
 import csv
+import itertools
 import json
 import math
 import os
@@ -6,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -24,6 +26,7 @@ from photochrom.training.data import validation_batches
 from photochrom.training.export import export
 from photochrom.training.listener import Listener
 from photochrom.training.loop import LOSSES, resume, start
+from photochrom.training.run_folder import RunFolder
 from photochrom.training.spaces import SPACES, to_rgb
 from photochrom.training.state import TrainState, set_up
 from photochrom.training.steps import learn
@@ -522,3 +525,57 @@ def test_validation_is_pix2pixs_losses_by_hand(recipe: dict[str, object], two_ba
     made = [to_rgb(space, generator(space.condition(luma)).detach(), luma) for luma, _, _ in two_batches]
     judged = figures(torch.cat(made), torch.cat([rgb for _, rgb, _ in two_batches])).mean(0)
     assert [found[name] for name in FIGURES] == pytest.approx(judged.tolist(), rel=1e-4)
+
+
+def test_validation_with_hints_is_an_l1_beside_the_one_without(
+    recipe: dict[str, object], two_batches: list[tuple[torch.Tensor, ...]]
+):
+    config = from_dict({**recipe, "hints": 0.5})
+    state = set_up(config, Fabric(accelerator="cpu", devices=1), None)
+    with torch.no_grad():
+        for weight in state.generator.module.parameters():
+            weight.normal_(0, 0.4)  # hints' own start at zero
+    batches = [(luma, rgb, torch.rand_like(rgb)) for luma, rgb, _ in two_batches]
+    found = loop._validate(state, config, batches)
+    generator, space, sums = state.generator.module.eval(), state.space, torch.zeros(2)
+    for luma, rgb, hints in batches:
+        for index, known in enumerate((None, hints)):
+            with torch.no_grad():
+                fake = generator(space.condition(luma), known)
+            sums[index] += (fake - space.encode(rgb)).abs().mean() * len(luma)
+    assert [found["l1"], found[loop.HINTED]] == pytest.approx((sums / 5).tolist(), rel=1e-5)
+    assert found["l1"] != pytest.approx(found[loop.HINTED], rel=1e-3)
+
+
+def test_statistics_are_measured_on_no_fewer_photographs_than_asked(
+    recipe: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    seen: list[list[int]] = []
+    monkeypatch.setattr(loop, "measure_statistics", lambda _, given: seen.append([len(luma) for luma, _ in given]))
+    for statistics in (7, 8):
+        config = from_dict({**recipe, "batch": 2, "epochs": 1, "statistics": statistics})
+        start(config, tmp_path / str(statistics), silent)
+    assert seen == [[2] * 4, [2] * 4]
+
+
+def test_an_epochs_time_is_that_of_training_and_validation_and_its_speed_that_of_training(
+    recipe: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    clock = itertools.count(100, 3)
+    monkeypatch.setattr(loop, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    start(from_dict({**recipe, "epochs": 1}), tmp_path / "run", silent)
+    (row,) = checkpoint.load(tmp_path / "run" / "last.pt").history
+    assert (row["photos_per_second"], row["seconds"]) == (12 / 3, 6)
+
+
+def test_many_photographs_that_are_left_out_are_counted(
+    recipe: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    lines: list[str] = []
+    found = {Path(f"{number:02}.jpg"): "gray" for number in range(22)}
+    for count, more in ((20, []), (22, ["and 2 more; the run's folder lists all"])):
+        lines.clear()
+        monkeypatch.setattr(loop, "unusable", lambda *_, count=count: dict(list(found.items())[:count]))
+        given = from_dict(recipe), RunFolder(tmp_path), None, Fabric(accelerator="cpu", devices=1)
+        assert len(loop._left_out(*given, Listener(silent, line=lines.append))) == count
+        assert lines == [f"{number:02}.jpg: left out, gray" for number in range(20)] + more
