@@ -5,7 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
+from skimage.color import deltaE_ciede2000, rgb2lab
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
 from photochrom.batch.finding import find
@@ -40,8 +42,34 @@ def test_scores_are_those_of_the_picture_that_users_get(photographs: Path, stron
     colors = np.hypot(rg.std(), yb.std()) + 0.3 * np.hypot(rg.mean(), yb.mean())
     assert found.colorfulness == pytest.approx(colors, abs=1e-2)
     assert found.colorfulness_distance == pytest.approx(abs(found.true_colorfulness - colors), abs=1e-2)
+    difference = deltaE_ciede2000(rgb2lab(rgb), rgb2lab(made)).mean()
+    assert found.ciede2000 == pytest.approx(difference, rel=1e-3)
     assert math.isnan(found.lpips)
+    assert found.features == found.true_features == []
     assert 0 < found.luma_error <= 1
+
+
+def test_lpips_and_features_are_of_what_is_made_and_of_the_photograph(photographs: Path, strong_subject: Subject):
+    class Distance:
+        backbone = "test"
+
+        def __call__(self, made: torch.Tensor, true: torch.Tensor) -> torch.Tensor:
+            assert made.shape == true.shape == (1, 3, 64, 72)
+            return (made - true).mean()
+
+    class Means:
+        name = "test"
+
+        def of(self, rgb: torch.Tensor) -> list[float]:
+            return rgb.mean(dim=(1, 2)).tolist()
+
+    rgb = original(photographs / "coffee-0.jpg")
+    made = colored(strong_subject, rgb)
+    measures = Measures(Distance(), Means())  # type: ignore[arg-type]
+    (found,) = score([strong_subject], [photographs / "coffee-0.jpg"], measures)["strong"]
+    assert found.features == pytest.approx(made.mean(axis=(1, 2)) / 255, abs=1e-5)
+    assert found.true_features == pytest.approx(rgb.mean(axis=(1, 2)) / 255, abs=1e-5)
+    assert found.lpips == pytest.approx((made.mean() - rgb.mean()) / 255, abs=1e-5)
 
 
 def test_gray_leaves_a_photograph_gray(photographs: Path):
