@@ -171,6 +171,21 @@ def test_a_resumed_run_does_not_start_again(other: Path):
     assert all(torch.equal(average[name], value) for name, value in begun.average.items())
 
 
+def test_a_resumed_run_has_its_optimizers_moments():
+    config = from_dict(BASE)
+    state = state_of(config)
+    for network, optimizer in ((state.generator, state.g_optimizer), (state.discriminator, state.d_optimizer)):
+        sum(weight.square().sum() for weight in network.parameters()).backward()
+        optimizer.step()
+    begun = state.checkpoint(config, [{"epoch": 1}])
+    for found, expected in zip(state_of(config, begun).optimizers, state.optimizers, strict=True):
+        moments = [
+            [one["exp_avg"] for one in optimizer.state_dict()["state"].values()] for optimizer in (found, expected)
+        ]
+        assert moments[1]
+        assert all(torch.equal(*pair) for pair in zip(*moments, strict=True))
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
