@@ -2,7 +2,8 @@ import pytest
 import torch
 from torch import nn
 
-from photochrom.training.discriminators import PATCHES, Discriminator, PatchDiscriminator
+from photochrom.training.discriminators import PATCHES, Discriminator, PatchDiscriminator, build_discriminator
+from photochrom.training.spaces import SPACES
 
 
 def test_the_70_patch_is_the_papers():
@@ -35,6 +36,24 @@ def test_the_condition_matters():
     network = PatchDiscriminator(in_channels=3).eval()
     picture = torch.rand(1, 2, 64, 64)
     assert not torch.allclose(network(torch.zeros(1, 1, 64, 64), picture), network(torch.ones(1, 1, 64, 64), picture))
+
+
+@pytest.mark.parametrize(
+    ("patch", "channels", "side"),
+    [
+        (1, [64, 128], 256),
+        (16, [64, 128], 126),
+        (70, [64, 128, 256, 512], 30),
+        (286, [64, 128, 256, 512, 512, 512], 6),
+    ],
+)
+def test_channels_are_the_papers_and_so_are_the_logits_of_256_pixels(patch: int, channels: list[int], side: int):
+    """Isola 2017, section 6.1.2."""
+    network = PatchDiscriminator(in_channels=3, patch=patch).eval()
+    assert [layer.out_channels for layer in network.layers if isinstance(layer, nn.Conv2d)] == [*channels, 1]
+    with torch.no_grad():
+        logits = network(torch.rand(1, 1, 256, 256), torch.rand(1, 2, 256, 256))
+    assert logits.shape == (1, 1, side, side)
 
 
 def test_weights_and_slopes_begin_as_in_the_paper():
@@ -101,3 +120,10 @@ def test_each_scale_judges_the_picture_with_its_own_condition():
             planes.unflatten(3, halves[0]).unflatten(2, halves[1]).mean(dim=(3, 5)) for planes in (condition, picture)
         ]
         torch.testing.assert_close(logits[level], discriminator(*smaller))
+
+
+@pytest.mark.parametrize("name", SPACES)
+def test_every_color_space_has_a_discriminator_of_what_it_predicts_beside_what_it_is_given(name: str):
+    network = build_discriminator(name, patch=16, norm="none", spectral=False, scales=2).eval()
+    luma, rgb = torch.rand(1, 1, 32, 32), torch.rand(1, 3, 32, 32)
+    assert len(network(SPACES[name].condition(luma), SPACES[name].encode(rgb))) == 2

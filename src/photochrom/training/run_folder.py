@@ -53,7 +53,6 @@ class RunFolder:
 
         ``left_out`` are the photographs that cannot be learned from, with the reasons; they are not checked again.
         """
-        self.path.mkdir(parents=True, exist_ok=True)
         _write(self.recipe, to_yaml(config))
         folders = list(data.folders_of(config))
         listed = []
