@@ -42,5 +42,5 @@ def test_features_say_which_they_are():
 
 def test_without_torch_fidelity_fid_says_so(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(sys.modules, "torch_fidelity", None)
-    with pytest.raises(UsageError, match="torch-fidelity is not usable"):
+    with pytest.raises(UsageError, match="torch-fidelity, which is not usable here"):
         on_inception()
