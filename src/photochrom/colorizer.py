@@ -117,12 +117,12 @@ class Colorizer:
         ``target`` that exists, unless ``overwrite``; ``source`` itself is never replaced.
         """
         target = Path(target)
-        if not isinstance(source, PhotoFile):
-            source = reading.inspect(Path(source), ReadOptions(self.max_pixels, white))
+        options = ReadOptions(self.max_pixels, white)
+        file = source if isinstance(source, PhotoFile) else reading.inspect(Path(source), options)
         with suppress(OSError):  # what is wrong with a name is told where the file is written
-            if source.path and target.samefile(source.path):
+            if file.path and target.samefile(file.path):
                 raise PhotoError(f"{target}: is the source itself, which is never replaced; name another file")
-        file, count = source, len(source.pages)
+        count = len(file.pages)
 
         def tell(note: str) -> None:
             if on_note is not None:

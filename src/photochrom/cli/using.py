@@ -38,13 +38,6 @@ def colorize(
 ) -> int:
     """Color black-and-white photographs.
 
-    Examples:
-
-        photochrom colorize old.jpg                     # writes old-color.jpg
-        photochrom colorize old-photos -o colored       # a folder, with the folders in it
-        photochrom colorize old.jpg -o new.png --saturation 1.3
-        photochrom colorize old-photos -o colored --sheet sheet.png --dry-run
-
     Parameters
     ----------
     paths
@@ -71,7 +64,8 @@ def colorize(
     lossless_luma
         Copy the luma of gray JPEG files bit for bit into their results; in a folder, others are written as usual.
     white
-        The value that is white in floating-point TIFF files; by default what the file states, or its greatest.
+        The value that is white in floating-point TIFF files; by default what the file states, else 1,
+        or the greatest value where some are not from 0 to 1.
     sheet
         PNG or JPEG to write, with every photograph before and after; it has pages where one would be too large.
         Earlier sheets are replaced.
@@ -84,7 +78,7 @@ def colorize(
     dry_run
         Write nothing, but print what would become what, and what would be left alone and why.
     quiet
-        Print nothing but what fails.
+        Print nothing but what fails, and what a dry run is for.
     """
     from photochrom.batch import stream
     from photochrom.batch.request import Outcome, Request

@@ -11,7 +11,7 @@ LONGEST = 300_000  # pixels of a side: work takes time for every row and column,
 
 @dataclass(frozen=True)
 class Page:
-    """One picture of a file: its size as it is stored, how it lies, its color profile and what a result keeps.
+    """One picture of a file: its size as it is stored, its orientation, its color profile and what a result keeps.
 
     ``index`` is its place among all pictures of the file; ``gray`` is whether it has a single channel of gray;
     ``depth`` is 8, or 16 for more bits; ``orientation`` is EXIF's, 1 to 8.

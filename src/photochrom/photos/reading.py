@@ -106,7 +106,7 @@ class PhotoFile:
 
     def read(self, page: int = 0) -> Photo:
         """The photograph; color and tint are reduced to luma. Raises `PhotoError`."""
-        with _judged(self.name):
+        with _photo_errors(self.name):
             picture, kept = self._upright(page), self.pages[page].metadata
             if isinstance(picture, Deep):
                 return Photo(picture.luma(), picture.own_alpha(), kept, picture.depth)
@@ -114,7 +114,7 @@ class PhotoFile:
 
     def read_rgb(self, page: int = 0) -> np.ndarray:
         """The colors: uint8 (3, H, W), upright, sRGB. Raises `PhotoError`."""
-        with _judged(self.name):
+        with _photo_errors(self.name):
             picture = self._upright(page)
             colors = picture.rgb() if isinstance(picture, Deep) else np.asarray(_to_rgb(picture, self.options.white))
             return np.ascontiguousarray(colors.transpose(2, 0, 1))
@@ -122,7 +122,7 @@ class PhotoFile:
     def read_frames(self) -> Iterator[Photo]:
         """The frames of an animation, each as it is shown. Raises `PhotoError`."""
         told = self.pages[0]
-        with _judged(self.name):
+        with _photo_errors(self.name):
             for picture, duration in animation.frames(self.content, self.format):
                 photo = _to_photo(_turned(picture, told), told.metadata, self.options.white)
                 yield replace(photo, duration=duration)
@@ -145,7 +145,7 @@ def inspect(source: Path | bytes, options: ReadOptions | None = None, name: str 
     options = options or ReadOptions()
     path = None if isinstance(source, bytes) else source
     name = name if path is None else str(path)
-    with _judged(name):
+    with _photo_errors(name):
         content = source if isinstance(source, bytes) else _content(source)
         kind = formats.of_content(content[: formats.HEAD])
         if kind is None:
@@ -201,12 +201,12 @@ def _pages(content: bytes, kind: Format, max_pixels: int) -> tuple[Page, ...]:
             return (replace(page, orientation=exif.orientation(kept.exif), profile=jpeg_pixels.profile(content)),)
         if kind is formats.JPEG_2000:
             page = replace(page, depth=16 if jpeg2000.bits(content) > 8 else 8)
-        lies, profile = image.getexif().get(_ORIENTATION, 1), image.info.get("icc_profile")
-        return (replace(page, orientation=lies, profile=profile),)
+        orientation, profile = image.getexif().get(_ORIENTATION, 1), image.info.get("icc_profile")
+        return (replace(page, orientation=orientation, profile=profile),)
 
 
 @contextmanager
-def _judged(name: str) -> Iterator[None]:
+def _photo_errors(name: str) -> Iterator[None]:
     """Turn whatever is wrong with the file called ``name`` into a `PhotoError`."""
     try:
         with quiet():

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from photochrom.colorizer import Colorizer
-from photochrom.training.evaluation.matrix import PUBLISHED, Losses
+from photochrom.training.evaluation.original_losses import PUBLISHED, Losses
 from photochrom.training.evaluation.scores import Measures, Score
 from photochrom.training.evaluation.statistics import Interval
 from photochrom.training.evaluation.subjects import Subject
@@ -14,8 +14,8 @@ from photochrom.training.evaluation.tables import (
     UNDEFINED,
     Table,
     cost,
-    matrix,
     milliseconds,
+    original_losses,
     tables,
     with_interval,
 )
@@ -101,7 +101,7 @@ def test_cost_is_of_those_that_paint(tmp_path: Path):
 
 def test_the_originals_losses_stand_beside_ours():
     losses = {"mine": Losses(1.0, 0.05, 6.0, 0.5), "plain": Losses(None, 0.04, 4.0, None)}
-    table = matrix(losses, {"mine": "unet", "plain": "efficient_unet"}, {100.0, 50.0})
+    table = original_losses(losses, {"mine": "unet", "plain": "efficient_unet"}, {100.0, 50.0})
     published = " / ".join(f"{value:.4f}" for value in (1.2061, 0.0395, 6.7701, 0.0006))
     assert table.rows == [
         ("mine", "1.0000", "0.0500", "6.0000", "0.5000", published),

@@ -11,7 +11,7 @@ import torch
 from photochrom import targets
 from photochrom.errors import PhotochromError, UsageError
 from photochrom.training.augment import center_square, resize
-from photochrom.training.evaluation import frechet, matrix, report, tables
+from photochrom.training.evaluation import frechet, original_losses, report, tables
 from photochrom.training.evaluation.scores import Measures, named, original, photographs, score
 from photochrom.training.evaluation.subjects import Subject, subjects
 from photochrom.training.evaluation.tables import Scores, Table
@@ -95,10 +95,10 @@ def _measures(request: Request) -> Measures:
     return Measures(lpips, features, request.aged)
 
 
-def _losses(found: Sequence[Subject], paths: Sequence[Path]) -> dict[str, matrix.Losses]:
+def _losses(found: Sequence[Subject], paths: Sequence[Path]) -> dict[str, original_losses.Losses]:
     """The original project's losses of every checkpoint among ``found``."""
     return {
-        subject.label: matrix.measure(subject.checkpoint, _squares(paths, subject.checkpoint.config.size))
+        subject.label: original_losses.measure(subject.checkpoint, _squares(paths, subject.checkpoint.config.size))
         for subject in found
         if subject.checkpoint
     }
@@ -117,12 +117,12 @@ def _squares(paths: Sequence[Path], size: int) -> list[torch.Tensor]:
 
 
 def _costs(
-    found: Sequence[Subject], scores: Scores, paths: Sequence[Path], losses: dict[str, matrix.Losses]
+    found: Sequence[Subject], scores: Scores, paths: Sequence[Path], losses: dict[str, original_losses.Losses]
 ) -> list[Table]:
     made = []
     if losses:
         weights = {subject.checkpoint.config.lambda_l1 for subject in found if subject.checkpoint}
-        made.append(tables.matrix(losses, {subject.label: subject.generator for subject in found}, weights))
+        made.append(tables.original_losses(losses, {subject.label: subject.generator for subject in found}, weights))
     if any(subject.colorizer for subject in found):
         largest = max(paths, key=lambda path: path.stat().st_size)
         made.append(tables.cost(found, scores, {subject.label: subject.peak_memory(largest) for subject in found}))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from photochrom.atomic import replacing
 from photochrom.training.evaluation import figures
-from photochrom.training.evaluation.matrix import Losses
+from photochrom.training.evaluation.original_losses import Losses
 from photochrom.training.evaluation.scores import Score
 from photochrom.training.evaluation.subjects import Subject
 from photochrom.training.evaluation.tables import MEANINGS, METRICS, Scores, Table
@@ -53,13 +53,13 @@ def write(
     tables: Sequence[Table],
     pictures: Sequence[Figure],
     scores: Scores,
-    matrix: Mapping[str, Losses],
+    losses: Mapping[str, Losses],
 ) -> None:
     """Write the report's files into ``folder``, beside the ``pictures`` that are there already."""
     _csv(folder / "scores.csv", scores)
     values = {
         "models": {label: [_plain(score) for score in one] for label, one in scores.items()},
-        "losses": {label: asdict(losses) for label, losses in matrix.items()},
+        "losses": {label: asdict(one) for label, one in losses.items()},
     }
     with replacing(folder / "scores.json") as temporary:
         temporary.write_text(json.dumps(values, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

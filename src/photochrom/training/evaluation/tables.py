@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from photochrom.training.evaluation.frechet import distance
-from photochrom.training.evaluation.matrix import PUBLISHED, Losses
+from photochrom.training.evaluation.original_losses import PUBLISHED, Losses
 from photochrom.training.evaluation.scores import Measures, Score
 from photochrom.training.evaluation.statistics import ALL, Interval, groups, interval, paired
 from photochrom.training.evaluation.subjects import Subject
@@ -94,7 +94,7 @@ def milliseconds(scores: Sequence[Score]) -> float:
     return median(score.milliseconds for score in scores)
 
 
-def matrix(losses: Mapping[str, Losses], generators: Mapping[str, str], weights: Collection[float]) -> Table:
+def original_losses(losses: Mapping[str, Losses], generators: Mapping[str, str], weights: Collection[float]) -> Table:
     """The original project's four losses beside those it published for the same generator; ``weights`` weigh L1."""
     heads = ("model", "generator loss", "L1", "total", "discriminator loss", "published")
     rows = []

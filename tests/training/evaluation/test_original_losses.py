@@ -7,7 +7,7 @@ from photochrom.errors import CheckpointError
 from photochrom.training import checkpoint as checkpoints
 from photochrom.training.config import from_dict
 from photochrom.training.discriminators import Discriminator
-from photochrom.training.evaluation.matrix import PUBLISHED, measure
+from photochrom.training.evaluation.original_losses import PUBLISHED, measure
 from photochrom.training.generators import build_generator
 
 
