@@ -2,7 +2,7 @@ from photochrom.training.export import Exported
 
 
 def test_export_says_what_it_made_and_warns_of_a_gray_model(main, tmp_path, monkeypatch, capsys):
-    def write(checkpoint, target, prune, size, gain, overwrite):
+    def write(checkpoint, target, prune, size, gain, temperature, overwrite):
         target.write_bytes(bytes(1_500_000))
         return Exported(7, 30, "differs by nothing", 0.004)
 
