@@ -31,7 +31,7 @@ def serve(
     port
         Port to listen on.
     token
-        Secret that clients must show. In the environment it is seen by fewer.
+        Secret that clients must show. Other users of the machine may see it here, but not in the environment.
     allow_host
         Another name under which this server is reached, such as the one of a reverse proxy.
     allow_origin
@@ -39,13 +39,13 @@ def serve(
     workers
         Photographs colored at the same time.
     queue
-        Requests that may wait; more are told to come back.
+        Requests that may wait; all others are answered with 503.
     megabytes
-        Largest file.
+        Size of the largest file that is accepted.
     megapixels
-        Largest photograph.
+        Size of the largest photograph that is accepted.
     seconds
-        For an upload, and again for its coloring.
+        Seconds that an upload may take, and again its coloring.
     """
     try:
         from photochrom.web.server import serve as run
