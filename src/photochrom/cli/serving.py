@@ -51,7 +51,9 @@ def serve(
         from photochrom.web.server import serve as run
         from photochrom.web.settings import Settings
     except ModuleNotFoundError as error:
-        raise UsageError(f"this needs the extra web ({error.name} is missing): pip install '.[web]'") from None
+        raise UsageError(
+            f"this needs the extra web ({error.name} is missing): pip install -c constraints.txt '.[web]'"
+        ) from None
     if not all(map(math.isfinite, (megabytes, megapixels, seconds))):
         raise UsageError("megabytes, megapixels and seconds must be finite; choose large ones")
     hosts = frozenset(name.lower() for name in allow_host or [])

@@ -140,7 +140,7 @@ def export(
     if made.is_gray:
         complain(
             f"{out}: paints almost nothing (a mean chroma of {made.strength:.3f} on the photographs of the package); "
-            "try another epoch, or see recipes/README.md on dull colors"
+            "try another epoch, or see docs/train.md on dull colors"
         )
     return DONE
 

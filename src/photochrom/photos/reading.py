@@ -218,9 +218,7 @@ def _photo_errors(name: str) -> Iterator[None]:
     except IsADirectoryError:
         raise PhotoError(f"{name}: is a folder, not a picture") from None
     except UnidentifiedImageError:
-        raise NotAPhotoError(
-            f"{name}: not a picture that can be read, whatever its name says; check the file"
-        ) from None
+        raise NotAPhotoError(f"{name}: {_NOT_A_PICTURE}") from None
     except Image.DecompressionBombError as error:
         raise TooLargeError(f"{name}: {error}") from None
     except MemoryError:  # also what some decoders raise for a size that damage has made up
