@@ -261,8 +261,11 @@ def test_a_temperature_needs_bins_and_has_bounds(tmp_path: Path):
     save(tmp_path / "b.pt", able("unet"))
     with pytest.raises(UsageError, match="one color, not a distribution"):
         export(tmp_path / "a.pt", tmp_path / "a.onnx", temperature=0.5)
-    with pytest.raises(UsageError, match=r"temperature must be between 0\.05 and 2, not 0\.0"):
-        export(tmp_path / "b.pt", tmp_path / "b.onnx", temperature=0.0)
+    for value in (0.0, 0.049, 2.01):
+        with pytest.raises(UsageError, match=rf"temperature must be between 0\.05 and 2, not {value}"):
+            export(tmp_path / "b.pt", tmp_path / "b.onnx", temperature=value)
+    for value in (0.05, 2.0):
+        assert exporting._at_temperature(able("unet"), value).config.temperature == value
 
 
 def test_what_an_earlier_version_can_read_keeps_its_format(tmp_path: Path):
