@@ -129,8 +129,9 @@ class Colorizer:
                 on_note(f"{target}: {note}")
 
         moving, kind = file.animation, formats.of_name(target)
-        if moving and not (kind and kind.animation):
-            tell(f"only the first of its {moving.frames} frames is colored, as the format holds no animation")
+        if moving and (moving.still or not (kind and kind.animation)):
+            reason = moving.still or "the format holds no animation"
+            tell(f"only the first of its {moving.frames} frames is colored, as {reason}")
             moving = None
 
         def painted(photo: Photo) -> tuple[np.ndarray, Photo]:

@@ -1,5 +1,8 @@
 import io
+import struct
+import zlib
 
+import imagecodecs
 import numpy as np
 import pytest
 from PIL import Image
@@ -88,7 +91,27 @@ def test_a_damaged_frame_is_told_and_nothing_is_written(tmp_path, frames, strong
     assert not (tmp_path / "new.png").exists()
 
 
-def test_more_pixels_than_may_be_read_are_colored_as_a_still_picture(frames, camera):
-    content = animated(frames, "PNG")
-    assert reading.inspect(content, ReadOptions(3 * camera.size)).animation
-    assert reading.inspect(content, ReadOptions(3 * camera.size - 1)).animation is None
+def test_more_pixels_than_may_be_read_are_colored_as_a_still_picture_and_that_is_said(tmp_path, frames, camera, strong):
+    content, notes = animated(frames, "PNG"), []
+    whole = reading.inspect(content, ReadOptions(3 * camera.size)).animation
+    assert whole == Animation(3, 3)
+    (tmp_path / "old.png").write_bytes(content)
+    limited = Colorizer(strong, max_pixels=3 * camera.size - 1)
+    limited.colorize_file(tmp_path / "old.png", tmp_path / "new.png", on_note=notes.append)
+    assert notes == [
+        f"{tmp_path / 'new.png'}: only the first of its 3 frames is colored, "
+        "as all of them are more than 0.020735 million pixels"
+    ]
+    with Image.open(tmp_path / "new.png") as image:
+        assert getattr(image, "n_frames", 1) == 1
+
+
+def test_of_an_animation_of_16_bit_the_still_picture_is_colored_and_that_is_said(tmp_path, camera, strong):
+    still, notes = bytes(imagecodecs.png_encode(camera.astype(np.uint16) * 257)), []
+    said = b"acTL" + struct.pack(">II", 2, 0)
+    control = struct.pack(">I", 8) + said + struct.pack(">I", zlib.crc32(said))
+    (tmp_path / "old.png").write_bytes(still[:33] + control + still[33:])
+    Colorizer(strong).colorize_file(tmp_path / "old.png", tmp_path / "new.png", on_note=notes.append)
+    (note,) = notes
+    assert note.endswith("only the first of its 2 frames is colored, as those of 16 bit are not read")
+    assert reading.inspect(tmp_path / "new.png").pages[0].depth == 16

@@ -16,16 +16,26 @@ from photochrom.photos.pillow import open_picture
 
 @dataclass(frozen=True)
 class Animation:
-    """That a file holds ``frames`` pictures, to be shown ``plays`` times one after the other; 0 is for ever."""
+    """That a file holds ``frames`` pictures, to be shown ``plays`` times one after the other; 0 is for ever.
+
+    ``still`` is why its still picture or first frame alone is read, if so.
+    """
 
     frames: int
     plays: int
+    still: str = ""
 
 
 def inspect(content: bytes, kind: Format) -> Animation | None:
     """The animation in a file; None for a still picture. Raises what the format's reader raises for damage."""
-    if not kind.animation or (kind is formats.PNG and not png_pixels.is_animated(content)):
+    if not kind.animation:
         return None
+    if kind is formats.PNG:
+        count = png_pixels.frame_count(content)
+        if count == 1:
+            return None
+        if png_pixels.is_deep(content):
+            return Animation(count, 0, "those of 16 bit are not read")
     with open_picture(io.BytesIO(_pixels(content, kind)), kind.name) as image:
         count, repeated = getattr(image, "n_frames", 1), image.info.get("loop")
     if count == 1:

@@ -39,15 +39,11 @@ def head(content: bytes) -> bytes:
     return content[:_HEAD] + _chunk(b"IDAT", b"")
 
 
-def is_animated(content: bytes) -> bool:
-    """Whether the PNG file holds an animation of 8 bit, which is what Pillow reads."""
+def frame_count(content: bytes) -> int:
+    """How many frames the PNG file says that its animation has; 1 for a still picture."""
     said = [data for name, data, _ in chunks(content) if name == b"acTL"]
-    return (
-        not is_deep(content)
-        and len(said) == 1
-        and len(said[0]) == 8
-        and 1 < int.from_bytes(said[0][:4], "big") < 1 << 31
-    )
+    count = int.from_bytes(said[0][:4], "big") if len(said) == 1 and len(said[0]) == 8 else 1
+    return count if 1 < count < 1 << 31 else 1
 
 
 def alone(content: bytes, animated: bool = False) -> bytes:

@@ -155,7 +155,7 @@ def inspect(source: Path | bytes, options: ReadOptions | None = None, name: str 
         pages = _pages(content, kind, options.max_pixels)
         moving = animation.inspect(content, kind)
         if moving and moving.frames * pages[0].width * pages[0].height > options.max_pixels:
-            moving = None  # too much for memory and patience: its still picture will do
+            moving = replace(moving, still=f"all of them are more than {options.max_pixels / 1e6:g} million pixels")
         return PhotoFile(name, path, content, kind, pages, options, moving)
 
 
