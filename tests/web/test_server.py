@@ -98,7 +98,7 @@ def test_without_the_extra_the_command_says_what_to_install():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
     assert done.returncode == 2
-    assert "pip install '.[web]'" in done.stderr
+    assert "pip install -c constraints.txt '.[web]'" in done.stderr
 
 
 @pytest.mark.parametrize(
