@@ -323,11 +323,11 @@ class Spy:
 
     def __init__(self, model, seen):
         self._model, self._seen = model, seen
-        self.multiple_of = model.multiple_of
+        self.multiple_of, self.takes_hints = model.multiple_of, model.takes_hints
 
-    def __call__(self, luma):
+    def __call__(self, luma, hints=None):
         self._seen.append(luma)
-        return self._model(luma)
+        return self._model(luma, hints)
 
 
 any_side = st.integers(1, 40000)

@@ -11,11 +11,11 @@ import pytest
 from PIL import Image
 
 import photochrom
-from photochrom import Colorizer, ModelError, PhotochromError, PhotoError, colorize
+from photochrom import Colorizer, Hints, ModelError, PhotochromError, PhotoError, colorize
 from photochrom.colorizer import Encoded
 from photochrom.model import Model
 
-NAMES = {"np": np, "Image": Image, "Path": Path, "Model": Model, "Encoded": Encoded}
+NAMES = {"np": np, "Image": Image, "Path": Path, "Model": Model, "Encoded": Encoded, "Hints": Hints}
 PACKAGE = Path(photochrom.__file__).parent
 USING_HALF = sorted(path for path in PACKAGE.rglob("*.py") if "training" not in path.relative_to(PACKAGE).parts)
 

@@ -21,16 +21,20 @@ if TYPE_CHECKING:
 
     from photochrom.batch.running import colorize_folder
     from photochrom.colorizer import Colorizer, Encoded
-    from photochrom.errors import ModelError, PhotochromError, PhotoError
+    from photochrom.errors import HintError, ModelError, PhotochromError, PhotoError
+    from photochrom.hints import Hints, Point
     from photochrom.model import Model
     from photochrom.photos.writing import Encoding
 
 __all__ = [
     "Colorizer",
     "Encoding",
+    "HintError",
+    "Hints",
     "ModelError",
     "PhotoError",
     "PhotochromError",
+    "Point",
     "__version__",
     "colorize",
     "colorize_folder",
@@ -39,16 +43,24 @@ __all__ = [
 _HOMES = {
     "Colorizer": "colorizer",
     "Encoding": "photos.writing",
+    "HintError": "errors",
+    "Hints": "hints",
     "ModelError": "errors",
     "PhotoError": "errors",
     "PhotochromError": "errors",
+    "Point": "hints",
     "colorize_folder": "batch.running",
 }
 
 
 @overload
 def colorize(
-    image: "np.ndarray", model: "str | Path | Model" = ..., *, size: int | None = ..., saturation: float = ...
+    image: "np.ndarray",
+    model: "str | Path | Model" = ...,
+    *,
+    size: int | None = ...,
+    saturation: float = ...,
+    hints: "Hints | None" = ...,
 ) -> "np.ndarray": ...
 @overload
 def colorize(
@@ -57,6 +69,7 @@ def colorize(
     *,
     size: int | None = ...,
     saturation: float = ...,
+    hints: "Hints | None" = ...,
 ) -> "Image.Image": ...
 def colorize(
     image: "np.ndarray | Image.Image | Encoded",
@@ -64,6 +77,7 @@ def colorize(
     *,
     size: int | None = None,
     saturation: float = 1.0,
+    hints: "Hints | None" = None,
 ) -> "np.ndarray | Image.Image":
     """Color one picture: a Pillow picture, an array, a path, bytes or a file object; see `Colorizer.colorize`.
 
@@ -71,7 +85,7 @@ def colorize(
     """
     from photochrom.colorizer import Colorizer
 
-    return Colorizer(model, size=size, saturation=saturation).colorize(image)
+    return Colorizer(model, size=size, saturation=saturation).colorize(image, hints=hints)
 
 
 def __getattr__(name: str) -> Any:

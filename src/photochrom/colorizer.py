@@ -1,6 +1,6 @@
 """The colorizer: photograph → luma → model → chroma → photograph, with the luma untouched.
 
-The order is: enlarge the chroma, saturate, fit the gamut, round.
+The order is: enlarge the chroma, obey hints, saturate what was not hinted, fit the gamut, round.
 """
 
 import os
@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, TypeAlias, overload
@@ -17,7 +18,9 @@ from PIL import Image
 
 from photochrom import arrays
 from photochrom.color import MERGE_PLANES, merge_fitted
-from photochrom.errors import PhotoError
+from photochrom.errors import HintError, PhotoError
+from photochrom.hints import Hints
+from photochrom.hints.obeying import Obedience
 from photochrom.model import DEFAULT, Model, cores, load
 from photochrom.photos import formats, reading, writing
 from photochrom.photos.provenance import Provenance
@@ -70,15 +73,25 @@ class Colorizer:
         return Provenance(model=self._model.name, size=self._size, saturation=self._saturation)
 
     @overload
-    def colorize(self, image: np.ndarray, *, saturation: float | None = None) -> np.ndarray: ...
+    def colorize(
+        self, image: np.ndarray, *, saturation: float | None = ..., hints: Hints | None = ...
+    ) -> np.ndarray: ...
 
     @overload
-    def colorize(self, image: Image.Image | Encoded, *, saturation: float | None = None) -> Image.Image: ...
+    def colorize(
+        self, image: Image.Image | Encoded, *, saturation: float | None = ..., hints: Hints | None = ...
+    ) -> Image.Image: ...
 
     def colorize(
-        self, image: np.ndarray | Image.Image | Encoded, *, saturation: float | None = None
+        self,
+        image: np.ndarray | Image.Image | Encoded,
+        *,
+        saturation: float | None = None,
+        hints: Hints | None = None,
     ) -> np.ndarray | Image.Image:
         """Color one picture, or an array of several; ``saturation`` is that of this call.
+
+        ``hints`` are what is known of one picture's colors. They are obeyed, and ``saturation`` is not for them.
 
         - A Pillow picture of any mode gives one in RGB, or RGBA if it has transparency.
         - A path, the bytes of a photograph's file, or a file object open for reading bytes gives the same, of 8 bit and
@@ -87,21 +100,24 @@ class Colorizer:
           uint16, or floats in [0, 1]. Several, (N, H, W), (N, H, W, 1) or (N, H, W, 3), give (N, H, W, 3). Three axes
           are one picture if the last one is 1 or 3 long.
 
-        Raises `PhotoError` for what cannot be read as a photograph, and `TypeError` or `ValueError` for anything else.
+        Raises `PhotoError` for what cannot be read as a photograph, `HintError` for hints that do not fit it, and
+        `TypeError` or `ValueError` for anything else.
         """
         strength = self._saturation if saturation is None else _checked(saturation)
         if isinstance(image, np.ndarray):
             if arrays.is_batch(image):
+                _refuse_several(hints, len(image), "photographs")
                 return np.stack([self.colorize(one, saturation=strength) for one in image])
-            return self._render(arrays.to_luma(image), image.dtype, strength)
+            return self._render(arrays.to_luma(image), image.dtype, strength, hints)
         photo = reading.from_image(image) if isinstance(image, Image.Image) else self._read(image)
-        return writing.to_image(self._render(photo.luma, np.dtype(np.uint8), strength), photo.alpha)
+        return writing.to_image(self._render(photo.luma, np.dtype(np.uint8), strength, hints), photo.alpha)
 
     def colorize_file(
         self,
         source: str | Path | PhotoFile,
         target: str | Path,
         *,
+        hints: Hints | None = None,
         overwrite: bool = False,
         encoding: Encoding | None = None,
         white: float | None = None,
@@ -110,11 +126,13 @@ class Colorizer:
         """Color the photograph in the file ``source`` into the file ``target``, and return ``target``.
 
         The format follows from the name of ``target``; 16 bit stay 16 bit where it holds them, and every page of
-        a TIFF file and every frame of an animation are colored. ``encoding`` says how the result is compressed;
-        ``white`` is the value of white in floating-point files that do not say. A `PhotoFile` is a source that was
-        inspected already, with its own `ReadOptions`. ``on_note`` is told what the format of ``target`` cannot hold
-        of the source, each in one line. Raises `PhotoError` for files that cannot be read or written, and for a
-        ``target`` that exists, unless ``overwrite``; ``source`` itself is never replaced.
+        a TIFF file and every frame of an animation are colored. ``hints`` are what is known of its colors; a file
+        of several pages takes none, and all frames of an animation the same. ``encoding`` says how the result is
+        compressed; ``white`` is the value of white in floating-point files that do not say. A `PhotoFile` is a source
+        that was inspected already, with its own `ReadOptions`. ``on_note`` is told what the format of ``target`` cannot
+        hold of the source, each in one line. Raises `PhotoError` for files that cannot be read or written, and for a
+        ``target`` that exists, unless ``overwrite``; ``source`` itself is never replaced. Raises `HintError` for hints
+        that do not fit the photograph.
         """
         target = Path(target)
         options = ReadOptions(self.max_pixels, white)
@@ -123,6 +141,7 @@ class Colorizer:
             if file.path and target.samefile(file.path):
                 raise PhotoError(f"{target}: is the source itself, which is never replaced; name another file")
         count = len(file.pages)
+        _refuse_several(hints, count, "pages")
 
         def tell(note: str) -> None:
             if on_note is not None:
@@ -136,20 +155,22 @@ class Colorizer:
 
         def painted(photo: Photo) -> tuple[np.ndarray, Photo]:
             deep = writing.depth(target, photo) == 16
-            return self._render(photo.luma, np.dtype(np.uint16 if deep else np.uint8), self._saturation), photo
+            return self._render(photo.luma, np.dtype(np.uint16 if deep else np.uint8), self._saturation, hints), photo
 
         photos = map(painted, file.read_frames() if moving else map(file.read, range(count)))
         pages = chain([next(photos)], photos)  # what is wrong with the first is told before anything is written
-        for note in writing.write_pages(target, pages, self.provenance, overwrite, encoding, file, count, moving):
+        made = replace(self.provenance, hints=hints.digest if hints else "")
+        for note in writing.write_pages(target, pages, made, overwrite, encoding, file, count, moving):
             tell(note)
         return target
 
-    def chroma(self, luma: np.ndarray, shape: tuple[int, int] | None = None) -> np.ndarray:
+    def chroma(self, luma: np.ndarray, shape: tuple[int, int] | None = None, hints: Hints | None = None) -> np.ndarray:
         """The colors alone, Cb and Cr, as the model paints them: neither saturated nor fitted to the gamut.
 
         ``luma`` is a photograph's gray, floats (H, W) in [0, 1]. Returns float32 (2, H, W) in [-0.5, 0.5], or
         (2, *``shape``) for a ``shape`` (height, width) of any size; the network sees the same in either case.
-        `photochrom.color.merge_fitted` puts luma and chroma together. Raises `ValueError` for other arrays and shapes.
+        ``hints`` are obeyed. `photochrom.color.merge_fitted` puts luma and chroma together. Raises `ValueError` for
+        other arrays and shapes, and `HintError` for hints that do not fit the photograph.
         """
         if luma.ndim != 2 or not luma.size or not np.issubdtype(luma.dtype, np.floating):
             raise ValueError(f"luma must be floats (H, W) and not empty, not {luma.dtype} {luma.shape}")
@@ -158,11 +179,11 @@ class Colorizer:
         planes = arrays.to_luma(luma)
         guide = planes[0] if shape is None else resize(planes[0], *shape, Image.Resampling.BICUBIC).clip(0, 1)
         height, width = guide.shape
-        enlargement = self._enlargement(planes[0], height, width)
+        band = self._painted(planes[0], height, width, hints, 1.0)
         chroma = np.empty((2, height, width), np.float32)
 
         def fill(rows: slice, memory: np.ndarray) -> None:
-            chroma[:, rows] = enlargement.band(rows.start, guide[rows], memory[:PLANES])
+            chroma[:, rows] = band(rows.start, guide[rows], memory[:PLANES])
 
         self._in_bands(height, width, fill)
         return chroma
@@ -176,26 +197,44 @@ class Colorizer:
             raise TypeError(f"a Pillow picture, an array, a path, bytes or a file of bytes can be colored, not {kind}")
         return reading.read(bytes(content), ReadOptions(self.max_pixels))
 
-    def _render(self, luma: np.ndarray, dtype: np.dtype, saturation: float) -> np.ndarray:
+    def _render(self, luma: np.ndarray, dtype: np.dtype, saturation: float, hints: Hints | None) -> np.ndarray:
         """luma float32 (1, H, W) → colors (H, W, 3) of ``dtype``."""
         _, height, width = luma.shape
-        enlargement = self._enlargement(luma[0], height, width)
+        band = self._painted(luma[0], height, width, hints, saturation)
         rgb = np.empty((height, width, 3), dtype)
 
         def paint(rows: slice, memory: np.ndarray) -> None:
             gray = luma[:, rows]
-            chroma = enlargement.band(rows.start, gray[0], memory[:PLANES])
-            chroma *= np.float32(saturation)  # not before: how chroma follows luma depends on its strength
+            chroma = band(rows.start, gray[0], memory[:PLANES])
             arrays.quantize(merge_fitted(gray, chroma, memory[PLANES:]), rgb[rows].transpose(2, 0, 1))
 
         self._in_bands(height, width, paint)
         return rgb
 
-    def _enlargement(self, luma: np.ndarray, height: int, width: int) -> Enlargement:
-        """What the model paints for luma float32 (H, W), to be enlarged to ``height`` by ``width``."""
+    def _painted(
+        self, luma: np.ndarray, height: int, width: int, hints: Hints | None, saturation: float
+    ) -> Callable[[int, np.ndarray, np.ndarray], np.ndarray]:
+        """What is painted for luma float32 (H, W), of which a call makes a band of rows ``height`` by ``width``.
+
+        It takes the band's first row, its luma and memory, as `Enlargement.band` does; the chroma is saturated.
+        """
+        if hints:
+            hints.check(*luma.shape)
         small = working_shape(luma.shape[0], luma.shape[1], self._size, self._model.multiple_of)
         shrunk = resize(luma, *small, Image.Resampling.BICUBIC).clip(0, 1)
-        return Enlargement(self._model(shrunk[None, None])[0], shrunk, height, width)
+        told = hints.planes(shrunk)[None] if hints and self._model.takes_hints else None
+        enlargement = Enlargement(self._model(shrunk[None, None], told)[0], shrunk, height, width)
+        obedience = Obedience(hints, height) if hints else None
+
+        def band(top: int, gray: np.ndarray, memory: np.ndarray) -> np.ndarray:
+            chroma = enlargement.band(top, gray, memory)
+            if obedience:
+                obedience.obey(chroma, top, saturation)
+            else:
+                chroma *= np.float32(saturation)  # not before: how chroma follows luma depends on its strength
+            return chroma
+
+        return band
 
     def _in_bands(self, height: int, width: int, work: Callable[[slice, np.ndarray], None]) -> None:
         """Do ``work`` for all rows, in bands, on all threads; it is given the rows and memory as wide as they are."""
@@ -231,3 +270,8 @@ def _checked(saturation: float) -> float:
     if not 0 <= saturation <= 10:
         raise ValueError(f"saturation must be between 0 and 10, not {saturation}")
     return saturation
+
+
+def _refuse_several(hints: Hints | None, count: int, what: str) -> None:
+    if hints and count > 1:
+        raise HintError(f"hints are for one photograph, and here are {count} {what}; color them one by one")

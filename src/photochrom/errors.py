@@ -65,6 +65,10 @@ class ModelError(UsageError):
     """A model that cannot be used."""
 
 
+class HintError(UsageError):
+    """Hints that cannot be obeyed: a broken file, a point outside the photograph, a layer of another aspect."""
+
+
 class PlanError(UsageError):
     """A request that would harm files or contradicts itself; refused before anything is written."""
 
