@@ -27,6 +27,14 @@ def refuse(problem):
     raise AssertionError(problem)
 
 
+def test_hints_beside_photographs_are_not_shown(folder, colorizers, tmp_path):
+    layer = folder / "a.hints.png"
+    layer.write_bytes((folder / "a.png").read_bytes())
+    steps = []
+    compare([folder, layer], colorizers, tmp_path / "sheet.png", refuse, lambda *step: steps.append(step))
+    assert steps == [(1, 2), (2, 2)]
+
+
 def test_each_model_has_its_column_and_each_photograph_its_row(folder, colorizers, tmp_path):
     steps = []
     sheet = tmp_path / "sheet.png"

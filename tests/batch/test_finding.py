@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from photochrom.batch.finding import ending, find, format_of, special_kind
+from photochrom.batch.finding import ending, find, find_hints, format_of, special_kind
 from photochrom.errors import PhotoError
 from photochrom.photos import formats
 
@@ -19,6 +19,19 @@ class TestFind:
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name).touch()
         assert find(tmp_path) == sorted(tmp_path / name for name in names)
+
+    def test_hints_beside_photographs_are_no_photographs(self, tmp_path):
+        hints = ("a.hints.png", "a.hints.json", "b.HINTS.PNG", "sub/c.jpg.hints.png")
+        for name in ("a.png", "hints.png", "d.json", *hints):
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).touch()
+        (tmp_path / "e.hints.png").mkdir()
+        left_out = Counter()
+        assert find(tmp_path, left_out=left_out) == [tmp_path / "a.png", tmp_path / "hints.png"]
+        assert left_out == {".hints.png": 3, ".hints.json": 1, ".json": 1}
+        assert [path.name for path in find_hints(tmp_path)] == [
+            "a.hints.json", "a.hints.png", "b.HINTS.PNG", "c.jpg.hints.png",
+        ]  # fmt: skip
 
     def test_links_to_folders_are_not_followed(self, tmp_path):
         (tmp_path / "a.jpg").touch()

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from photochrom import Colorizer
+from photochrom import Colorizer, HintError, Hints, Point
 from photochrom.batch import planning
 from photochrom.batch.painting import paint
 from photochrom.batch.request import Event, Outcome, Request
@@ -192,3 +192,68 @@ def test_a_dry_run_says_what_would_be_and_writes_nothing(tmp_path, put, do, coff
         "c.png: becomes c-png-color.png, as c-color.png is another's name",
     ]
     assert sorted(tmp_path.rglob("*")) == before
+
+
+GREEN = Hints.from_points([Point(0.25, 0.5, "green", 0.1)])
+
+
+class TestHints:
+    def test_a_photograph_with_hints_has_their_color_and_says_so(self, put, do):
+        source = put("a.png")
+        (event,) = do(source, hints=GREEN)
+        assert (event.outcome, event.hinted) == (Outcome.DONE, True)
+        assert provenance.of(event.target).hints == GREEN.digest
+        with Image.open(event.target) as image:
+            red, green, blue = image.getpixel((image.width // 4, image.height // 2))
+        assert green > max(red, blue)  # the model alone paints red
+
+    def test_a_result_made_with_other_hints_is_one_of_other_settings(self, put, do):
+        source = put("a.png")
+        blue = Hints.from_points([Point(0.25, 0.5, "blue")])
+        do(source, hints=GREEN)
+        assert outcomes(do(source, hints=GREEN)) == {"a.png": Outcome.SKIPPED}
+        for hints, words in ((blue, "other hints"), (None, "with hints")):
+            (event,) = do(source, hints=hints)
+            assert event.outcome is Outcome.DIFFERENT
+            assert event.reason == f"model strong, size 64, saturation 1, {words}"
+        assert outcomes(do(source, hints=blue, overwrite=True)) == {"a.png": Outcome.DONE}
+        assert outcomes(do(source, hints=blue)) == {"a.png": Outcome.SKIPPED}
+        do(source, overwrite=True)
+        (event,) = do(source, hints=blue)
+        assert event.reason == "model strong, size 64, saturation 1, without hints"
+
+    def test_hints_are_not_named_where_a_result_differs_in_something_else(self, put, do, strong):
+        source = put("a.png")
+        do(source, hints=GREEN)
+        (event,) = do(source, by=Colorizer(strong, size=48), hints=GREEN)
+        assert event.reason == "model strong, size 64, saturation 1"
+
+    def test_hints_without_anything_are_none(self, put, do):
+        source = put("a.png")
+        do(source)
+        (event,) = do(source, hints=Hints())
+        assert (event.outcome, event.hinted) == (Outcome.SKIPPED, False)
+
+    @pytest.mark.parametrize("dry_run", [False, True])
+    def test_hints_that_cannot_be_read_are_told_and_stop_nothing_else(self, tmp_path, put, do, dry_run):
+        put("in/a.png", "in/b.png")
+        (tmp_path / "in" / "a.hints.json").write_text("{")
+        GREEN.save(tmp_path / "in" / "b.hints.json")
+        folder = tmp_path / "in"
+        broken, good = do(folder, hints=folder, dry_run=dry_run)
+        assert broken.outcome is Outcome.FAILED
+        assert broken.reason.startswith(f"{folder / 'a.png'}: {folder / 'a.hints.json'}: broken JSON")
+        assert "\n" not in broken.reason
+        assert (good.outcome, good.hinted) == (Outcome.PLANNED if dry_run else Outcome.DONE, True)
+
+    def test_a_layer_of_another_aspect_is_told_with_its_photograph(self, tmp_path, put, do):
+        put("in/a.png")
+        Image.new("RGBA", (50, 50), "red").save(tmp_path / "in" / "a.hints.png")
+        (event,) = do(tmp_path / "in", hints=tmp_path / "in")
+        assert event.reason.startswith(f"{tmp_path / 'in' / 'a.png'}: the layer has 50x50 pixels")
+        assert not (tmp_path / "in" / "a-color.png").exists()
+
+    def test_hints_for_a_photograph_that_was_named_alone_are_an_error_of_the_request(self, tmp_path, put, do):
+        (tmp_path / "hints.json").write_text("{")
+        with pytest.raises(HintError, match=r"hints\.json: broken JSON"):
+            do(put("a.png"), hints=tmp_path / "hints.json", strict=True)

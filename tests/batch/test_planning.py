@@ -77,6 +77,13 @@ class TestPlan:
             with pytest.raises(PlanError, match=f"{name}: is named as a file.*name a folder"):
                 plan(paths, tmp_path / name)
 
+    def test_hints_that_are_named_as_photographs_are_left_out(self, put):
+        folder = put("a.png", "a.hints.png").parent
+        made = plan([folder / "a.hints.png", folder / "a.png"])  # as *.png names them
+        assert planned(made, folder) == {"a.png": "a-color.png"}
+        assert made.left_out == {".hints.png": 1}
+        assert not made.failures
+
     def test_out_is_a_file_for_a_photograph_that_is_not_there(self, tmp_path):
         made = plan([tmp_path / "nowhere.png"], tmp_path / "new.png")
         assert "no such file" in str(made.failures[0][1])

@@ -12,6 +12,7 @@ from photochrom.errors import UsageError
         ({"white": float("nan")}, "`white` must be above 0"),
         ({"paths": [""]}, "an empty name"),
         ({"out": ""}, "an empty name"),
+        ({"hints": ""}, "an empty name"),
         ({"models": ["unet", "folder/unet.onnx"]}, "two models of this name"),
         ({"models": []}, "no model"),
     ],

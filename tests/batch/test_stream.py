@@ -6,7 +6,7 @@ import sys
 import pytest
 from PIL import Image
 
-from photochrom import PhotoError
+from photochrom import HintError, Hints, PhotoError, Point
 from photochrom.batch.request import Request
 from photochrom.batch.stream import colorize_stream, is_streamed
 from photochrom.errors import UsageError
@@ -93,3 +93,26 @@ def test_standard_input_that_cannot_be_read_is_told(monkeypatch, strong):
     monkeypatch.setattr(sys, "stdin", Stream(Broken()))
     with pytest.raises(PhotoError, match="standard input: cannot be read"):
         colorize_stream(Request(["-"], "-", [str(strong)]))
+
+
+class TestHints:
+    def test_hints_come_from_a_file(self, send, source, tmp_path):
+        Hints.from_points([Point(0.5, 0.5, "green", 0.2)]).save(tmp_path / "any.json")
+        for content, path in ((source.read_bytes(), "-"), (b"", source)):
+            result = send(content, path, hints=tmp_path / "any.json")
+            assert b"hints " in result
+            with Image.open(io.BytesIO(result)) as image:
+                red, green, blue = image.getpixel((image.width // 2, image.height // 2))
+            assert green > max(red, blue)
+
+    def test_a_photograph_that_has_a_name_may_have_hints_in_a_folder(self, send, source, tmp_path):
+        Hints.from_points([Point(0.5, 0.5, "green")]).save(tmp_path / "old.hints.json")
+        assert b"hints " in send(b"", source, hints=tmp_path)
+        with pytest.raises(UsageError, match="a photograph without a name has none there"):
+            send(source.read_bytes(), hints=tmp_path)
+
+    def test_hints_that_cannot_be_obeyed_are_refused_and_nothing_comes_out(self, send, source, tmp_path):
+        Image.new("RGBA", (50, 50), "red").save(tmp_path / "layer.png")
+        with pytest.raises(HintError, match="another aspect"):
+            send(source.read_bytes(), hints=tmp_path / "layer.png")
+        assert sys.stdout.buffer.getvalue() == b""

@@ -68,3 +68,25 @@ def test_a_dry_run_says_what_becomes_what_and_why_not():
     assert planned(Event(OLD, NEW, Outcome.DIFFERENT, "model unet")) == (
         "old.jpg: skipped: already a result, made with other settings (model unet)"
     )
+
+
+class TestHints:
+    def test_photographs_with_hints_are_named_once_and_hints_without_a_photograph_too(self):
+        made = (
+            *events(Outcome.DONE, 5, hinted=True), *events(Outcome.DONE, 1, hinted=True),
+            Event(OLD, NEW, Outcome.DONE), Event(Path("bad.jpg"), None, Outcome.FAILED, "bad", hinted=True),
+        )  # fmt: skip
+        summary = Summary(made, Counter(), spare_hints=(Path("x.hints.json"), Path("y.hints.png")))
+        assert list(lines(summary, Request(hints="hints")))[2:] == [
+            "5 with hints: 0.jpg, 1.jpg, 2.jpg, 3.jpg, 4.jpg",
+            "2 files of hints for no photograph here: x.hints.json, y.hints.png",
+        ]
+
+    def test_that_none_had_hints_is_told_where_some_were_given(self):
+        summary = Summary(tuple(events(Outcome.DONE, 2)), Counter())
+        assert len(list(lines(summary, Request()))) == 1
+        told = list(lines(summary, Request(hints="hints")))[1]
+        assert told == "none with hints: hints holds none for these; in a folder, NAME.hints.json is for NAME.jpg"
+
+    def test_a_dry_run_says_which_would_have_some(self):
+        assert planned(Event(OLD, NEW, Outcome.PLANNED, hinted=True)) == "old.jpg -> new.jpg, with hints"

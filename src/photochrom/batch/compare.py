@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from photochrom.atomic import clear_leftovers
-from photochrom.batch.finding import file_kind, find
+from photochrom.batch.finding import file_kind, find, is_hints
 from photochrom.colorizer import Colorizer
 from photochrom.contact_sheet import SheetRow, draw, from_planes, is_sheet, refuse_other_files, shrunk
 from photochrom.errors import PhotoError
@@ -28,7 +28,7 @@ def compare(
     of ``sheet`` is another file, or is not named as a sheet, and `PhotoError` if nothing is left.
     """
     files = [file for path in paths for file in (find(path, on_error) if file_kind(path) == stat.S_IFDIR else [path])]
-    files = [file for file in dict.fromkeys(files) if not is_sheet(file)]
+    files = [file for file in dict.fromkeys(files) if not (is_hints(file) or is_sheet(file))]
     refuse_other_files(sheet, max(1, len(files)), _HEIGHT)
     clear_leftovers(sheet.parent)
 

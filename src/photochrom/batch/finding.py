@@ -15,6 +15,7 @@ from photochrom.photos.reading import inspect
 _SPECIAL = {
     stat.S_IFIFO: "pipe", stat.S_IFSOCK: "socket", stat.S_IFCHR: "device", stat.S_IFBLK: "device",
 }  # fmt: skip
+_HINTS = (".hints.json", ".hints.png")  # how the names of files of hints end: NAME.hints.json is for NAME.jpg
 _ENDING = re.compile(r"\.(?=.*[a-zA-Z])[a-zA-Z0-9]{1,5}")
 _VAGUE = (formats.BMP, formats.PPM, formats.PGM, formats.PBM)  # told by two letters, with which any text may begin
 
@@ -40,11 +41,26 @@ def find(
     return sorted(found)
 
 
+def find_hints(folder: Path) -> list[Path]:
+    """All files of hints below ``folder``, by their names, sorted. Raises `PhotoError` for a folder not to be read."""
+    return sorted(path for path in _files(folder, None) if is_hints(path) and not special_kind(path))
+
+
+def is_hints(path: Path) -> bool:
+    """Whether ``path`` is named as a file of hints: the painted layer beside a photograph is no photograph."""
+    return bool(hints_ending(path))
+
+
+def hints_ending(path: Path) -> str:
+    """Which of the endings of files of hints ``path`` has; empty if none."""
+    return next(filter(path.name.lower().endswith, _HINTS), "")
+
+
 def what_is(path: Path) -> str | None:
     """None for a photograph by its name or content, and the kind of anything else."""
     special = special_kind(path)
-    if special:
-        return special
+    if special or is_hints(path):
+        return special or hints_ending(path)
     kind = format_of(path)
     # Who has the package wants raw files colored; who has not finds the camera's JPEG beside most of them.
     known = kind is not None and not (kind is formats.RAW and kind.is_missing)

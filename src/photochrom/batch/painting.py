@@ -7,12 +7,14 @@ import numpy as np
 from PIL import Image
 
 from photochrom.batch.finding import file_kind, special_kind
+from photochrom.batch.hint_files import together
 from photochrom.batch.planning import Job
 from photochrom.batch.request import Event, Outcome, Request
 from photochrom.batch.tint import Tint, tint
 from photochrom.colorizer import Colorizer
 from photochrom.contact_sheet import from_planes, pair
-from photochrom.errors import ExistsError, ModelError, PhotoError, is_short_of_memory
+from photochrom.errors import ExistsError, HintError, ModelError, PhotoError, is_short_of_memory
+from photochrom.hints import Hints
 from photochrom.photos import jpeg_luma, provenance
 from photochrom.photos.provenance import Provenance
 from photochrom.photos.reading import PhotoFile, ReadOptions, inspect, read_rgb
@@ -21,15 +23,22 @@ from photochrom.photos.reading import PhotoFile, ReadOptions, inspect, read_rgb
 def paint(job: Job, colorizer: Colorizer, request: Request, strict: bool = False) -> Event:
     """Do one job, and say what became of it; whatever is wrong with a file is an event, too.
 
-    Where the luma is to be copied bit for bit and cannot be, the photograph is written in the usual way, or fails if
-    ``strict``.
+    ``strict`` is for a photograph that was named alone. If it is, the luma that cannot be copied bit for bit is a
+    failure, else the photograph is written in the usual way; and hints that cannot be obeyed raise `HintError`, as then
+    nothing of what was asked for can be done.
     """
     try:
-        return _paint(job, colorizer, request, strict)
+        hints = together(job.hints)
+        return replace(_paint(job, hints, colorizer, request, strict), hinted=hints is not None)
     except ExistsError:  # another run was faster
-        return _judge(job, replace(request, overwrite=False), colorizer.provenance) or _event(job, Outcome.OCCUPIED)
+        there = _judge(job, replace(request, overwrite=False), _wanted(colorizer, hints))
+        return there or _event(job, Outcome.OCCUPIED)
     except PhotoError as error:
         return _event(job, Outcome.FAILED, str(error))
+    except HintError as error:
+        if strict:
+            raise
+        return _event(job, Outcome.FAILED, f"{job.source}: {error}")
     except ModelError as error:
         return _event(job, Outcome.FAILED, f"{job.source}: {error}")
     except (MemoryError, RuntimeError) as error:
@@ -38,8 +47,8 @@ def paint(job: Job, colorizer: Colorizer, request: Request, strict: bool = False
         return _event(job, Outcome.FAILED, f"{job.source}: not enough memory for a photograph of this size")
 
 
-def _paint(job: Job, colorizer: Colorizer, request: Request, strict: bool) -> Event:
-    there = _judge(job, request, colorizer.provenance)
+def _paint(job: Job, hints: Hints | None, colorizer: Colorizer, request: Request, strict: bool) -> Event:
+    there = _judge(job, request, _wanted(colorizer, hints))
     shown = job.compared is None or bool(file_kind(job.compared)) or request.dry_run
     if there and (shown or there.outcome is Outcome.OCCUPIED):
         return there
@@ -51,7 +60,7 @@ def _paint(job: Job, colorizer: Colorizer, request: Request, strict: bool) -> Ev
             return _event(job, Outcome.COLOR)
         if request.dry_run:
             return _event(job, Outcome.PLANNED)
-        there = _color(job, source, colorizer, request, strict)
+        there = _color(job, source, hints, colorizer, request, strict)
     if job.compared:
         before = from_planes(source.read().luma)
         after = read_rgb(job.target, ReadOptions(request.max_pixels))
@@ -59,13 +68,17 @@ def _paint(job: Job, colorizer: Colorizer, request: Request, strict: bool) -> Ev
     return there
 
 
-def _color(job: Job, source: PhotoFile, colorizer: Colorizer, request: Request, strict: bool) -> Event:
+def _color(
+    job: Job, source: PhotoFile, hints: Hints | None, colorizer: Colorizer, request: Request, strict: bool
+) -> Event:
     encoding, copied = request.encoding, None
     if encoding.lossless_luma:
         copied = strict or not jpeg_luma.obstacle(source, job.target)
         encoding = replace(encoding, lossless_luma=copied)
     notes: list[str] = []
-    colorizer.colorize_file(source, job.target, overwrite=request.overwrite, encoding=encoding, on_note=notes.append)
+    colorizer.colorize_file(
+        source, job.target, hints=hints, overwrite=request.overwrite, encoding=encoding, on_note=notes.append
+    )
     done = _event(job, Outcome.DONE)
     return replace(done, notes=(*done.notes, *notes), luma_copied=copied)
 
@@ -83,7 +96,20 @@ def _judge(job: Job, request: Request, wanted: Provenance) -> Event | None:
         return _event(job, Outcome.OCCUPIED)
     if found.same_settings(wanted):
         return _event(job, Outcome.SKIPPED)
-    return _event(job, Outcome.DIFFERENT, found.settings)
+    return _event(job, Outcome.DIFFERENT, _made(found, wanted))
+
+
+def _made(found: Provenance, wanted: Provenance) -> str:
+    """By what a result was made, in words, but not the digest of its hints: each photograph of a folder has its own."""
+    hints = ""
+    if found.hints != wanted.hints:
+        hints = "other hints" if found.hints and wanted.hints else "with hints" if found.hints else "without hints"
+    return ", ".join(filter(None, (replace(found, hints="").settings, hints)))
+
+
+def _wanted(colorizer: Colorizer, hints: Hints | None) -> Provenance:
+    """How the result is to be made, as its note says."""
+    return replace(colorizer.provenance, hints=hints.digest) if hints else colorizer.provenance
 
 
 def _event(job: Job, outcome: Outcome, reason: str = "") -> Event:

@@ -4,11 +4,12 @@ import os
 import stat
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, count
 from pathlib import Path
 
-from photochrom.batch.finding import ending, file_kind, find, format_of, special_kind
+from photochrom.batch.finding import ending, file_kind, find, format_of, hints_ending, special_kind
+from photochrom.batch.hint_files import Given, assign
 from photochrom.batch.request import Request
 from photochrom.contact_sheet import refuse_other_files
 from photochrom.errors import PhotoError, PlanError
@@ -24,7 +25,8 @@ class Job:
     """One photograph to color.
 
     ``model`` is whose result it is, where several are wanted; ``compared`` is where the picture before and after goes,
-    if it is wanted; ``note`` says why the result has not the plain name, if so.
+    if it is wanted; ``note`` says why the result has not the plain name, if so. ``hints`` are what is known of its
+    colors, or the files that hold it; where both know something, the later one wins.
     """
 
     source: Path
@@ -32,6 +34,7 @@ class Job:
     model: str = ""
     compared: Path | None = None
     note: str = ""
+    hints: tuple[Given, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -39,13 +42,15 @@ class Plan:
     """What a request comes to.
 
     The ``jobs`` in their order; earlier results that were found among the sources; paths that cannot be a source, and
-    why; what else the folders hold, by kind. ``single`` is whether one photograph was named, and no folder.
+    why; what else the folders hold, by kind; files of hints that are for none of the photographs in a folder.
+    ``single`` is whether one photograph was named, and no folder.
     """
 
     jobs: list[Job] = field(default_factory=list)
     ours: list[Path] = field(default_factory=list)
     failures: list[tuple[Path, PhotoError]] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
+    spare_hints: list[Path] = field(default_factory=list)
     single: bool = False
 
 
@@ -75,8 +80,9 @@ def plan(request: Request) -> Plan:
 
     Where photographs would become one file, as IMG_1.HEIC and IMG_1.jpg would, or one would replace another, their
     results are named after the suffix of the source, too: IMG_1-HEIC.jpg and IMG_1-jpg.jpg. Raises `PlanError` where a
-    source would be overwritten by what ``out`` names, where two folders hold photographs of one name, and where ``out``
-    cannot be what it is named as; `UsageError` where the sheet is not named as one, or something else is there.
+    source would be overwritten by what ``out`` names, where two folders hold photographs of one name, where ``out``
+    cannot be what it is named as, and where ``hints`` are not to be had or not for these; `UsageError` where the sheet
+    is not named as one, or something else is there.
     """
     paths = [Path(path) for path in request.paths]
     single = len(paths) == 1 and file_kind(paths[0]) != stat.S_IFDIR
@@ -84,7 +90,8 @@ def plan(request: Request) -> Plan:
     is_file = out is not None and _is_file(out, single, str(request.out))
     made = Plan(single=single)
     places = []
-    for source, below in _sources(paths, None if is_file else out, made):
+    sources = list(_sources(paths, None if is_file else out, made))
+    for source, below in sources:
         if is_file and out is not None:
             places.append(_Place(source, out.parent, out.stem, "", out.suffix, out.parent / _COMPARED))
         elif out is None:
@@ -94,8 +101,10 @@ def plan(request: Request) -> Plan:
             folder, compared = out / below.parent, out / _COMPARED / below.parent
             places.append(_Place(source, folder, _stem(source), "", _suffix(source), compared))
     jobs, ours = _named(places, request)
-    made.jobs.extend(jobs)
+    hints, spare = assign(request, sources, single)
+    made.jobs.extend(replace(job, hints=tuple(hints.get(job.source, ()))) for job in jobs)
     made.ours.extend(ours)
+    made.spare_hints.extend(spare)
     if request.sheet is not None:
         _refuse_sheet(Path(request.sheet), jobs)
     return made
@@ -127,6 +136,8 @@ def _sources(paths: list[Path], out: Path | None, made: Plan) -> Iterator[tuple[
             found = find(path, errors.append, made.left_out)
             made.failures.extend((path, error) for error in errors)
             yield from ((file, file.relative_to(path)) for file in found if not (inner and _is_below(file, inner)))
+        elif hints := hints_ending(path):  # as *.png on the command line names it, too
+            made.left_out[hints] += 1
         elif problem := _problem(path, kind):
             made.failures.append((path, PhotoError(f"{path}: {problem}")))
         else:

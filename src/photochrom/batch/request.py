@@ -7,6 +7,7 @@ from enum import Enum
 from pathlib import Path
 
 from photochrom.errors import UsageError
+from photochrom.hints import Hints
 from photochrom.model import DEFAULT
 from photochrom.photos.reading import MAX_PIXELS, ReadOptions
 from photochrom.photos.writing import Encoding
@@ -25,6 +26,9 @@ class Request:
     ``compare`` also writes each photograph before and after, to a folder of their own; ``sheet`` is the PNG or JPEG of
     all of them, on as many pages as it takes. ``white`` and ``max_pixels`` are those of `ReadOptions`.
 
+    ``hints`` are what is known of the colors of one photograph: `Hints`, or a file that `Hints.load` reads; or a folder
+    that holds NAME.hints.json and NAME.hints.png for photographs named NAME, in the same folders as they are.
+
     ``jobs`` photographs are worked on at once, by default one a core and at most 4, on ``device``. With ``dry_run``
     everything is judged, and nothing written.
     """
@@ -38,6 +42,7 @@ class Request:
     skip_color: bool = False
     compare: bool = False
     sheet: str | Path | None = None
+    hints: Hints | str | Path | None = None
     encoding: Encoding = field(default_factory=Encoding)
     white: float | None = None
     max_pixels: int = MAX_PIXELS
@@ -50,7 +55,7 @@ class Request:
             raise UsageError(f"`jobs` must be at least 1, not {self.jobs}")
         if self.white is not None and not 0 < self.white < float("inf"):
             raise UsageError(f"`white` must be above 0, not {self.white}")
-        if "" in (*self.paths, self.out, self.sheet):  # as a path, it would be the current folder
+        if "" in (*self.paths, self.out, self.sheet, self.hints):  # as a path, it would be the current folder
             raise UsageError("an empty name; the current folder is a dot")
         self.models_by_name()
 
@@ -90,7 +95,8 @@ class Event:
     """What became of ``source``, and of its result ``target`` if it has one.
 
     ``reason`` is why, in one line, where that is not plain; ``notes`` are what could not be kept of the photograph, a
-    line each. ``luma_copied`` is whether the luma was copied bit for bit, where that was asked for.
+    line each. ``luma_copied`` is whether the luma was copied bit for bit, where that was asked for. ``hinted`` is
+    whether anything was known of its colors.
     """
 
     source: Path
@@ -99,15 +105,20 @@ class Event:
     reason: str = ""
     notes: tuple[str, ...] = ()
     luma_copied: bool | None = None
+    hinted: bool = False
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What came of a `Request`: every event, what folders held beside photographs (by kind), and pages of sheets."""
+    """What came of a `Request`: every event, what folders held beside photographs (by kind), and pages of sheets.
+
+    ``spare_hints`` are files of hints for which there is no photograph.
+    """
 
     events: tuple[Event, ...]
     left_out: Counter[str]
     sheets: tuple[Path, ...] = ()
+    spare_hints: tuple[Path, ...] = ()
 
     def of(self, outcome: Outcome) -> list[Event]:
         """The events with this outcome."""

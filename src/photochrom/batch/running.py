@@ -72,7 +72,7 @@ def colorize_paths(request: Request, on_event: OnEvent) -> Summary:
             pages = before_after(sheet, made.jobs, request.reading)
         except PhotoError as error:
             tell(Event(sheet, None, Outcome.FAILED, str(error)))
-    return Summary(tuple(events), made.left_out, tuple(pages))
+    return Summary(tuple(events), made.left_out, tuple(pages), tuple(made.spare_hints))
 
 
 def open_colorizers(request: Request, at_once: int = 1) -> dict[str, Colorizer]:

@@ -4,10 +4,12 @@ import sys
 import tempfile
 from pathlib import Path
 
+from photochrom.batch.hint_files import for_one, together
 from photochrom.batch.request import Request
 from photochrom.batch.running import open_colorizers
 from photochrom.colorizer import Colorizer
 from photochrom.errors import PhotoError, UsageError
+from photochrom.hints import Hints
 from photochrom.photos import formats
 from photochrom.photos.reading import PhotoFile, inspect
 
@@ -29,16 +31,16 @@ def colorize_stream(request: Request) -> None:
         raise UsageError("-: one photograph and one model at a time, and a place where the result goes (`out`)")
     if request.sheet or request.compare or request.skip_color or request.dry_run:
         raise UsageError("-: goes without `sheet`, `compare`, `skip_color` and `dry_run`")
+    path = None if _name(request.paths[0]) == STREAM else Path(request.paths[0])
+    hints = None if request.hints is None else together(for_one(request.hints, path))
     (colorizer,) = open_colorizers(request).values()
-    if _name(request.paths[0]) == STREAM:
-        photograph = inspect(_received(), request.reading, "standard input")
-    else:
-        photograph = inspect(Path(request.paths[0]), request.reading)
+    photograph = inspect(path or _received(), request.reading, "standard input")
     if _name(request.out) == STREAM:
-        _send(photograph, colorizer, request)
+        _send(photograph, hints, colorizer, request)
     else:
-        out = Path(request.out)
-        colorizer.colorize_file(photograph, out, overwrite=request.overwrite, encoding=request.encoding)
+        colorizer.colorize_file(
+            photograph, Path(request.out), hints=hints, overwrite=request.overwrite, encoding=request.encoding
+        )
 
 
 def _received() -> bytes:
@@ -50,13 +52,13 @@ def _received() -> bytes:
         raise PhotoError(f"standard input: cannot be read ({error.strerror}); check where it comes from") from None
 
 
-def _send(photograph: PhotoFile, colorizer: Colorizer, request: Request) -> None:
+def _send(photograph: PhotoFile, hints: Hints | None, colorizer: Colorizer, request: Request) -> None:
     if sys.stdout.isatty():
         raise UsageError("standard output is a terminal; send it to a file or to another program")
     with tempfile.TemporaryDirectory(prefix="photochrom-") as folder:
         result = Path(folder, f"result{formats.result_suffix(photograph.format)}")
         try:
-            colorizer.colorize_file(photograph, result, encoding=request.encoding)
+            colorizer.colorize_file(photograph, result, hints=hints, encoding=request.encoding)
             content = result.read_bytes()
         except PhotoError as error:
             raise PhotoError(str(error).replace(str(result), "standard output")) from None

@@ -6,6 +6,7 @@ from pathlib import Path
 from photochrom.batch.request import Event, Outcome, Request, Summary
 
 _NAMED = 3  # files that are in the way, and named
+_WITH_HINTS = (Outcome.DONE, Outcome.PLANNED, Outcome.SKIPPED)
 _WITH_RESULT = (Outcome.DONE, Outcome.SKIPPED, Outcome.DIFFERENT, Outcome.OCCUPIED)
 
 
@@ -20,15 +21,17 @@ def complaints(event: Event, quiet: bool) -> Iterator[str]:
 def planned(event: Event) -> str:
     """What a dry run says of a photograph."""
     if event.outcome is Outcome.PLANNED:
-        return f"{event.source} -> {event.target}"
+        return f"{event.source} -> {event.target}" + (", with hints" if event.hinted else "")
     return f"{event.source}: {event.outcome.value}" + (f" ({event.reason})" if event.reason else "")
 
 
 def lines(summary: Summary, request: Request) -> Iterator[str]:
-    """What came of a request: a line for each outcome, for what was left out, and for the sheet."""
+    """What came of a request: a line for each outcome, for hints, for what was left out, and for the sheet."""
     for outcome in Outcome:
         if events := summary.of(outcome):
             yield from _counted(outcome, events, request)
+    if request.hints is not None:
+        yield from _hints(summary, request)
     if summary.left_out:
         kinds = (f"{number} {kind}" for kind, number in sorted(summary.left_out.items()))
         yield f"left out, as no photographs: {', '.join(kinds)}"
@@ -53,6 +56,19 @@ def _counted(outcome: Outcome, events: list[Event], request: Request) -> Iterato
             copied = sum(event.luma_copied is True for event in some)
             line += f"; {copied} with the luma copied bit for bit, {len(some) - copied} in the usual way"
         yield line
+
+
+def _hints(summary: Summary, request: Request) -> Iterator[str]:
+    """Which photographs had hints, all of them by name, and which files of hints had no photograph."""
+    some = dict.fromkeys(str(event.source) for event in summary.events if event.hinted and event.outcome in _WITH_HINTS)
+    if some:
+        yield f"{len(some)} with hints: {', '.join(some)}"
+    elif not any(event.hinted or event.outcome is Outcome.FAILED for event in summary.events):
+        yield f"none with hints: {request.hints} holds none for these; in a folder, NAME.hints.json is for NAME.jpg"
+    if summary.spare_hints:
+        count = len(summary.spare_hints)
+        names = ", ".join(map(str, summary.spare_hints))
+        yield f"{count} file{'s'[: count > 1]} of hints for no photograph here: {names}"
 
 
 def _file(event: Event) -> Path:

@@ -22,6 +22,7 @@ def colorize(
     model: Annotated[list[str] | None, Parameter(consume_multiple=True, negative=())] = None,
     size: int | None = None,
     saturation: float = 1.0,
+    hints: str | None = None,
     overwrite: Flag = False,
     skip_color: Flag = False,
     compare: Flag = False,
@@ -51,6 +52,9 @@ def colorize(
         Working size in pixels; by default the one the model asks for. A network is best near its training size.
     saturation
         Strength of the colors; 0 leaves the photograph gray.
+    hints
+        Colors that are known: a JSON file of points, or a picture that is painted where something is known and
+        transparent elsewhere. For several photographs, a folder of NAME.hints.json and NAME.hints.png.
     overwrite
         Replace results that are there already. Sources are never replaced.
     skip_color
@@ -93,7 +97,7 @@ def colorize(
         raise UsageError(str(error)) from None
     request = Request(
         paths, out, model or Request.models, size=size, saturation=saturation, overwrite=overwrite,
-        skip_color=skip_color, compare=compare, sheet=sheet, encoding=encoding, white=white,
+        skip_color=skip_color, compare=compare, sheet=sheet, hints=hints, encoding=encoding, white=white,
         max_pixels=MAX_PIXELS if max_pixels is None else max_pixels, jobs=jobs, device=device, dry_run=dry_run,
     )  # fmt: skip
     if stream.is_streamed(request):
