@@ -1,4 +1,6 @@
 import io
+import json
+import re
 import struct
 import threading
 import zlib
@@ -9,6 +11,7 @@ import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
+from photochrom import Hints
 from photochrom.color import fit_gamut, merge, rgb_to_luma
 from photochrom.colorizer import Colorizer
 from photochrom.web import rendering
@@ -193,6 +196,82 @@ def test_options_that_make_no_sense_are_refused(client, jpeg, options):
     response = client.post("/api/v1/colorize", files={"file": ("old.jpg", jpeg)}, data=options)
     assert response.status_code == 422
     assert "\n" not in response.json()["detail"]
+
+
+class TestHints:
+    GREEN = json.dumps({"version": 1, "hints": [{"x": 0.5, "y": 0.5, "color": "green", "radius": 0.1}]})
+
+    def test_a_result_with_hints_is_the_file_that_the_command_line_writes(self, client, tmp_path, jpeg):
+        response = post(client, jpeg, hints=self.GREEN)
+        (tmp_path / "old.jpg").write_bytes(jpeg)
+        hints = Hints.from_json(self.GREEN)
+        written = Colorizer().colorize_file(tmp_path / "old.jpg", tmp_path / "new.jpg", hints=hints).read_bytes()
+        assert response.content == written
+        assert hints.digest.encode() in written
+
+    def test_chroma_is_by_hints_too(self, client, camera, encode):
+        levels = np.asarray(picture(post(client, encode(camera, "PNG"), "chroma", hints=self.GREEN)))
+        assert (levels[36, 48, :2] < 118).all()  # green lacks both blue and red
+        plain = np.asarray(picture(post(client, encode(camera, "PNG"), "chroma")))
+        assert not (plain[36, 48, :2] < 118).all()
+
+    def test_a_layer_is_a_file_beside_the_photograph(self, client, camera, encode):
+        green = np.zeros((*camera.shape, 4), np.uint8)
+        green[20:50, 30:60] = (0, 128, 0, 255)
+        files = {"file": ("old.png", encode(camera, "PNG")), "layer": ("layer.png", encode(green, "PNG"))}
+        red, green, blue = picture(client.post("/api/v1/colorize", files=files)).getpixel((45, 35))
+        assert green > max(red, blue)
+        files["layer"] = ("layer.png", encode(np.zeros((50, 50, 4), np.uint8), "PNG"))
+        refused = client.post("/api/v1/colorize", files=files)
+        assert refused.status_code == 422
+        assert refused.json()["detail"].startswith("hints: the layer has 50x50 pixels")
+
+    @pytest.mark.parametrize(
+        ("hints", "problem"),
+        [
+            ("{", "hints: Invalid JSON"),
+            ("[]", "hints: Input should be a valid dictionary"),
+            ('{"version": 2, "hints": []}', "hints.version: Input should be 1"),
+            ('{"version": 1}', "hints.hints: Field required"),
+            ('{"version": 1, "hints": [], "more": 1}', "hints.more: Extra inputs"),
+            ('{"version": 1, "hints": [{"x": 1.5, "y": 0, "color": "red"}]}', "hints.hints.0.x: .* equal to 1"),
+            ('{"version": 1, "hints": [{"x": NaN, "y": 0, "color": "red"}]}', "hints.hints.0.x: "),
+            ('{"version": 1, "hints": [{"x": "0.5", "y": 0, "color": "red"}]}', "hints.hints.0.x: .* valid number"),
+            ('{"version": 1, "hints": [{"x": 0, "y": 0, "color": "blurple"}]}', "hints: 'blurple' is no color"),
+            ('{"version": 1, "hints": [{"x": 0, "y": 0, "color": [0, 0, 256]}]}', "hints.hints.0.color"),
+            ('{"version": 1, "hints": [{"layer": "AAAA"}]}', "hints.hints.0"),
+            (
+                json.dumps({"version": 1, "hints": [{"x": 0, "y": 0, "color": "red"}] * 1001}),
+                "hints.hints: .* at most 1000 items",
+            ),
+        ],
+    )
+    @pytest.mark.parametrize("route", ["colorize", "chroma"])
+    def test_hints_that_make_no_sense_are_refused_in_one_line(self, client, jpeg, route, hints, problem):
+        response = post(client, jpeg, route, hints=hints)
+        assert response.status_code == 422
+        assert re.match(problem, response.json()["detail"])
+        assert "\n" not in response.json()["detail"]
+
+    def test_hints_for_several_pages_at_once_are_refused_and_for_one_of_them_obeyed(self, client, camera, encode):
+        pages = encode(camera, "TIFF", save_all=True, append_images=[Image.fromarray(camera[:, ::-1])])
+        refused = post(client, pages, name="old.tif", hints=self.GREEN)
+        assert refused.status_code == 422
+        assert "2 pages" in refused.json()["detail"]
+        red, green, blue = picture(post(client, pages, name="old.tif", page=2, hints=self.GREEN)).getpixel((48, 36))
+        assert green > max(red, blue)
+
+    def test_photograph_and_layer_together_are_limited(self, client, settings, jpeg):
+        files = {"file": ("old.jpg", jpeg), "layer": ("layer.png", bytes(settings.max_bytes - len(jpeg) + 1))}
+        assert client.post("/api/v1/colorize", files=files).status_code == 413
+
+    def test_the_document_describes_hints_with_an_example(self, client):
+        document = client.get("/openapi.json").json()
+        schemas = document["components"]["schemas"]
+        field = schemas["Body_colorize_api_v1_colorize_post"]["properties"]["hints"]
+        assert {"$ref": "#/components/schemas/HintSet"} in [choice.get("contentSchema") for choice in field["anyOf"]]
+        assert Hints.from_json(json.dumps(schemas["HintSet"]["example"]))
+        assert set(schemas["HintPoint"]["properties"]) == {"x", "y", "color", "radius"}
 
 
 def test_options_in_the_query_are_refused_not_ignored(client, jpeg):

@@ -34,7 +34,7 @@ def read(path: Path) -> tuple[Known, ...]:
     except OSError as error:
         raise HintError(f"{path}: cannot be read ({error.strerror})") from None
     if path.suffix.lower() != ".json":
-        return (Painting(_picture(content, str(path))),)
+        return (Painting(read_picture(content, str(path))),)
     try:
         return from_json(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
@@ -101,7 +101,7 @@ def _known(row: object, number: int) -> Known:
         (kind, text), *others = row.items() or [("nothing", "")]
         if others or kind not in ("layer", "chroma"):
             raise HintError(f"a point has x, y, color and perhaps radius; this has {', '.join(map(str, row))}")
-        picture = _picture(base64.b64decode(text, validate=True), "the picture")
+        picture = read_picture(base64.b64decode(text, validate=True), "the picture")
     except (TypeError, binascii.Error):
         raise HintError(f"hint {number}: its picture is not base64") from None
     except HintError as error:
@@ -113,11 +113,12 @@ def _known(row: object, number: int) -> Known:
     return ChromaField(np.concatenate((((levels[:2] - 128) / 254).clip(-0.5, 0.5) * confidence, confidence)))
 
 
-def _picture(content: bytes, name: str) -> Image.Image:
+def read_picture(content: bytes, name: str, max_pixels: int = MAX_PIXELS) -> Image.Image:
+    """The picture in the ``content`` of a PNG file, which messages call ``name``. Raises `HintError`."""
     try:
         with open_picture(io.BytesIO(content), "PNG") as image:
-            if image.width * image.height > MAX_PIXELS:
-                raise HintError(f"{name}: has more than {MAX_PIXELS / 1e6:g} million pixels; make it smaller")
+            if image.width * image.height > max_pixels:
+                raise HintError(f"{name}: has more than {max_pixels / 1e6:g} million pixels; make it smaller")
             image.load()
             return image
     except DAMAGE:

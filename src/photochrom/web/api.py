@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
 from fastapi.responses import Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Json
 from starlette.concurrency import run_in_threadpool
 
 from photochrom.colorizer import Colorizer
@@ -13,6 +13,7 @@ from photochrom.model import DEFAULT
 from photochrom.version import __version__
 from photochrom.web import rendering
 from photochrom.web.access_control import too_many_bytes
+from photochrom.web.hint_fields import HintSet, to_hints
 from photochrom.web.model_cache import Card, ModelCache
 from photochrom.web.refusals import Problem, RefusedError
 from photochrom.web.rendering import Rendering
@@ -88,11 +89,23 @@ class Models(BaseModel):
 
 router = APIRouter()
 
+_FIELDS = ("file", "model", "size", "page", "hints", "layer")  # of a form, for each way to get colors
 Upload = Annotated[UploadFile, File(description="The photograph.")]
 ModelName = Annotated[str, Form(description="Name of a model, as /api/v1/models lists them.")]
 Size = Annotated[
     int | None,
     Form(ge=32, le=LARGEST_SIZE, description="Working size in pixels; by default the one the model asks for."),
+]
+Points = Annotated[
+    Json[HintSet] | None,
+    Form(description="Colors that are known at some places, as JSON; a file of hints holds the same. They are obeyed."),
+]
+Layer = Annotated[
+    UploadFile | None,
+    File(
+        description="Colors that are known, as a PNG of the photograph's aspect, painted where one is known and "
+        "transparent elsewhere. Where `hints` say something, too, those win."
+    ),
 ]
 Page = Annotated[int, Form(ge=1, description="Which page of a file of several, counted from 1.")]
 
@@ -114,7 +127,7 @@ def _only_fields(*allowed: str) -> Any:
 
 @router.post(
     "/api/v1/colorize",
-    dependencies=[_only_fields("file", "model", "size", "saturation", "format", "page")], tags=["photographs"],
+    dependencies=[_only_fields(*_FIELDS, "saturation", "format")], tags=["photographs"],
     response_class=Response,
     responses=_picture(
         "The photograph in color", "image/png", "image/jpeg", "image/tiff", headers=_ANSWER_HEADERS | _NOTES_HEADER
@@ -135,18 +148,22 @@ async def colorize(
     page: Annotated[
         int | None, Form(ge=1, description="Only this page of a file of several, counted from 1; by default all.")
     ] = None,
+    hints: Points = None,
+    layer: Layer = None,
 ) -> Response:
     """Color a photograph: the same size, its metadata kept, the very file that the command line writes.
 
-    A file of several pages becomes a TIFF of as many; PNG and JPEG hold one of them, which `page` chooses.
+    A file of several pages becomes a TIFF of as many; PNG and JPEG hold one of them, which `page` chooses. Hints are
+    for one page, and for every frame of an animation.
     """
-    settings, cache = _checked(request, file), _cache(request)
+    settings, cache = _checked(request, file, layer), _cache(request)
     kind = rendering.FORMATS_BY_NAME[format] if format else None
 
     def work() -> Rendering:
         limit = settings.max_pixels
         colorizer = Colorizer(cache.get(model), size=size, saturation=saturation, max_pixels=limit)
-        return rendering.colorized(file.file, colorizer, kind, page)
+        known = to_hints(hints, layer, limit)
+        return rendering.colorized(file.file, colorizer, kind, page, known)
 
     done = await _pool(request).run(work)
     result = done.value
@@ -156,22 +173,24 @@ async def colorize(
 
 
 @router.post(
-    "/api/v1/chroma", dependencies=[_only_fields("file", "model", "size", "page")], tags=["photographs"],
+    "/api/v1/chroma", dependencies=[_only_fields(*_FIELDS)], tags=["photographs"],
     response_class=Response,
     responses=_picture("Cb and Cr as the red and green of a PNG", "image/png", headers=_ANSWER_HEADERS),
 )  # fmt: skip
 async def chroma(
-    request: Request, file: Upload, model: ModelName = DEFAULT, size: Size = None, page: Page = 1
-) -> Response:
-    """Only the colors that a model predicts, for clients that blend them themselves, as the page does.
+    request: Request, file: Upload, model: ModelName = DEFAULT, size: Size = None, page: Page = 1,
+    hints: Points = None, layer: Layer = None,
+) -> Response:  # fmt: skip
+    """Only the colors, by a model and by hints, for clients that blend them themselves, as the page does.
 
     A level v means a chroma of (v - 128) / 254. Above 4 million pixels the picture is smaller than the photograph.
     """
-    settings, cache = _checked(request, file), _cache(request)
+    settings, cache = _checked(request, file, layer), _cache(request)
 
     def work() -> Rendering:
         colorizer = Colorizer(cache.get(model), size=size, max_pixels=settings.max_pixels)
-        return rendering.chroma(file.file, colorizer, page)
+        known = to_hints(hints, layer, settings.max_pixels)
+        return rendering.chroma(file.file, colorizer, page, known)
 
     done = await _pool(request).run(work)
     media_type = done.value.format.media_type
@@ -205,10 +224,10 @@ async def health() -> Health:
     return Health()
 
 
-def _checked(request: Request, file: UploadFile) -> Settings:
-    """The settings. Raises `RefusedError` if the file is larger than they allow."""
+def _checked(request: Request, *files: UploadFile | None) -> Settings:
+    """The settings. Raises `RefusedError` if the files together are larger than they allow."""
     settings: Settings = request.app.state.settings
-    if (file.size or 0) > settings.max_bytes:
+    if sum(file.size or 0 for file in files if file) > settings.max_bytes:
         raise RefusedError(413, too_many_bytes(settings))
     return settings
 

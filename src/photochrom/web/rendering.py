@@ -20,7 +20,8 @@ import numpy as np
 from PIL import Image
 
 from photochrom.colorizer import Colorizer
-from photochrom.errors import MissingPackageError, ModelError, NotAPhotoError, PhotoError, TooLargeError
+from photochrom.errors import HintError, MissingPackageError, ModelError, NotAPhotoError, PhotoError, TooLargeError
+from photochrom.hints import Hints
 from photochrom.photos.formats import FORMATS, JPEG, PNG, TIFF, Format
 from photochrom.photos.reading import PhotoFile, ReadOptions, inspect
 from photochrom.web.refusals import RefusedError
@@ -55,9 +56,10 @@ def readable() -> list[str]:
 
 
 def colorized(
-    upload: BinaryIO, colorizer: Colorizer, format: Format | None = None, page: int | None = None
-) -> Rendering:
-    """The photograph in color: all its pages, or ``page`` alone, counted from 1.
+    upload: BinaryIO, colorizer: Colorizer, format: Format | None = None, page: int | None = None,
+    hints: Hints | None = None,
+) -> Rendering:  # fmt: skip
+    """The photograph in color: all its pages, or ``page`` alone, counted from 1; by ``hints``, where that is one page.
 
     By default a JPEG photograph becomes JPEG, several pages become TIFF, and all else PNG. Raises `RefusedError`.
     """
@@ -76,13 +78,13 @@ def colorized(
         memory = _MEMORY if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _FREE else None
         with TemporaryDirectory(prefix="photochrom-", dir=memory) as folder:
             target, notes = Path(folder, f"result{kind.suffixes[0]}"), list[str]()
-            colorizer.colorize_file(source, target, on_note=notes.append)
+            colorizer.colorize_file(source, target, hints=hints, on_note=notes.append)
             lines = (note.removeprefix(f"{target}: ") for note in notes)
             return Rendering(target.read_bytes(), kind, pages, tuple(lines))
 
 
-def chroma(upload: BinaryIO, colorizer: Colorizer, page: int = 1) -> Rendering:
-    """The colors of a page alone, before saturation and gamut, as a PNG whose red and green hold Cb and Cr.
+def chroma(upload: BinaryIO, colorizer: Colorizer, page: int = 1, hints: Hints | None = None) -> Rendering:
+    """The colors of a page alone, by ``hints``, before saturation and gamut: a PNG whose red and green hold Cb and Cr.
 
     A level v means (v - 128) / 254, which is a chroma in [-0.5, 0.5]. Raises `RefusedError`.
     """
@@ -92,7 +94,7 @@ def chroma(upload: BinaryIO, colorizer: Colorizer, page: int = 1) -> Rendering:
         height, width = luma.shape
         factor = min(1.0, (_MOST_CHROMA / (height * width)) ** 0.5)
         shape = max(1, round(height * factor)), max(1, round(width * factor))
-        planes = colorizer.chroma(luma, shape)
+        planes = colorizer.chroma(luma, shape, hints)
         levels = np.zeros((*shape, 3), np.uint8)
         levels[..., :2] = np.rint(128 + 254 * planes.clip(-0.5, 0.5)).transpose(1, 2, 0)
         return Rendering(_encoded(levels, PNG, compress_level=3), PNG, len(source.pages))
@@ -128,6 +130,8 @@ def _refusals() -> Iterator[None]:
         if getattr(error.__cause__, "errno", None) in _DISK:
             raise RefusedError(503, _NO_SPACE) from None
         raise RefusedError(422, str(error).removeprefix(f"{_UPLOAD}: ")) from None
+    except HintError as error:
+        raise RefusedError(422, f"hints: {error}") from None
     except ModelError as error:
         raise RefusedError(422, str(error)) from None
     except MemoryError:

@@ -1,0 +1,61 @@
+"""Hints as fields of a form: points as JSON, in the format of files of hints, and a painted layer as a file."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import UploadFile
+from pydantic import BaseModel, ConfigDict, Field
+
+from photochrom.errors import HintError
+from photochrom.hints import Hints, Point
+from photochrom.hints.files import read_picture
+from photochrom.hints.points import RADIUS
+from photochrom.web.refusals import RefusedError
+
+_MOST_POINTS = 1000
+_EXAMPLE: dict[str, Any] = {
+    "version": 1,
+    "hints": [
+        {"x": 0.42, "y": 0.61, "color": "firebrick"},
+        {"x": 0.8, "y": 0.15, "color": [110, 140, 190], "radius": 0.03},
+    ],
+}
+_Share = Annotated[float, Field(ge=0, le=1)]
+_Level = Annotated[int, Field(ge=0, le=255)]
+
+
+class HintPoint(BaseModel):
+    """A place in the photograph whose color is known."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    x: _Share = Field(description="Share of the width of the upright photograph, from its left.")
+    y: _Share = Field(description="Share of its height, from its top.")
+    color: str | tuple[_Level, _Level, _Level] = Field(
+        description="A CSS color, such as firebrick or #b22222, or red, green and blue from 0 to 255."
+    )
+    radius: float = Field(default=RADIUS, gt=0, le=1, description="Share of the longer side.")
+
+
+class HintSet(BaseModel):
+    """What is known of a photograph's colors: the JSON of a file of hints. Where points meet, the later one wins."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, json_schema_extra={"example": _EXAMPLE})
+
+    version: Literal[1]
+    hints: list[HintPoint] = Field(max_length=_MOST_POINTS)
+
+
+def to_hints(points: HintSet | None, layer: UploadFile | None, max_pixels: int) -> Hints | None:
+    """What both fields know, points over the layer, which is read up to that many pixels; None if that is nothing.
+
+    Raises `RefusedError`.
+    """
+    hints = Hints()
+    try:
+        if layer is not None:
+            hints += Hints.from_layer(read_picture(layer.file.read(), "the layer", max_pixels))
+        if points is not None:
+            hints += Hints.from_points(Point(**point.model_dump()) for point in points.hints)
+    except HintError as error:
+        raise RefusedError(422, f"hints: {error}") from None
+    return hints or None
