@@ -5,7 +5,7 @@ import torch
 
 from photochrom.training import threads
 from photochrom.training.config import Config, from_dict
-from photochrom.training.threads import choose, fastest
+from photochrom.training.threads import best_for, choose, fastest
 
 
 @pytest.fixture(autouse=True)
@@ -81,3 +81,15 @@ def test_one_core_and_the_environment_decide_by_themselves(monkeypatch: pytest.M
     monkeypatch.setattr(threads, "cores", lambda: 8)
     monkeypatch.setenv("OMP_NUM_THREADS", "2")
     assert choose(config()) is None
+
+
+def test_a_step_is_computed_with_what_pays_and_afterwards_all_is_as_before(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(threads, "cores", lambda: 4)
+    monkeypatch.setattr(threads, "fastest", lambda candidates, step: candidates[1])
+    torch.set_num_threads(1)
+    with best_for(lambda: None):
+        assert torch.get_num_threads() == 2
+    assert torch.get_num_threads() == 1
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    with best_for(lambda: pytest.fail("measured")):
+        assert torch.get_num_threads() == 1

@@ -1,9 +1,10 @@
-"""How many threads a run computes with on the CPU, where the recipe leaves it open."""
+"""How many threads a run computes with on the CPU, where the recipe leaves it open, and an evaluation."""
 
 import os
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import torch
 
@@ -30,14 +31,30 @@ def choose(config: Config) -> int | None:
     several = config.nodes > 1 or config.devices not in ("auto", 1, "1")
     if elsewhere or several or os.environ.get("OMP_NUM_THREADS"):
         return None
-    candidates = [2**power for power in range(cores().bit_length()) if 2**power < cores()] + [cores()]
-    if len(candidates) == 1:
+    if len(_candidates()) == 1:
         return 1
     before = torch.get_num_threads()
     try:
-        return fastest(candidates, _step(config))
+        return fastest(_candidates(), _step(config))
     finally:
         torch.set_num_threads(before)
+
+
+@contextmanager
+def best_for(step: Callable[[], object]) -> Iterator[None]:
+    """Compute with as many threads as pay for ``step``, unless ``$OMP_NUM_THREADS`` says how many; then as before."""
+    before = torch.get_num_threads()
+    try:
+        if not os.environ.get("OMP_NUM_THREADS"):
+            torch.set_num_threads(fastest(_candidates(), step))
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def _candidates() -> list[int]:
+    """1, 2, 4 and so on up to the number of cores, and that."""
+    return [2**power for power in range(cores().bit_length()) if 2**power < cores()] + [cores()]
 
 
 def fastest(candidates: list[int], step: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> int:
