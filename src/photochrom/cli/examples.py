@@ -27,6 +27,7 @@ EXAMPLES = {
     "evaluate": (
         ("photochrom evaluate default gray --data my-photos -o report", "a model against leaving photographs gray"),
         ("photochrom evaluate runs/first/best.pt default --data data/pairs --limit 50", "fifty of the test pairs"),
+        ("photochrom evaluate default --data my-photos --hints 1,10,100 -o report", "with true colors as hints"),
     ),
     "completion": (
         ("photochrom completion bash > photochrom.bash", "for `source photochrom.bash` in ~/.bashrc"),

@@ -157,6 +157,7 @@ def evaluate(
     title: str = "Evaluation",
     aged: Flag = False,
     fid: Flag = False,
+    hints: str | None = None,
     overwrite: Flag = False,
 ) -> int:
     """Measure models on color photographs: each is turned to gray, colored, and compared with the original.
@@ -183,6 +184,9 @@ def evaluate(
         Predict the colors from an artificially aged version of each photograph, and lay them on the clean one.
     fid
         Take Inception's features for the Fréchet distance, which is then the FID; needs torch-fidelity.
+    hints
+        Numbers of true colors to give at random places, such as 0,1,2,5,10,20,50,100,500: quality is measured with each
+        number, too.
     overwrite
         Write the report into a folder that holds other files, and replace those of the same names.
     """
@@ -192,7 +196,7 @@ def evaluate(
     with progress("photographs") as bar:
         task = bar.add_task("", total=None)
         done = measure(
-            Request(models, data, out, limit, lpips_weights, show, title, aged, fid, overwrite),
+            Request(models, data, out, limit, lpips_weights, show, title, aged, fid, overwrite, _numbers(hints)),
             on_error=lambda error: complain(error, bar),
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )  # fmt: skip
@@ -257,6 +261,13 @@ def _training_half() -> Iterator[None]:
         raise UsageError(
             f"this needs the training half ({error.name} is missing): pip install -c constraints.txt '.[train]'"
         ) from None
+
+
+def _numbers(text: str | None) -> list[int]:
+    try:
+        return [int(number) for number in text.split(",")] if text else []
+    except ValueError:
+        raise UsageError(f"hints must be numbers with commas between, such as 0,1,10,100, not {text}") from None
 
 
 def _shares(text: str) -> tuple[float, float, float]:

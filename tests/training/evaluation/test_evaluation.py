@@ -67,6 +67,21 @@ def test_the_page_needs_nothing_else(report: Path):
             assert image.width > 300
 
 
+def test_hints_are_measured_beside_none(photographs: Path, strong: Path, tmp_path: Path):
+    done: list[tuple[int, int]] = []
+    request = Request([str(strong), "gray"], photographs, tmp_path, limit=2, overwrite=True, hints=[20, 5])
+    evaluate(request, progress=lambda *numbers: done.append(numbers))
+    assert done == [(number, 6) for number in range(1, 7)]
+    text = (tmp_path / "report.md").read_text(encoding="utf-8")
+    table = text[text.index("## Quality with hints") :]
+    assert re.findall(r"^\| (\w+) \| (\d+) \|", table, re.MULTILINE)[:3] == [
+        ("strong", number) for number in ("0", "5", "20")
+    ]
+    assert "(hints.png)" in text
+    assert (tmp_path / "hints.png").is_file()
+    assert len(list(csv.DictReader(io.StringIO((tmp_path / "hints.csv").read_text(encoding="utf-8"))))) == 6
+
+
 def test_other_photographs_can_be_shown(checkpoint: Path, photographs: Path, tmp_path: Path):
     show = tmp_path / "show"
     show.mkdir()
@@ -91,6 +106,8 @@ def test_bad_input_is_told_in_a_line(checkpoint: Path, photographs: Path, tmp_pa
     assert "is called tiny" in refused(str(checkpoint), str(checkpoint))
     assert "no such folder" in refused("gray", data=tmp_path / "nothing")
     assert "is a file" in refused("gray", out=tmp_path / "other.pt")
+    with pytest.raises(UsageError, match="from 0 to 10000, not -1"):
+        evaluate(Request(["gray"], photographs, hints=[-1]))
     with pytest.raises(UsageError, match="LPIPS needs its weights"):
         evaluate(Request(["gray"], photographs, lpips_weights=tmp_path / "none.pt"))
 

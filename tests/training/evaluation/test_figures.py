@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from photochrom.colorizer import Colorizer
-from photochrom.training.evaluation.figures import colorfulness, comparison, loss_curves, quality_against_cost
+from photochrom.training.evaluation.figures import colorfulness, comparison, hints, loss_curves, quality_against_cost
 from photochrom.training.evaluation.scores import Score
 from photochrom.training.evaluation.subjects import GRAY, Subject
 
@@ -53,7 +53,7 @@ def test_a_comparison_shows_no_photograph_twice(photographs: Path, subjects: lis
     assert legend == "by LPIPS: best: coffee-0.jpg (0.200)"
 
 
-def test_losses_costs_and_colorfulness_are_drawn(subjects: list[Subject], tmp_path: Path):
+def test_losses_costs_colorfulness_and_hints_are_drawn(subjects: list[Subject], tmp_path: Path):
     rows = [{"epoch": epoch} | dict.fromkeys(
         ("train_generator", "train_discriminator", "train_l1", "train_total"), 1 / epoch) for epoch in (1, 2, 3)
     ]  # fmt: skip
@@ -61,5 +61,6 @@ def test_losses_costs_and_colorfulness_are_drawn(subjects: list[Subject], tmp_pa
     loss_curves(tmp_path / "losses.png", {"first": rows, "second": rows})
     quality_against_cost(tmp_path / "cost.png", subjects, scores)
     colorfulness(tmp_path / "colorfulness.png", subjects, scores)
-    for name in ("losses", "cost", "colorfulness"):
+    hints(tmp_path / "hints.png", dict.fromkeys((0, 1, 10), scores))
+    for name in ("losses", "cost", "colorfulness", "hints"):
         assert min(drawn(tmp_path / f"{name}.png")) > 300

@@ -1,5 +1,9 @@
 """The report as a page: its order, its tables, and how it fits on screens."""
 
+import csv
+import io
+import json
+import math
 import re
 from pathlib import Path
 from typing import Any
@@ -8,7 +12,8 @@ import pytest
 from PIL import Image
 
 from photochrom.training.evaluation import report
-from photochrom.training.evaluation.report import Figure
+from photochrom.training.evaluation.report import Figure, Measured
+from photochrom.training.evaluation.scores import Score
 from photochrom.training.evaluation.tables import METRICS, Table
 
 HEADS = ("model", *(head for head, _ in METRICS.values()), "error of the means ↓", "Fréchet distance (AlexNet conv5) ↓")
@@ -19,13 +24,14 @@ TABLES = [
     Table("Quality: all", HEADS, ROWS, "A note & more."),
     Table("Cost", ("model", "file, MB"), [("efficient_unet", "8.5")]),
 ]
+NOTHING = Measured({}, {}, {})
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     Image.new("RGB", (1200, 400)).save(tmp_path / "comparison.png")
     figures = [Figure("comparison.png", "Side by side.", is_wide=True)]
-    report.write(tmp_path, "A title", "An introduction.", TABLES, figures, {}, {})
+    report.write(tmp_path, "A title", "An introduction.", TABLES, figures, NOTHING)
     return tmp_path
 
 
@@ -47,7 +53,7 @@ def test_the_measures_that_the_tables_have_are_explained_and_no_others(folder: P
     page = (folder / "report.html").read_text(encoding="utf-8")
     terms = re.findall("<dt>(.*?)</dt>", page)
     assert {"PSNR", "LPIPS", "luma error", "Fréchet distance"} <= set(terms)
-    report.write(folder, "", "", TABLES[2:], [], {}, {})
+    report.write(folder, "", "", TABLES[2:], [], NOTHING)
     assert "<dt>" not in (folder / "report.html").read_text(encoding="utf-8")
 
 
@@ -73,3 +79,23 @@ def test_a_phone_scrolls_tables_beside_their_first_column(chromium: Any, folder:
     assert table.locator("td").first.bounding_box()["x"] >= 0
     assert page.locator("img").bounding_box()["width"] > 390  # pictures side by side are not shrunk to stamps
     page.close()
+
+
+def test_scores_with_hints_have_a_file_with_a_line_each(tmp_path: Path):
+    scores = {
+        number: [Score("a.jpg", "", 20.0 + number, 0.9, math.nan, 10.0, 30.0, 40.0, 0.5, 8.0, [], [])]
+        for number in (0, 5)
+    }
+    measured = Measured({"ours": scores[0]}, {}, {number: {"ours": one} for number, one in scores.items()})
+    report.write(tmp_path, "", "", TABLES, [], measured)
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "hints.csv").read_text(encoding="utf-8"))))
+    assert [(row["model"], row["hints"], row["photo"], row["psnr"]) for row in rows] == [
+        ("ours", "0", "a.jpg", "20.0"), ("ours", "5", "a.jpg", "25.0")
+    ]  # fmt: skip
+    values = json.loads((tmp_path / "scores.json").read_text(encoding="utf-8"))
+    assert [values["hints"]["ours"][number][0]["psnr"] for number in ("0", "5")] == [20, 25]
+
+
+def test_without_hints_there_is_no_file_of_them(folder: Path):
+    assert not (folder / "hints.csv").exists()
+    assert "hints" not in json.loads((folder / "scores.json").read_text(encoding="utf-8"))

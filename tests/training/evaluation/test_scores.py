@@ -103,7 +103,7 @@ def test_an_interrupted_evaluation_goes_on(
     kept.write_text(lines[0] + lines[1] + lines[2][:50])  # killed while it wrote the third
     asked = []
     color = Colorizer.colorize
-    monkeypatch.setattr(Colorizer, "colorize", lambda self, image: asked.append(image) or color(self, image))
+    monkeypatch.setattr(Colorizer, "colorize", lambda self, image, hints: asked.append(image) or color(self, image))
     again = score([strong_subject], paths, PLAIN, tmp_path)["strong"]
     assert len(asked) == 2
     assert [score.psnr for score in again] == [score.psnr for score in whole]

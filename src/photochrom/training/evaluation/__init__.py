@@ -10,8 +10,10 @@ import torch
 
 from photochrom import targets
 from photochrom.errors import PhotochromError, UsageError
+from photochrom.training import metrics, threads
 from photochrom.training.augment import center_square, resize
-from photochrom.training.evaluation import frechet, original_losses, report, tables
+from photochrom.training.evaluation import frechet, hint_curve, original_losses, report, tables
+from photochrom.training.evaluation.report import Measured
 from photochrom.training.evaluation.scores import Measures, named, original, photographs, score
 from photochrom.training.evaluation.subjects import Subject, subjects
 from photochrom.training.evaluation.tables import Scores, Table
@@ -34,6 +36,7 @@ class Request:
     aged: bool = False
     fid: bool = False
     overwrite: bool = False
+    hints: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ def evaluate(
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Done:
     """Measure what ``request`` asks, and write the report if it names a folder. Raises `PhotochromError`."""
+    numbers = hint_curve.counts(request.hints)
     paths = photographs(request.data, request.limit)
     shown = photographs(request.show) if request.show else paths
     if request.out is not None:
@@ -62,23 +66,31 @@ def evaluate(
         failures.append(error)
         on_error(error)
 
+    total = len(paths) * max(1, len(numbers))  # photographs, each as often as it is colored by all models
     keep = request.out / _KEPT if request.out else None
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, threads.best_for(_comparison):
         found = subjects(request.models, Path(folder))
-        scores = score(found, paths, measures, keep, failed, progress)
-        losses = _losses(found, paths)
-        made = tables.tables(scores, found, measures) + _costs(found, scores, paths, losses)
+        scores = score(found, paths, measures, keep, failed, lambda done, _: progress(done, total))
+        curve = hint_curve.measure(
+            found, paths, measures, numbers, scores, keep, lambda done: progress(len(paths) + done, total)
+        )
+        measured = Measured(scores, _losses(found, paths), curve)
+        made = tables.tables(scores, found, measures)
+        made += [hint_curve.table(curve, measures)] if curve else []
+        made += _costs(found, measured, paths)
         if request.out is not None:
             models = [subject for subject in found if subject.colorizer]
-            on_show = scores
-            if request.show:
-                on_show = score(models, shown, measures, keep, failed)
-            pictures = []
-            if models:
-                files = named(shown)
-                pictures = report.draw(request.out, found, scores, on_show[models[0].label], files)
-            report.write(request.out, request.title, _introduction(request, scores), made, pictures, scores, losses)
+            on_show = score(models, shown, measures, keep, failed) if models and request.show else scores
+            files = named(shown)
+            pictures = report.draw(request.out, found, measured, on_show[models[0].label], files) if models else []
+            report.write(request.out, request.title, _introduction(request, scores), made, pictures, measured)
     return Done(made, scores, len(failures))
+
+
+def _comparison() -> None:
+    """Compare two pictures of usual size, to see how many threads pay."""
+    picture = torch.rand(3, 256, 256)
+    metrics.ssim(picture, picture.flip(1))
 
 
 def _refuse_other_files(out: Path, overwrite: bool) -> None:
@@ -116,10 +128,9 @@ def _squares(paths: Sequence[Path], size: int) -> list[torch.Tensor]:
     return squares
 
 
-def _costs(
-    found: Sequence[Subject], scores: Scores, paths: Sequence[Path], losses: dict[str, original_losses.Losses]
-) -> list[Table]:
+def _costs(found: Sequence[Subject], measured: Measured, paths: Sequence[Path]) -> list[Table]:
     made = []
+    losses, scores = measured.losses, measured.scores
     if losses:
         weights = {subject.checkpoint.config.lambda_l1 for subject in found if subject.checkpoint}
         made.append(tables.original_losses(losses, {subject.label: subject.generator for subject in found}, weights))

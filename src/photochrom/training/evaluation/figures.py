@@ -1,4 +1,4 @@
-"""The pictures of a report: photographs side by side, loss curves, quality against cost, predicted against true color.
+"""The pictures of a report: photographs side by side, loss curves, quality against cost and hints, colorfulness.
 
 Colors are Okabe and Ito's (2008), which the color-blind can tell apart; lines and dots differ in shape, too.
 """
@@ -17,7 +17,7 @@ from photochrom.training.checkpoint import Row
 from photochrom.training.evaluation.scores import Score, colored, original
 from photochrom.training.evaluation.statistics import interval
 from photochrom.training.evaluation.subjects import GRAY, Subject
-from photochrom.training.evaluation.tables import Scores, milliseconds
+from photochrom.training.evaluation.tables import METRICS, Scores, milliseconds
 
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C8C00")
 _LINES = ("-", "--", "-.", ":")
@@ -96,6 +96,36 @@ def quality_against_cost(path: Path, subjects: Sequence[Subject], scores: Scores
         axes.set_title("Quality against cost; the dot's area is the number of parameters")
         axes.grid()
         axes.margins(x=0.25)
+        figure.savefig(path, dpi=110)
+
+
+def hints(path: Path, curve: Mapping[int, Scores]) -> None:
+    """Draw PSNR and LPIPS (or CIEDE2000) against the number of hints, one line a model, with intervals.
+
+    The axis is logarithmic from 1 on, and linear below, where no hints are.
+    """
+    metrics = ("psnr", "lpips" if _has_lpips(curve[0]) else "ciede2000")
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(10, 4.6), layout="constrained")
+        for axes, metric in zip(figure.subplots(1, 2), metrics, strict=True):
+            for index, label in enumerate(curve[0]):
+                found = {
+                    n: interval([getattr(score, metric) for score in scores[label]]) for n, scores in curve.items()
+                }
+                means = {number: value for number, value in found.items() if value}
+                color = COLORS[index % len(COLORS)]
+                axes.plot(
+                    list(means), [value.mean for value in means.values()], label=label, color=color, linewidth=1.8,
+                    linestyle=_LINES[index % len(_LINES)], marker=_DOTS[index % len(_DOTS)], markersize=5,
+                )  # fmt: skip
+                ends = [value.low for value in means.values()], [value.high for value in means.values()]
+                axes.fill_between(list(means), *ends, color=color, alpha=0.15, linewidth=0)
+            axes.set_xscale("symlog", linthresh=1, linscale=0.5)
+            axes.set_xticks(list(curve), [str(number) for number in curve])
+            axes.set_xticks([], minor=True)
+            axes.set(xlabel="hints", ylabel=METRICS[metric][0])
+            axes.grid()
+        figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=4, frameon=False)
         figure.savefig(path, dpi=110)
 
 

@@ -1,4 +1,4 @@
-"""An evaluation as a folder that people look at: report.md, report.html, scores.csv, scores.json and pictures."""
+"""An evaluation as a folder that people look at: report.md, report.html, CSV, scores.json and pictures."""
 
 import base64
 import csv
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from photochrom.atomic import replacing
 from photochrom.training.evaluation import figures
+from photochrom.training.evaluation.hint_curve import Curve
 from photochrom.training.evaluation.original_losses import Losses
 from photochrom.training.evaluation.scores import Score
 from photochrom.training.evaluation.subjects import Subject
@@ -46,21 +47,33 @@ class Figure:
     is_wide: bool = False
 
 
+@dataclass(frozen=True)
+class Measured:
+    """What was measured: scores without hints, the original project's losses, and scores by the number of hints."""
+
+    scores: Scores
+    losses: Mapping[str, Losses]
+    curve: Curve
+
+
 def write(
-    folder: Path,
-    title: str,
-    introduction: str,
-    tables: Sequence[Table],
-    pictures: Sequence[Figure],
-    scores: Scores,
-    losses: Mapping[str, Losses],
+    folder: Path, title: str, introduction: str, tables: Sequence[Table], pictures: Sequence[Figure], measured: Measured
 ) -> None:
     """Write the report's files into ``folder``, beside the ``pictures`` that are there already."""
-    _csv(folder / "scores.csv", scores)
-    values = {
-        "models": {label: [_plain(score) for score in one] for label, one in scores.items()},
-        "losses": {label: asdict(one) for label, one in losses.items()},
+    _csv(folder / "scores.csv", ("model",), {(label,): one for label, one in measured.scores.items()})
+    values: dict[str, object] = {
+        "models": {label: [_plain(score) for score in one] for label, one in measured.scores.items()},
+        "losses": {label: asdict(one) for label, one in measured.losses.items()},
     }
+    if measured.curve:
+        lines: dict[tuple[str, ...], Sequence[Score]] = {
+            (label, str(number)): one for number, part in measured.curve.items() for label, one in part.items()
+        }
+        _csv(folder / "hints.csv", ("model", "hints"), lines)
+        values["hints"] = {
+            label: {str(number): [_plain(score) for score in part[label]] for number, part in measured.curve.items()}
+            for label in measured.curve[0]
+        }
     with replacing(folder / "scores.json") as temporary:
         temporary.write_text(json.dumps(values, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     with replacing(folder / "report.md") as temporary:
@@ -70,13 +83,18 @@ def write(
 
 
 def draw(
-    folder: Path, subjects: Sequence[Subject], scores: Scores, shown: Sequence[Score], files: Mapping[str, Path]
+    folder: Path, subjects: Sequence[Subject], measured: Measured, shown: Sequence[Score], files: Mapping[str, Path]
 ) -> list[Figure]:
     """Draw the report's pictures into ``folder``; ``shown`` are the scores of the first model on ``files``."""
+    scores = measured.scores
     models = [subject for subject in subjects if subject.colorizer]
     chosen = figures.comparison(folder / "comparison.png", files, subjects, shown)
     caption = f"The photographs on which {models[0].label} does best, middling and worst, {chosen}."
     drawn = [Figure("comparison.png", caption, is_wide=True)]
+    if measured.curve:
+        figures.hints(folder / "hints.png", measured.curve)
+        caption = "The more hints, the nearer to the original. Means over all photographs with 95 % intervals."
+        drawn.append(Figure("hints.png", caption))
     histories = {subject.label: subject.checkpoint.history for subject in models if subject.checkpoint}
     if histories:
         figures.loss_curves(folder / "losses.png", histories)
@@ -154,14 +172,15 @@ def _measures(tables: Sequence[Table]) -> list[tuple[str, str]]:
     return [(name, text) for name, text in MEANINGS.items() if any(head.startswith(name) for head in heads)]
 
 
-def _csv(path: Path, scores: Scores) -> None:
+def _csv(path: Path, keys: tuple[str, ...], scores: Mapping[tuple[str, ...], Sequence[Score]]) -> None:
+    """Write a line for each score, after the values of ``keys``, under which ``scores`` has it."""
     with replacing(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(("model", *_COLUMNS))
-        for label, one in scores.items():
+        writer.writerow((*keys, *_COLUMNS))
+        for key, one in scores.items():
             for score in one:
                 values = _plain(score)
-                writer.writerow((label, *("" if values[key] is None else values[key] for key in _COLUMNS)))
+                writer.writerow((*key, *("" if values[name] is None else values[name] for name in _COLUMNS)))
 
 
 def _plain(score: Score) -> dict[str, str | float | None]:

@@ -22,6 +22,7 @@ from photochrom.training import metrics
 from photochrom.training.augment import age
 from photochrom.training.evaluation.frechet import Features
 from photochrom.training.evaluation.subjects import Subject
+from photochrom.training.evaluation.true_hints import seed, true_hints
 from photochrom.training.lpips import Lpips
 
 
@@ -55,17 +56,21 @@ class Score:
 
 @dataclass(frozen=True)
 class Measures:
-    """What to measure with: LPIPS where its weights are at hand, features for a Fréchet distance, aged sources."""
+    """What to measure with: LPIPS where its weights are at hand, features for a Fréchet distance, aged sources, and how
+    many true ``hints`` are given.
+    """
 
     lpips: Lpips | None
     features: Features | None
     aged: bool = False
+    hints: int = 0
 
     @property
     def digest(self) -> str:
         """Tells whether kept scores were measured alike."""
         names: list[object] = [self.lpips.backbone if self.lpips else "", self.features.name if self.features else ""]
         names.append(self.aged and "by chroma")  # once, aged colors came from 8-bit pictures
+        names += [f"{self.hints} hints"] * (self.hints > 0)
         return hashlib.sha256(json.dumps([*names, [field.name for field in fields(Score)]]).encode()).hexdigest()
 
 
@@ -140,27 +145,27 @@ def score(
     return scores
 
 
-def colored(subject: Subject, rgb: np.ndarray, aged: bool = False) -> np.ndarray:
-    """What ``subject`` makes of the gray version of ``rgb``, both uint8 (3, H, W).
+def colored(subject: Subject, rgb: np.ndarray, aged: bool = False, hints: int = 0) -> np.ndarray:
+    """What ``subject`` makes of the gray version of ``rgb``, both uint8 (3, H, W), with so many true ``hints``.
 
     With ``aged``, colors are predicted from what an old film made of it, and laid on the clean gray.
     """
     gray = np.rint(rgb_to_luma(rgb.astype(np.float32)))[0].astype(np.uint8)
     if subject.colorizer is None:
         return np.stack([gray] * 3)
+    known = true_hints(rgb, hints) if hints else None
     if not aged:
-        return np.array(subject.colorizer.colorize(Image.fromarray(gray))).transpose(2, 0, 1)
-    seed = int.from_bytes(hashlib.sha256(rgb.tobytes()).digest()[:8], "big")
-    old = np.rint(age(rgb / np.float32(255), np.random.default_rng(seed))[0] * 255) / np.float32(255)
-    luma = gray[None] / np.float32(255)
-    picture: np.ndarray = np.rint(merge_fitted(luma, subject.colorizer.chroma(old)).clip(0, 1) * 255).astype(np.uint8)
+        return np.array(subject.colorizer.colorize(Image.fromarray(gray), hints=known)).transpose(2, 0, 1)
+    old = np.rint(age(rgb / np.float32(255), np.random.default_rng(seed(rgb)))[0] * 255) / np.float32(255)
+    luma, chroma = gray[None] / np.float32(255), subject.colorizer.chroma(old, hints=known)
+    picture: np.ndarray = np.rint(merge_fitted(luma, chroma).clip(0, 1) * 255).astype(np.uint8)
     return picture
 
 
 @torch.no_grad()
 def _score(subject: Subject, rgb: np.ndarray, name: str, digest: str, measures: Measures) -> Score:
     began = time.perf_counter()
-    picture = colored(subject, rgb, measures.aged)
+    picture = colored(subject, rgb, measures.aged, measures.hints)
     milliseconds = (time.perf_counter() - began) * 1000
     made, true = _tensor(picture), _tensor(rgb)
     gray = np.rint(rgb_to_luma(rgb.astype(np.float32)))

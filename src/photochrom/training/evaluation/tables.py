@@ -145,7 +145,7 @@ def _quality(title: str, members: Sequence[str], scores: Scores, measures: Measu
     if title == ALL and measures.features:
         heads.append(f"{measures.features.name} ↓")
     true = sum(score.true_colorfulness for score in chosen) / len(chosen)
-    note = f"{_photographs(len(members))} with a mean colorfulness of {true:.1f}. Means with 95 % bootstrap intervals."
+    note = f"{counted(len(members))} with a mean colorfulness of {true:.1f}. Means with 95 % bootstrap intervals."
     if not measures.lpips:
         note += " LPIPS was not measured, as its weights were not given."
     if undefined:
@@ -165,13 +165,14 @@ def _differences(title: str, members: Sequence[str], scores: Scores) -> Table:
         rows.append(tuple(cells))
     heads = ("model", *(head for head, _ in shown.values()))
     note = (
-        f"Model minus {first}, photograph by photograph ({_photographs(len(members))}). Where the interval holds 0, "
+        f"Model minus {first}, photograph by photograph ({counted(len(members))}). Where the interval holds 0, "
         "the difference may be chance."
     )
     return Table(f"Compared with {first}: {title}", heads, rows, note, title != ALL)
 
 
-def _photographs(number: int) -> str:
+def counted(number: int) -> str:
+    """How many photographs, in words."""
     return f"{number} photograph{'s' if number > 1 else ''}"
 
 
