@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from photochrom import __version__, cli
+from photochrom import Hints, Point, __version__, cli
 from photochrom.batch.finding import find
 from photochrom.errors import UsageError
 from photochrom.photos import provenance, reading
@@ -244,6 +244,26 @@ class TestOptions:
             f"1 skipped: already a result: {tmp_path / 'old-color.png'}\n"
             f"1 left alone: a result or a sheet itself: {tmp_path / 'old-color.png'}\n"
         )
+
+    def test_hints_come_from_a_folder_and_the_summary_names_who_had_some(self, colorize, source, tmp_path, capsys):
+        Hints.from_points([Point(0.5, 0.5, "green", 0.1)]).save(tmp_path / "old.hints.json")
+        Hints.from_points([Point(0.5, 0.5, "green")]).save(tmp_path / "gone.hints.json")
+        assert colorize(tmp_path, "--hints", tmp_path, "-o", tmp_path / "new") == 0
+        assert capsys.readouterr().out.splitlines() == [
+            f"1 colorized: {tmp_path / 'new' / 'old.png'}",
+            f"1 with hints: {source}",
+            f"1 file of hints for no photograph here: {tmp_path / 'gone.hints.json'}",
+            "left out, as no photographs: 2 .hints.json",
+        ]
+        with Image.open(tmp_path / "new" / "old.png") as image:
+            red, green, blue = image.getpixel((48, 36))
+        assert green > max(red, blue)
+
+    def test_hints_of_one_photograph_that_cannot_be_obeyed_are_wrong_usage(self, source, tmp_path, main, capsys):
+        (tmp_path / "broken.json").write_text("{")
+        assert main("colorize", source, "--hints", tmp_path / "broken.json") == 2
+        assert len(complaints(capsys.readouterr().err)) == 1
+        assert not source.with_name("old-color.png").exists()
 
     def test_overwrite_replaces_what_is_there(self, colorize, source, capsys):
         target = source.with_name("old-color.png")

@@ -106,7 +106,7 @@ class Colorizer:
         strength = self._saturation if saturation is None else _checked(saturation)
         if isinstance(image, np.ndarray):
             if arrays.is_batch(image):
-                _refuse_several(hints, len(image), "photographs")
+                refuse_several(hints, len(image), "photographs")
                 return np.stack([self.colorize(one, saturation=strength) for one in image])
             return self._render(arrays.to_luma(image), image.dtype, strength, hints)
         photo = reading.from_image(image) if isinstance(image, Image.Image) else self._read(image)
@@ -141,7 +141,7 @@ class Colorizer:
             if file.path and target.samefile(file.path):
                 raise PhotoError(f"{target}: is the source itself, which is never replaced; name another file")
         count = len(file.pages)
-        _refuse_several(hints, count, "pages")
+        refuse_several(hints, count, "pages")
 
         def tell(note: str) -> None:
             if on_note is not None:
@@ -272,6 +272,7 @@ def _checked(saturation: float) -> float:
     return saturation
 
 
-def _refuse_several(hints: Hints | None, count: int, what: str) -> None:
+def refuse_several(hints: Hints | None, count: int, what: str) -> None:
+    """Raise `HintError` where ``count`` of ``what`` are to be colored, and there are hints, which are for one."""
     if hints and count > 1:
         raise HintError(f"hints are for one photograph, and here are {count} {what}; color them one by one")

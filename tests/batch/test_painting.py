@@ -246,12 +246,21 @@ class TestHints:
         assert "\n" not in broken.reason
         assert (good.outcome, good.hinted) == (Outcome.PLANNED if dry_run else Outcome.DONE, True)
 
-    def test_a_layer_of_another_aspect_is_told_with_its_photograph(self, tmp_path, put, do):
+    @pytest.mark.parametrize("dry_run", [False, True])
+    def test_a_layer_of_another_aspect_is_told_with_its_photograph(self, tmp_path, put, do, dry_run):
         put("in/a.png")
         Image.new("RGBA", (50, 50), "red").save(tmp_path / "in" / "a.hints.png")
-        (event,) = do(tmp_path / "in", hints=tmp_path / "in")
+        (event,) = do(tmp_path / "in", hints=tmp_path / "in", dry_run=dry_run)
         assert event.reason.startswith(f"{tmp_path / 'in' / 'a.png'}: the layer has 50x50 pixels")
         assert not (tmp_path / "in" / "a-color.png").exists()
+
+    @pytest.mark.parametrize("dry_run", [False, True])
+    def test_hints_for_several_pages_are_told(self, tmp_path, camera, do, dry_run):
+        pages = [Image.fromarray(camera), Image.fromarray(camera)]
+        pages[0].save(tmp_path / "a.tif", save_all=True, append_images=pages[1:])
+        GREEN.save(tmp_path / "a.hints.json")
+        (event,) = do(tmp_path, hints=tmp_path, dry_run=dry_run)
+        assert event.reason.startswith(f"{tmp_path / 'a.tif'}: hints are for one photograph, and here are 2 pages")
 
     def test_hints_for_a_photograph_that_was_named_alone_are_an_error_of_the_request(self, tmp_path, put, do):
         (tmp_path / "hints.json").write_text("{")

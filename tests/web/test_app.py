@@ -209,6 +209,15 @@ class TestHints:
         assert response.content == written
         assert hints.digest.encode() in written
 
+    def test_the_json_may_be_sent_as_a_file(self, client, jpeg):
+        files = {"file": ("old.jpg", jpeg), "hints": ("old.hints.json", self.GREEN)}
+        as_file = client.post("/api/v1/colorize", files=files)
+        assert as_file.content == post(client, jpeg, hints=self.GREEN).content
+        files["hints"] = ("old.hints.json", f"{self.GREEN}{' ' * 1_000_000}")
+        refused = client.post("/api/v1/colorize", files=files)
+        assert refused.status_code == 422
+        assert "more than 1 MB" in refused.json()["detail"]
+
     def test_chroma_is_by_hints_too(self, client, camera, encode):
         levels = np.asarray(picture(post(client, encode(camera, "PNG"), "chroma", hints=self.GREEN)))
         assert (levels[36, 48, :2] < 118).all()  # green lacks both blue and red
@@ -243,6 +252,10 @@ class TestHints:
             (
                 json.dumps({"version": 1, "hints": [{"x": 0, "y": 0, "color": "red"}] * 1001}),
                 "hints.hints: .* at most 1000 items",
+            ),
+            (
+                json.dumps({"version": 1, "hints": [{"x": 0, "y": 0, "color": "red", "radius": 0.8}] * 2}),
+                "hints: .* the points together are too large",
             ),
         ],
     )

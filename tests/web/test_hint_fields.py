@@ -2,8 +2,8 @@ import io
 import json
 
 import pytest
-from fastapi import UploadFile
 from PIL import Image
+from starlette.datastructures import UploadFile
 
 from photochrom import Hints, Point
 from photochrom.hints.files import from_json

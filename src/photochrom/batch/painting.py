@@ -11,7 +11,7 @@ from photochrom.batch.hint_files import together
 from photochrom.batch.planning import Job
 from photochrom.batch.request import Event, Outcome, Request
 from photochrom.batch.tint import Tint, tint
-from photochrom.colorizer import Colorizer
+from photochrom.colorizer import Colorizer, refuse_several
 from photochrom.contact_sheet import from_planes, pair
 from photochrom.errors import ExistsError, HintError, ModelError, PhotoError, is_short_of_memory
 from photochrom.hints import Hints
@@ -59,6 +59,7 @@ def _paint(job: Job, hints: Hints | None, colorizer: Colorizer, request: Request
         if request.skip_color and tint(source.read_rgb()) is Tint.COLOR:
             return _event(job, Outcome.COLOR)
         if request.dry_run:
+            _check(hints, source)
             return _event(job, Outcome.PLANNED)
         there = _color(job, source, hints, colorizer, request, strict)
     if job.compared:
@@ -105,6 +106,13 @@ def _made(found: Provenance, wanted: Provenance) -> str:
     if found.hints != wanted.hints:
         hints = "other hints" if found.hints and wanted.hints else "with hints" if found.hints else "without hints"
     return ", ".join(filter(None, (replace(found, hints="").settings, hints)))
+
+
+def _check(hints: Hints | None, source: PhotoFile) -> None:
+    """Raise `HintError` where the colorizer would."""
+    if hints:
+        refuse_several(hints, len(source.pages), "pages")
+        hints.check(*source.read().luma.shape[1:])
 
 
 def _wanted(colorizer: Colorizer, hints: Hints | None) -> Provenance:

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
 from fastapi.responses import Response
-from pydantic import BaseModel, Json
+from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
 from photochrom.colorizer import Colorizer
@@ -13,7 +13,7 @@ from photochrom.model import DEFAULT
 from photochrom.version import __version__
 from photochrom.web import rendering
 from photochrom.web.access_control import too_many_bytes
-from photochrom.web.hint_fields import HintSet, to_hints
+from photochrom.web.hint_fields import HintJson, to_hints
 from photochrom.web.model_cache import Card, ModelCache
 from photochrom.web.refusals import Problem, RefusedError
 from photochrom.web.rendering import Rendering
@@ -97,7 +97,7 @@ Size = Annotated[
     Form(ge=32, le=LARGEST_SIZE, description="Working size in pixels; by default the one the model asks for."),
 ]
 Points = Annotated[
-    Json[HintSet] | None,
+    HintJson | None,
     Form(description="Colors that are known at some places, as JSON; a file of hints holds the same. They are obeyed."),
 ]
 Layer = Annotated[

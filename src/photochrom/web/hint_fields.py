@@ -2,8 +2,8 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import UploadFile
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Json, model_validator
+from starlette.datastructures import UploadFile
 
 from photochrom.errors import HintError
 from photochrom.hints import Hints, Point
@@ -12,6 +12,8 @@ from photochrom.hints.points import RADIUS
 from photochrom.web.refusals import RefusedError
 
 _MOST_POINTS = 1000
+_MOST_BYTES = 1_000_000  # of JSON
+_MOST_SQUARES = 1.0  # of all radii together: every disk takes time for every pixel in it
 _EXAMPLE: dict[str, Any] = {
     "version": 1,
     "hints": [
@@ -44,6 +46,24 @@ class HintSet(BaseModel):
     version: Literal[1]
     hints: list[HintPoint] = Field(max_length=_MOST_POINTS)
 
+    @model_validator(mode="after")
+    def _are_small(self) -> "HintSet":
+        if sum(point.radius**2 for point in self.hints) > _MOST_SQUARES:
+            raise ValueError("the points together are too large; make their radii smaller, or send them as a layer")
+        return self
+
+
+def _text(sent: object) -> object:
+    """The text of a field that was sent as a file."""
+    if not isinstance(sent, UploadFile):
+        return sent
+    if (sent.size or 0) > _MOST_BYTES:
+        raise ValueError(f"more than {_MOST_BYTES / 1e6:g} MB; send fewer points, or a layer")
+    return sent.file.read()
+
+
+HintJson = Annotated[Json[HintSet], BeforeValidator(_text)]
+
 
 def to_hints(points: HintSet | None, layer: UploadFile | None, max_pixels: int) -> Hints | None:
     """What both fields know, points over the layer, which is read up to that many pixels; None if that is nothing.
@@ -53,7 +73,10 @@ def to_hints(points: HintSet | None, layer: UploadFile | None, max_pixels: int) 
     hints = Hints()
     try:
         if layer is not None:
-            hints += Hints.from_layer(read_picture(layer.file.read(), "the layer", max_pixels))
+            hints += Hints.from_layer(read_picture(layer.file.read(), "layer", max_pixels))
+    except HintError as error:
+        raise RefusedError(422, str(error)) from None
+    try:
         if points is not None:
             hints += Hints.from_points(Point(**point.model_dump()) for point in points.hints)
     except HintError as error:
