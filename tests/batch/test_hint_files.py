@@ -41,6 +41,13 @@ class TestFolders:
         root = touch("a.jpg", "a.hints.json", "b.jpg", "b.hints.png")
         assert hints_of(root, root, hints=root) == ({"a.jpg": ["a.hints.json"], "b.jpg": ["b.hints.png"]}, [])
 
+    def test_hints_beside_a_photograph_are_its_wherever_its_folder_is(self, touch, monkeypatch):
+        root = touch("one/a.jpg", "one/a.hints.json", "two/a.jpg", "two/b.jpg", "two/b.hints.json")
+        monkeypatch.chdir(root)
+        expected = {"one/a.jpg": ["a.hints.json"], "two/a.jpg": [], "two/b.jpg": ["b.hints.json"]}
+        assert hints_of(root, root / "one", root / "two", hints=".") == (expected, [])
+        assert hints_of(root, *(root / name for name in expected), hints=root)[0] == expected
+
     def test_points_win_over_a_layer_and_what_names_the_suffix_wins_over_both(self, touch):
         root = touch("a.jpg", "a.png", "a.hints.json", "a.hints.png", "a.jpg.hints.png", "a.jpg.hints.json")
         given, _ = hints_of(root, root, hints=root)
@@ -89,7 +96,7 @@ class TestOnePhotograph:
     def test_hints_of_one_photograph_are_refused_for_several(self, touch, paths, hints):
         root = touch("in/a.jpg", "in/b.jpg", "a.hints.json")
         given = hints if isinstance(hints, Hints) else root / hints
-        with pytest.raises(PlanError, match=r"holds? for one photograph; for several, name a folder"):
+        with pytest.raises(PlanError, match=r"(a\.hints\.json: is|`hints` are) for one photograph; for several"):
             plan(Request([root / path for path in paths], hints=given))
 
     def test_a_photograph_without_a_name_has_none_in_a_folder(self, touch):

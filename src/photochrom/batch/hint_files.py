@@ -1,5 +1,6 @@
 """Which hints are for which photograph: where a folder of them was named, one file, or hints themselves."""
 
+import os
 import stat
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -29,8 +30,8 @@ def assign(
     if single:
         return {source: for_one(request.hints, source) for source, _ in photographs}, []
     if isinstance(request.hints, Hints) or _kind(Path(request.hints)) == stat.S_IFREG:
-        what = "they" if isinstance(request.hints, Hints) else str(request.hints)
-        raise PlanError(f"{what}: holds for one photograph; for several, name a folder with NAME.hints.json for each")
+        what = "`hints` are" if isinstance(request.hints, Hints) else f"{request.hints}: is"
+        raise PlanError(f"{what} for one photograph; for several, name a folder that holds a NAME.hints.json for each")
     found, spare = _in_folder(Path(request.hints), photographs)
     walked = any(file_kind(Path(path)) == stat.S_IFDIR for path in request.paths)
     return found, spare if walked else []  # where single files were named, a folder may be for more than these
@@ -60,17 +61,19 @@ def together(given: Iterable[Given]) -> Hints | None:
 def _in_folder(folder: Path, photographs: Sequence[tuple[Path, Path]]) -> tuple[dict[Path, list[Given]], list[Path]]:
     """The files of hints in ``folder`` for each photograph, and those that are for none.
 
-    sub/NAME.hints.json is for every photograph sub/NAME.*, and sub/NAME.jpg.hints.json for sub/NAME.jpg alone. They
-    stand in the order in which the later one wins: a layer, then points; what is for one photograph alone comes last.
+    sub/NAME.hints.json is for every photograph sub/NAME.*, and sub/NAME.jpg.hints.json for sub/NAME.jpg alone, and so
+    is what stands beside a photograph. They come in the order in which the later one wins: a layer, then points; what
+    is for one photograph alone is the last.
     """
-    by_name: dict[Path, set[Path]] = defaultdict(set)
+    by_name: dict[str, set[Path]] = defaultdict(set)
     for source, below in photographs:
-        by_name[below].add(source)
-        by_name[below.with_name(below.stem if ending(below) else below.name)].add(source)
+        for path in (folder / below, source):
+            by_name[_key(path)].add(source)
+            by_name[_key(path.with_name(path.stem if ending(path) else path.name))].add(source)
     found: dict[Path, list[Given]] = defaultdict(list)
     spare = []
     for file in sorted(find_hints(folder), key=_rank):
-        sources = by_name.get(file.relative_to(folder).with_name(_photograph(file)), set())
+        sources = by_name.get(_key(file.with_name(_photograph(file))), set())
         if len({source.parent for source in sources}) > 1:
             one, other, *_ = sorted(sources)
             raise PlanError(f"{file}: would be for {one} and for {other}; color each folder on its own")
@@ -88,6 +91,11 @@ def _photograph(hints: Path) -> str:
 
 def _rank(hints: Path) -> tuple[int, bool]:
     return len(_photograph(hints)), hints.suffix.lower() == ".json"
+
+
+def _key(path: Path) -> str:
+    """The same for all ways to name one photograph in one folder."""
+    return os.path.realpath(path.parent) + os.sep + path.name
 
 
 def _kind(path: Path) -> int:
