@@ -115,6 +115,18 @@ def test_a_layer_that_is_no_whole_png_is_told(coffee, tmp_path):
         Hints.load(tmp_path / "missing.png")
 
 
+def test_a_photograph_saved_with_what_was_painted_on_it_is_refused(camera, coffee, tmp_path):
+    flat = Image.fromarray(camera).convert("RGB")
+    flat.paste("red", (10, 10, 40, 40))
+    flat.save(tmp_path / "flat.png")
+    with pytest.raises(HintError, match=r"flat\.png: is opaque, and gray for the most part"):
+        Hints.load(tmp_path / "flat.png")
+    flat.putalpha(Image.fromarray(camera > 128))
+    for picture in (flat, Image.fromarray(coffee)):  # gray is known at some places; all colors are known
+        picture.save(tmp_path / "layer.png")
+        assert Hints.load(tmp_path / "layer.png")
+
+
 def test_a_layer_in_json_may_be_cut_nowhere(coffee):
     text = base64.b64encode(png(Image.fromarray(coffee))[:-400]).decode()
     with pytest.raises(HintError, match="hint 1: the picture: is no whole PNG"):

@@ -53,8 +53,9 @@ def test_nothing_is_no_hints():
         (layer()[:50], "no whole PNG"),
         (layer(kind="JPEG"), "no whole PNG"),
         (layer((11, 10)), "million pixels"),
+        (layer(color="gray"), "gray for the most part"),
     ],
-    ids=["empty", "text", "cut", "jpeg", "large"],
+    ids=["empty", "text", "cut", "jpeg", "large", "flat"],
 )
 def test_a_layer_that_cannot_be_read_is_refused_in_one_line(content, problem):
     with pytest.raises(RefusedError, match=problem) as caught:

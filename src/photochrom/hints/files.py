@@ -24,6 +24,7 @@ from photochrom.photos.pillow import DAMAGE, open_picture
 from photochrom.photos.reading import MAX_PIXELS
 
 _VERSION = 1
+_SAMPLE = 512  # pixels of a side that are looked at to tell what a layer is
 _POINT = ("x", "y", "color", "radius")
 
 
@@ -34,7 +35,7 @@ def read(path: Path) -> tuple[Known, ...]:
     except OSError as error:
         raise HintError(f"{path}: cannot be read ({error.strerror})") from None
     if path.suffix.lower() != ".json":
-        return (Painting(read_picture(content, str(path))),)
+        return (read_layer(content, str(path)),)
     try:
         return from_json(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
@@ -101,7 +102,7 @@ def _known(row: object, number: int) -> Known:
         (kind, text), *others = row.items() or [("nothing", "")]
         if others or kind not in ("layer", "chroma"):
             raise HintError(f"a point has x, y, color and perhaps radius; this has {', '.join(map(str, row))}")
-        picture = read_picture(base64.b64decode(text, validate=True), "the picture")
+        picture = _picture(base64.b64decode(text, validate=True), "the picture")
     except (TypeError, binascii.Error):
         raise HintError(f"hint {number}: its picture is not base64") from None
     except HintError as error:
@@ -113,8 +114,21 @@ def _known(row: object, number: int) -> Known:
     return ChromaField(np.concatenate((((levels[:2] - 128) / 254).clip(-0.5, 0.5) * confidence, confidence)))
 
 
-def read_picture(content: bytes, name: str, max_pixels: int = MAX_PIXELS) -> Image.Image:
-    """The picture in the ``content`` of a PNG file, which messages call ``name``. Raises `HintError`."""
+def read_layer(content: bytes, name: str, max_pixels: int = MAX_PIXELS) -> Painting:
+    """The layer in the ``content`` of a PNG file, which messages call ``name``.
+
+    Raises `HintError`, also where the photograph was saved with what was painted on it: its grays are no hints.
+    """
+    painting = Painting(_picture(content, name, max_pixels))
+    width, height = painting.size
+    small = painting.picture.resize((min(width, _SAMPLE), min(height, _SAMPLE)), Image.Resampling.NEAREST)
+    red, green, blue, alpha = np.asarray(small).transpose(2, 0, 1)
+    if alpha.min() == 255 and ((red == green) & (green == blue)).mean() > 0.5:
+        raise HintError(f"{name}: is opaque, and gray for the most part; save the painted layer without the photograph")
+    return painting
+
+
+def _picture(content: bytes, name: str, max_pixels: int = MAX_PIXELS) -> Image.Image:
     try:
         with open_picture(io.BytesIO(content), "PNG") as image:
             if image.width * image.height > max_pixels:

@@ -7,7 +7,7 @@ from starlette.datastructures import UploadFile
 
 from photochrom.errors import HintError
 from photochrom.hints import Hints, Point
-from photochrom.hints.files import read_picture
+from photochrom.hints.files import read_layer
 from photochrom.hints.points import RADIUS
 from photochrom.web.refusals import RefusedError
 
@@ -73,7 +73,7 @@ def to_hints(points: HintSet | None, layer: UploadFile | None, max_pixels: int) 
     hints = Hints()
     try:
         if layer is not None:
-            hints += Hints.from_layer(read_picture(layer.file.read(), "layer", max_pixels))
+            hints += Hints((read_layer(layer.file.read(), "layer", max_pixels),))
     except HintError as error:
         raise RefusedError(422, str(error)) from None
     try:
