@@ -85,6 +85,24 @@ def source(tmp_path, camera):
     return path
 
 
+@pytest.fixture(scope="session")
+def blend_color():
+    """Blend mode Color as W3C's Compositing and Blending Level 1 defines it: below and above (H, W, 3) in [0, 1]."""
+    weights = np.array([0.3, 0.59, 0.11])
+
+    def blend(below, above):
+        luminosity = (below @ weights)[..., None]
+        color = above + luminosity - (above @ weights)[..., None]
+        least, most = color.min(-1, keepdims=True), color.max(-1, keepdims=True)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            up = luminosity + (color - luminosity) * luminosity / (luminosity - least)
+            color = np.where(least < 0, up, color)
+            down = luminosity + (color - luminosity) * (1 - luminosity) / (most - luminosity)
+            return np.where(most > 1, down, color)
+
+    return blend
+
+
 @pytest.fixture
 def main(monkeypatch):
     """Run the whole command line in this process; returns its exit code."""

@@ -11,14 +11,15 @@ import tifffile
 from PIL import Image
 
 from photochrom import PhotoError
-from photochrom.photos import provenance, reading, writing
+from photochrom.photos import openraster, provenance, psd, reading, writing
+from photochrom.photos.layers import layered
 from photochrom.photos.provenance import Provenance
 from photochrom.photos.reading import ReadOptions
 
 COUNT = 200
 
 
-def whole_files(camera):
+def whole_files(folder, camera):
     """One small file of every kind: suffix and content."""
     image = Image.fromarray(camera).resize((40, 30))
     levels = np.asarray(image).astype(np.uint16) * 257
@@ -37,6 +38,11 @@ def whole_files(camera):
     pillow_heif.from_pillow(image.convert("RGB")).save(buffer)
     yield ".heic", buffer.getvalue()
     yield ".png", imagecodecs.png_encode(np.dstack([levels, levels]))
+    for dtype in (np.uint8, np.uint16):
+        rgb = np.dstack([np.asarray(image).astype(dtype)] * 3)
+        for suffix, module, metadata in ((".psd", psd, b""), (".ora", openraster, {})):
+            module.write(folder / f"whole{suffix}", layered(rgb, rgb), metadata)
+            yield suffix, (folder / f"whole{suffix}").read_bytes()
     yield ".pgm", b"P5 40 30 65535\n" + levels.astype(">u2").tobytes()
     for array, options in (
         (levels, {}),
@@ -66,7 +72,7 @@ def mutated(content, chance):
 @pytest.mark.parametrize("seed", range(2))
 def test_damaged_files_are_read_or_told(tmp_path, camera, seed):
     chance = random.Random(seed)
-    files = list(whole_files(camera))
+    files = list(whole_files(tmp_path, camera))
     read = 0
     for index in range(COUNT // 2):
         suffix, content = chance.choice(files)

@@ -63,14 +63,14 @@ class TestFind:
 
 
 def test_what_is_left_out_is_counted_by_kind(tmp_path):
-    for name in ("a.JXL", "b.jxl", "c.psd", "notes", "notes.txt", ".hidden"):
+    for name in ("a.JXL", "b.jxl", "c.psd", "d.ora", "notes", "notes.txt", ".hidden"):  # layers are somebody's work
         (tmp_path / name).write_text("P2 is how this text begins")
     os.mkfifo(tmp_path / "b.jpg")
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(tmp_path / "c.jpg"))
         left_out: Counter[str] = Counter()
         assert find(tmp_path, left_out=left_out) == []
-    assert left_out == {".jxl": 2, ".psd": 1, ".txt": 1, "without a suffix": 1, "pipe": 1, "socket": 1}
+    assert left_out == {".jxl": 2, ".psd": 1, ".ora": 1, ".txt": 1, "without a suffix": 1, "pipe": 1, "socket": 1}
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def nobody():
 
 
 class TestRun:
-    @pytest.mark.parametrize("suffix", sorted({*formats.READABLE} - {*formats.RAW.suffixes}))
+    @pytest.mark.parametrize("suffix", sorted({*formats.READABLE} - {*formats.RAW.suffixes, ".psd", ".ora"}))
     def test_every_format_is_colored(self, tmp_path, put, colorizer, camera, suffix):
         made = plan([put(f"a{suffix}")])
         assert outcomes(made.jobs, colorizer) == [Outcome.DONE]
@@ -72,6 +72,14 @@ class TestRun:
         before = contents(tmp_path)
         assert outcomes(made.jobs, colorizer) == [Outcome.SKIPPED] * 2
         assert contents(tmp_path) == before
+
+    @pytest.mark.parametrize("suffix", [".psd", ".ora"])
+    def test_layers_are_colored_compared_and_known_again(self, tmp_path, put, colorizer, suffix):
+        first, second = tmp_path / f"first{suffix}", tmp_path / f"second{suffix}"
+        assert outcomes(plan([put("a.png")], first, compare=True).jobs, colorizer) == [Outcome.DONE]
+        assert len(list(tmp_path.glob("compare/*.png"))) == 1
+        assert outcomes(plan([tmp_path / "a.png"], first).jobs, colorizer) == [Outcome.SKIPPED]
+        assert outcomes(plan([first], second).jobs, colorizer) == [Outcome.OURS]
 
     def test_existing_files_are_replaced_when_asked(self, tmp_path, put, colorizer):
         source = put("a.png")

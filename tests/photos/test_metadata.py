@@ -10,17 +10,16 @@ IPTC = b"\x1c\x02\x05\x00\x05Title"
 XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description tiff:Orientation="6" dc:title="Nadar"/></x:xmpmeta>'
 
 
-@pytest.mark.parametrize("after", [".jpg", ".png", ".tif", ".webp", ".avif"])
+@pytest.mark.parametrize("after", [".jpg", ".png", ".tif", ".webp", ".avif", ".psd", ".ora"])
 def test_xmp_iptc_and_resolution_are_kept_where_the_format_holds_them(tmp_path, camera, after):
     keep = metadata.SourceMetadata(dpi=(300.0, 300.0), xmp=XMP, iptc=IPTC)
-    rgb = np.dstack([camera] * 3)
+    rgb, luma = np.dstack([camera] * 3), camera[None] / np.float32(255)
     for suffix in (".jpg", after):  # once from there, and once more to where it goes
-        writing.write(
-            tmp_path / f"new{suffix}", rgb, reading.Photo(None, metadata=keep), Provenance(model="test"), overwrite=True
-        )
+        photo = reading.Photo(luma, metadata=keep)
+        writing.write(tmp_path / f"new{suffix}", rgb, photo, Provenance(model="test"), overwrite=True)
         keep = reading.read(tmp_path / f"new{suffix}").metadata
     assert keep.xmp == XMP.replace(b'"6"', b'"1"')
-    assert keep.iptc == (IPTC if after in {".jpg", ".png", ".tif"} else b"")
+    assert keep.iptc == (b"" if after in {".webp", ".avif"} else IPTC)
     assert keep.dpi == pytest.approx((300, 300), abs=0.1)
 
 

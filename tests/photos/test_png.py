@@ -1,3 +1,5 @@
+import io
+
 import imagecodecs
 import numpy as np
 import pytest
@@ -13,6 +15,12 @@ def test_every_level_of_16_bit_is_written(tmp_path, coffee, channels):
     pixels = np.dstack([levels, levels[..., :1]])[..., :channels]
     png.write(tmp_path / "new.png", pixels, {})
     assert (imagecodecs.png_decode((tmp_path / "new.png").read_bytes()) == pixels).all()
+
+
+def test_8_bit_are_encoded_too(coffee):
+    with Image.open(io.BytesIO(png.encoded(coffee, {"dpi": (300, 300)}))) as image:
+        assert image.info["dpi"] == pytest.approx((300, 300), abs=0.1)
+        assert (np.asarray(image) == coffee).all()
 
 
 def test_metadata_stand_before_the_pixels(tmp_path, coffee):

@@ -66,7 +66,7 @@ def rgb_like(photo):
     return np.rint(photo.luma[0][..., None] * np.full(3, 255)).astype(np.uint8)
 
 
-@pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp", ".avif", ".tif", ".ppm"])
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp", ".avif", ".tif", ".ppm", ".psd", ".ora"])
 def test_a_result_tells_how_it_was_made(tmp_path, source, suffix):
     photo = reading.read(source)
     path = tmp_path / f"new{suffix}"

@@ -97,6 +97,7 @@ class TestRead:
         with Image.open(path) as image:
             assert levels(reading.read(path)) == pytest.approx(luma_of(image), abs=0.01)
             assert reading.read_rgb(path) == pytest.approx(np.asarray(image.convert("RGB")).transpose(2, 0, 1))
+            assert (reading.inspect(path).read_levels() == reading.read_rgb(path).transpose(1, 2, 0)).all()
 
     @pytest.mark.parametrize("suffix", [".png", ".tif", ".pgm"])
     def test_16_bit_is_neither_clipped_nor_rounded(self, tmp_path, camera, suffix):
@@ -109,6 +110,7 @@ class TestRead:
             Image.fromarray(deep).save(path)
         assert reading.read(path).luma[0] == pytest.approx(deep / 65535, abs=1e-6)
         assert reading.read_rgb(path)[1] == pytest.approx(deep / 257, abs=0.51)
+        assert (reading.inspect(path).read_levels() == deep[..., None]).all()
 
     def test_a_dark_16_bit_picture_stays_dark(self, tmp_path):
         Image.fromarray(np.full((4, 4), 200, np.uint16)).save(tmp_path / "night.png")

@@ -50,10 +50,24 @@ def test_the_chroma_of_a_jpeg_is_subsampled_as_asked(tmp_path, photo, subsamplin
 
 
 def test_equal_results_are_equal_files(tmp_path, photo):
-    for suffix in (".png", ".jpg", ".tif"):
+    for suffix in (".png", ".jpg", ".tif", ".psd", ".ora"):
         for name in ("a", "b"):
             writing.write(tmp_path / f"{name}{suffix}", rgb_like(photo), photo, Provenance(model="test"))
         assert (tmp_path / f"a{suffix}").read_bytes() == (tmp_path / f"b{suffix}").read_bytes()
+
+
+@pytest.mark.parametrize(("suffix", "longest"), [(".psd", 30_000), (".jpg", 65_535), (".webp", 16_383)])
+def test_a_side_that_is_too_long_for_the_format_is_told_before_it_is_colored(tmp_path, suffix, longest):
+    Image.new("L", (longest + 1, 2)).save(tmp_path / "old.png")
+    source = reading.inspect(tmp_path / "old.png")
+    with pytest.raises(PhotoError, match=f"holds no more than {longest} pixels a side; name a .png or a .tif"):
+        writing.write_pages(tmp_path / f"new{suffix}", iter(()), Provenance(model="test"), source=source)
+    assert not list(tmp_path.glob("new*"))
+
+
+def test_pages_do_not_become_layers(tmp_path, photo):
+    with pytest.raises(PhotoError, match=r"cannot hold the 2 pages of its source; name a \.tif"):
+        writing.write_pages(tmp_path / "new.psd", iter(()), Provenance(model="test"), count=2)
 
 
 def test_a_name_that_is_too_long_is_told(tmp_path, photo):
@@ -76,7 +90,7 @@ def limit(size):
 @pytest.mark.parametrize("depth", [8, 16])
 @pytest.mark.parametrize("suffix", sorted(formats.WRITABLE))
 def test_a_file_that_ends_too_early_is_no_success(tmp_path, photo, suffix, depth, lacking):
-    deep = depth == 16 and suffix in {".png", ".ppm", ".tif", ".tiff"}
+    deep = depth == 16 and suffix in {".png", ".ppm", ".tif", ".tiff", ".psd", ".ora"}
     rgb = rgb_like(photo).astype(np.uint16) * 257 if deep else rgb_like(photo)
     path = tmp_path / f"new{suffix}"
     writing.write(path, rgb, photo, Provenance(model="test"))

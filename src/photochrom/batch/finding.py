@@ -63,7 +63,7 @@ def what_is(path: Path) -> str | None:
         return special or hints_ending(path)
     kind = format_of(path)
     # Who has the package wants raw files colored; who has not finds the camera's JPEG beside most of them.
-    known = kind is not None and not (kind is formats.RAW and kind.is_missing)
+    known = kind is not None and kind not in formats.LAYERED and not (kind is formats.RAW and kind.is_missing)
     return None if known else ending(path).lower() or "without a suffix"
 
 

@@ -8,7 +8,7 @@ import io
 
 from PIL import Image
 
-from photochrom.photos import formats, jpeg2000, jpeg_pixels, png_pixels, pnm
+from photochrom.photos import formats, jpeg2000, jpeg_pixels, png_pixels, pnm, psd
 from photochrom.photos.formats import Format
 from photochrom.photos.high_depth import Deep
 from photochrom.photos.page import Page
@@ -33,6 +33,8 @@ def decode(content: bytes, kind: Format, page: Page, white: float | None) -> Ima
         return raw.read(content)
     if kind is formats.JPEG_2000 and page.depth == 16:
         return jpeg2000.read(content)
+    if kind is formats.PSD:
+        return psd.read(content)
     if kind is formats.PNG:
         pixels = png_pixels.alone(content)
         return png_pixels.read_deep(pixels) if page.depth == 16 else _by_pillow(pixels, kind)

@@ -8,6 +8,7 @@ from PIL import ExifTags, PngImagePlugin
 
 from photochrom.photos import exif, exif_transfer, formats, jpeg_segments, photoshop, png_chunks, xmp
 from photochrom.photos.formats import Format
+from photochrom.photos.icc import srgb
 from photochrom.photos.ifd import structure
 from photochrom.photos.metadata import SourceMetadata
 from photochrom.photos.provenance import Provenance, parse, signed
@@ -19,6 +20,7 @@ _HELD = {
     "JPEG": {"exif", "xmp", "iptc", "photoshop", "comments", "texts", "segments"},
     "PNG": {"exif", "xmp", "iptc", "photoshop", "comments", "texts", "chunks"},
     "TIFF": {"exif", "xmp", "iptc", "photoshop"},
+    "PSD": {"exif", "xmp", "iptc", "photoshop"},
     "WEBP": {"exif", "xmp"},
     "AVIF": {"exif", "xmp"},
     "PPM": {"comments", "texts"},
@@ -66,6 +68,19 @@ def for_tiff(keep: SourceMetadata, provenance: Provenance, size: tuple[int, int]
     block = exif.edited(keep.exif, signed(exif.software(keep.exif), provenance), size, keep.dpi)
     resources = photoshop.join(keep.iptc, keep.photoshop) if keep.photoshop else b""
     return Blocks(block, xmp.merged(keep.xmp, keep.extended_xmp), keep.iptc, resources)
+
+
+def for_psd(keep: SourceMetadata, provenance: Provenance, size: tuple[int, int]) -> bytes:
+    """The resources of a PSD file."""
+    keep = _true_of(keep, size)
+    parts = {
+        photoshop.PROFILE: srgb(),
+        photoshop.EXIF: exif.edited(keep.exif, signed(exif.software(keep.exif), provenance), size, keep.dpi),
+        photoshop.XMP: xmp.merged(keep.xmp, keep.extended_xmp),
+    }
+    made = [photoshop.pack(code, value) for code, value in parts.items() if value]
+    resolution = photoshop.pack_resolution(keep.dpi) if keep.dpi else b""
+    return resolution + photoshop.join(keep.iptc, photoshop.own(keep.photoshop)) + b"".join(made)
 
 
 def for_ppm(keep: SourceMetadata) -> tuple[list[str], tuple[str, ...]]:

@@ -13,8 +13,9 @@ class Format:
 
     ``name`` is Pillow's; ``signatures`` are first bytes, any of which tells it. ``result`` is the suffix of a colored
     result where this format cannot hold one. The rest says what a file of it can hold: samples of 16 bit, alpha, an
-    ICC profile, several pages, frames of an animation. Where reading needs a package that is not always there,
-    ``module`` and ``extra`` name it.
+    ICC profile, several pages, frames of an animation; ``longest`` is how many pixels a side may have, 0 for any
+    number. Where reading needs a package that is not always there, ``module`` and ``extra`` name it; where only writing
+    needs one, ``writer`` and ``extra``.
     """
 
     name: str
@@ -27,7 +28,9 @@ class Format:
     profile: bool = False
     pages: bool = False
     animation: bool = False
+    longest: int = 0
     module: str = ""
+    writer: str = ""
     extra: str = ""
 
     @property
@@ -35,8 +38,15 @@ class Format:
         """Whether the package that reads it is not installed."""
         return bool(self.module) and find_spec(self.module) is None
 
+    @property
+    def writer_is_missing(self) -> bool:
+        """Whether the package that writes it is not installed."""
+        return bool(self.writer) and find_spec(self.writer) is None
 
-JPEG = Format("JPEG", (".jpg", ".jpeg", ".jfif", ".jpe", ".jif"), (b"\xff\xd8\xff",), "image/jpeg", profile=True)
+
+JPEG = Format(
+    "JPEG", (".jpg", ".jpeg", ".jfif", ".jpe", ".jif"), (b"\xff\xd8\xff",), "image/jpeg", profile=True, longest=65_535
+)
 PNG = Format(
     "PNG", (".png",), (b"\x89PNG\r\n\x1a\n",), "image/png", deep=True, alpha=True, profile=True, animation=True
 )
@@ -44,7 +54,7 @@ TIFF = Format(
     "TIFF", (".tif", ".tiff"), (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"), "image/tiff",
     deep=True, alpha=True, profile=True, pages=True,
 )  # fmt: skip
-WEBP = Format("WEBP", (".webp",), (), "image/webp", alpha=True, profile=True, animation=True)
+WEBP = Format("WEBP", (".webp",), (), "image/webp", alpha=True, profile=True, animation=True, longest=16_383)
 AVIF = Format("AVIF", (".avif",), (), "image/avif", alpha=True, profile=True, animation=True)
 BMP = Format("BMP", (".bmp",), (b"BM",), "image/bmp")
 PPM = Format("PPM", (".ppm",), (b"P3", b"P6"), "image/x-portable-pixmap", deep=True)
@@ -66,8 +76,15 @@ RAW = Format(
     (b"FUJIFILMCCD-RAW", b"IIRO", b"IIRS", b"MMOR", b"IIU\0"), "image/x-dcraw", result=".jpg", module="rawpy",
     extra="raw",
 )  # fmt: skip
+# Pictures that have layers. In folders they are left alone, as somebody's work.
+PSD = Format(
+    "PSD", (".psd",), (b"8BPS\0\1",), "image/vnd.adobe.photoshop", deep=True, alpha=True, profile=True,
+    longest=30_000, writer="psd_tools", extra="layers",
+)  # fmt: skip
+OPENRASTER = Format("ORA", (".ora",), (), "image/openraster", deep=True, alpha=True, profile=True)
+LAYERED = (PSD, OPENRASTER)
 
-FORMATS = (JPEG, PNG, WEBP, BMP, TIFF, PPM, AVIF, PGM, PBM, GIF, HEIC, JPEG_2000, RAW)
+FORMATS = (JPEG, PNG, WEBP, BMP, TIFF, PPM, AVIF, PGM, PBM, GIF, HEIC, JPEG_2000, RAW, *LAYERED)
 _BY_SUFFIX = {suffix: kind for kind in FORMATS for suffix in kind.suffixes}
 READABLE = tuple(_BY_SUFFIX)  # suffixes of files that can be read
 WRITABLE = tuple(suffix for suffix, kind in _BY_SUFFIX.items() if not kind.result)
@@ -92,6 +109,8 @@ def of_content(content: bytes) -> Format | None:
         return AVIF if b"avif" in compatible else _BRANDS.get(content[8:12])
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return WEBP
+    if content[:2] == b"PK" and content[30:54] == b"mimetypeimage/openraster":
+        return OPENRASTER
     if content[:4] == b"II*\0" and content[8:10] == b"CR":  # Canon's
         return RAW
     return next((kind for kind in FORMATS if content.startswith(kind.signatures)), None)

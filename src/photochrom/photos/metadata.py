@@ -5,6 +5,8 @@ comments and the resolution are kept; orientation and color profile are not, bec
 sRGB. See `photochrom.photos.embedding` for the other half.
 """
 
+import struct
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from photochrom.photos import (
@@ -13,6 +15,7 @@ from photochrom.photos import (
     gif_blocks,
     iso_boxes,
     jpeg_segments,
+    openraster,
     photoshop,
     png_chunks,
     pnm,
@@ -22,6 +25,7 @@ from photochrom.photos import (
 )
 from photochrom.photos.ifd import Buffer, structure
 
+_MOST_PIXELS = 1 << 28  # of an OpenRaster file whose metadata are wanted
 _DEFAULT = 72.0, 72.0  # pixels per inch of a JPEG file whose EXIF says nothing of them (CIPA DC-008)
 
 
@@ -70,6 +74,12 @@ def extract(content: Buffer, page: int = 0) -> SourceMetadata:
     if head[4:8] == b"jP  ":
         block, packet, iptc = iso_boxes.read_jp2(content)
         return replace(_of_exif_and_xmp(block, packet), iptc=iptc)
+    if head.startswith(b"8BPS"):
+        return _of_psd(content)
+    if head.startswith(b"PK"):
+        with suppress(ValueError):
+            return _of_png(openraster.merged(content, _MOST_PIXELS))
+        return SourceMetadata()
     if head.startswith(b"GIF8"):
         packet, comments = gif_blocks.read(content)
         return SourceMetadata(xmp=xmp.upright(packet), comments=tuple(comments))
@@ -100,6 +110,17 @@ def _of_png(content: Buffer) -> SourceMetadata:
     return SourceMetadata(
         found.exif, dpi, xmp.upright(found.xmp), b"", iptc or found.iptc, resources, chunks=tuple(found.others)
     )
+
+
+def _of_psd(content: Buffer) -> SourceMetadata:
+    try:
+        section = photoshop.section(content)
+    except struct.error:
+        return SourceMetadata()
+    found, (iptc, resources) = photoshop.values(section), photoshop.split(section)
+    exif, packet = found.get(photoshop.EXIF, b""), found.get(photoshop.XMP, b"")
+    dpi = _sensible(photoshop.resolution(found.get(photoshop.RESOLUTION, b""))) or _sensible(_resolution(exif))
+    return SourceMetadata(exif, dpi, xmp.upright(packet), iptc=iptc, photoshop=photoshop.own(resources))
 
 
 def _of_exif_and_xmp(block: bytes, packet: bytes) -> SourceMetadata:

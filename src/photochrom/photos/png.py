@@ -1,4 +1,4 @@
-"""PNG files of 16 bit, which Pillow reads as 8 bit and cannot write."""
+"""PNG files as bytes, of 16 bit, too, which Pillow reads as 8 bit and cannot write."""
 
 import io
 from pathlib import Path
@@ -14,16 +14,21 @@ _HEADER_END = 33  # of the signature and IHDR
 
 def write(path: Path, pixels: np.ndarray, options: dict[str, Any]) -> None:
     """Write ``pixels`` uint16 (H, W, 3 or 4) with the metadata in ``options``, as Pillow's ``save`` takes them."""
+    path.write_bytes(encoded(pixels, options))
+
+
+def encoded(pixels: np.ndarray, options: dict[str, Any]) -> bytes:
+    """A file of ``pixels`` uint8 or uint16 (H, W, 3 or 4) with the metadata in ``options``; see `write`."""
+    buffer = io.BytesIO()
+    if pixels.dtype == np.uint8:
+        Image.fromarray(pixels).save(buffer, "PNG", **options)
+        return buffer.getvalue()
     import imagecodecs
 
     content = bytes(imagecodecs.png_encode(np.ascontiguousarray(pixels), level=6))
     # Pillow knows how a PNG holds metadata: it writes them around one pixel, and we take them from there.
-    buffer = io.BytesIO()
     Image.new("RGB", (1, 1)).save(buffer, "PNG", **options)
-    with path.open("wb") as file:
-        file.write(content[:_HEADER_END])
-        file.writelines(_metadata_chunks(buffer.getvalue()))
-        file.write(content[_HEADER_END:])
+    return b"".join((content[:_HEADER_END], *_metadata_chunks(buffer.getvalue()), content[_HEADER_END:]))
 
 
 def _metadata_chunks(content: bytes) -> list[bytes]:

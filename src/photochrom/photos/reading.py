@@ -24,15 +24,17 @@ from photochrom.photos import (
     jpeg2000,
     jpeg_pixels,
     metadata,
+    openraster,
     png_pixels,
     png_profile,
     pnm,
+    psd,
     raw,
 )
 from photochrom.photos.animation import Animation
 from photochrom.photos.decoding import decode
 from photochrom.photos.formats import Format
-from photochrom.photos.high_depth import Deep, float_range, levels_to_luma, to_16_bit
+from photochrom.photos.high_depth import Deep, float_range, levels_to_luma, to_8_bit, to_16_bit
 from photochrom.photos.icc import gray_to_srgb, to_srgb
 from photochrom.photos.metadata import SourceMetadata
 from photochrom.photos.page import Page, refuse_too_many
@@ -119,6 +121,18 @@ class PhotoFile:
             colors = picture.rgb() if isinstance(picture, Deep) else np.asarray(_to_rgb(picture, self.options.white))
             return np.ascontiguousarray(colors.transpose(2, 0, 1))
 
+    def read_levels(self, page: int = 0) -> np.ndarray:
+        """The picture as it is, in its own depth: uint8 or uint16 (H, W, 3), upright, sRGB. Raises `PhotoError`."""
+        with _photo_errors(self.name):
+            picture = self._upright(page)
+            if isinstance(picture, Deep):
+                levels = picture.colors if picture.depth == 16 else to_8_bit(picture.colors)
+            elif picture.mode.startswith(("I", "F")):
+                levels = np.rint(_luma(picture, self.options.white)[0, ..., None] * 65535).astype(np.uint16)
+            else:
+                levels = np.asarray(_to_rgb(picture, self.options.white))
+            return np.broadcast_to(levels, (*levels.shape[:2], 3))
+
     def read_frames(self) -> Iterator[Photo]:
         """The frames of an animation, each as it is shown. Raises `PhotoError`."""
         told = self.pages[0]
@@ -150,6 +164,8 @@ def inspect(source: Path | bytes, options: ReadOptions | None = None, name: str 
         kind = formats.of_content(content[: formats.HEAD])
         if kind is None:
             raise NotAPhotoError(f"{name}: {_NOT_A_PICTURE if content else 'an empty file; get another copy'}")
+        if kind is formats.OPENRASTER:  # whose picture is a PNG
+            content, kind = openraster.merged(content, options.max_pixels), formats.PNG
         kind = _raw_instead(content, kind)
         _prepare(kind, name)
         pages = _pages(content, kind, options.max_pixels)
@@ -186,6 +202,8 @@ def _pages(content: bytes, kind: Format, max_pixels: int) -> tuple[Page, ...]:
         return tiff.inspect(content, max_pixels)
     if kind is formats.RAW:
         return (replace(raw.inspect(content, max_pixels), metadata=metadata.extract(content)),)
+    if kind is formats.PSD:
+        return (psd.inspect(content, max_pixels, metadata.extract(content)),)
     if size := pnm.size_if_deep(content[: formats.HEAD]):
         refuse_too_many(*size, max_pixels)
         return (Page(*size, gray=kind is formats.PGM, depth=16, metadata=metadata.extract(content)),)

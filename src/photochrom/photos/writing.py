@@ -1,7 +1,7 @@
 """Writing results: the format follows from the name, the metadata from the source, and a file appears whole."""
 
 import errno
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -12,12 +12,13 @@ import numpy as np
 from PIL import Image
 
 from photochrom.atomic import CheckedFile, replacing
-from photochrom.errors import ExistsError, PhotoError
-from photochrom.photos import bmp, embedding, formats, jpeg_luma, png, pnm
+from photochrom.errors import ExistsError, MissingPackageError, PhotoError
+from photochrom.photos import bmp, embedding, formats, jpeg_luma, openraster, png, pnm, psd
 from photochrom.photos.animation import Animation, save
 from photochrom.photos.formats import JPEG, TIFF, Format
 from photochrom.photos.high_depth import to_8_bit
 from photochrom.photos.icc import srgb
+from photochrom.photos.layers import Layer, layered
 from photochrom.photos.provenance import Provenance
 from photochrom.photos.reading import Photo, PhotoFile
 from photochrom.photos.tiff_tags import Blocks
@@ -82,24 +83,23 @@ def write_pages(
     source: PhotoFile | None = None,
     count: int = 1,
     animation: Animation | None = None,
+    known: Sequence[Layer] = (),
 ) -> tuple[str, ...]:
     """Write ``count`` ``pages`` to ``path``, with the alpha and metadata of each photo and the note of ``provenance``.
 
     Each is ``rgb`` (H, W, 3), uint8 or, where `depth` says 16, uint16. ``source`` is the file whose luma is copied,
-    if ``encoding`` wants that. With an ``animation``, the pages are its frames. The file appears complete or not at
-    all, and replaces another only if ``overwrite``. Returns what the format cannot hold of the metadata, each in one
-    line. Raises `PhotoError`.
+    if ``encoding`` wants that, and whose picture is a layer where the format has them, beside those of what was
+    ``known`` of the colors. With an ``animation``, the pages are its frames. The file appears complete or not at all,
+    and replaces another only if ``overwrite``. Returns what the format cannot hold of the metadata, each in one line.
+    Raises `PhotoError`.
     """
-    kind = formats.of_name(path)
+    kind = _writable(path, source, count)
     encoding = encoding or Encoding()
-    if kind is None or kind.result:
-        names = ", ".join(sorted(formats.WRITABLE))
-        raise PhotoError(f"{path}: cannot write this kind of file; name it with one of {names}")
-    if count > 1 and not kind.pages:
-        raise PhotoError(f"{path}: cannot hold the {count} pages of its source; name a .tif")
     if encoding.lossless_luma and (kind is not JPEG or source is None):
         raise PhotoError(f"{path}: the luma can be copied from gray JPEG files to JPEG results alone")
     write_file = partial(_save_tiff, count=count) if kind is TIFF else _save_one
+    if kind in formats.LAYERED:
+        write_file = partial(_save_layers, source=source, known=known)
     if animation:
         write_file = partial(_save_animation, plays=animation.plays)
     try:
@@ -115,6 +115,21 @@ def write_pages(
             raise PhotoError(f"{path}: the name is too long for the disk; name another") from None
         reason = " ".join(str(error).split()) or type(error).__name__
         raise PhotoError(f"{path}: cannot be written ({reason}); check the folder and the disk") from error
+
+
+def _writable(path: Path, source: PhotoFile | None, count: int) -> Format:
+    """The format that the name of ``path`` promises. Raises `PhotoError` where it cannot hold the result."""
+    kind = formats.of_name(path)
+    if kind is None or kind.result:
+        names = ", ".join(sorted(formats.WRITABLE))
+        raise PhotoError(f"{path}: cannot write this kind of file; name it with one of {names}")
+    if kind.writer_is_missing:
+        raise MissingPackageError(f"{path}: {kind.name} needs an extra package: pip install '.[{kind.extra}]'")
+    if count > 1 and not kind.pages:
+        raise PhotoError(f"{path}: cannot hold the {count} pages of its source; name a .tif")
+    if kind.longest and source and max(source.pages[0].width, source.pages[0].height) > kind.longest:
+        raise PhotoError(f"{path}: {kind.name} holds no more than {kind.longest} pixels a side; name a .png or a .tif")
+    return kind
 
 
 def to_image(rgb: np.ndarray, alpha: np.ndarray | None = None) -> Image.Image:
@@ -145,6 +160,28 @@ def _save_one(
         with CheckedFile(path) as file:
             to_image(rgb, alpha).save(file, format=kind.name, **options)
     return embedded.notes
+
+
+def _save_layers(
+    path: Path,
+    kind: Format,
+    pages: Iterable[tuple[np.ndarray, Photo]],
+    provenance: Provenance,
+    encoding: Encoding,
+    source: PhotoFile | None,
+    known: Sequence[Layer],
+) -> tuple[str, ...]:
+    rgb, photo = next(iter(pages))
+    photograph = _gray(photo, rgb.dtype) if source is None else source.read_levels()
+    picture = layered(photograph, rgb, _alpha(photo, rgb.dtype), known)
+    if kind is formats.PSD:
+        psd.write(path, picture, embedding.for_psd(photo.metadata, provenance, picture.size))
+        return embedding.not_held(photo.metadata, kind)
+    embedded = embedding.embed(photo.metadata, formats.PNG, provenance, picture.size)
+    openraster.write(path, picture, embedded.options | {"icc_profile": srgb()})
+    soft = picture.has_alpha and ((picture.flat[..., 3] > 0) & (picture.flat[..., 3] < np.iinfo(rgb.dtype).max)).any()
+    note = "ORA cannot clip colors to a photograph: where it is half transparent, programs may show it less so"
+    return (*embedded.notes, note) if soft else embedded.notes
 
 
 def _save_animation(
@@ -188,6 +225,12 @@ def _save_tiff(
     first = next(whole)
     tiff.write(path, chain([first], whole), tiff.is_too_big(first[0], count))
     return tuple(notes)
+
+
+def _gray(photo: Photo, dtype: np.dtype) -> np.ndarray:
+    """The luma of ``photo`` as levels (H, W, 3) of ``dtype``."""
+    levels = np.rint(photo.luma[0, ..., None] * np.iinfo(dtype).max).astype(dtype)
+    return np.broadcast_to(levels, (*levels.shape[:2], 3))
 
 
 def _size(rgb: np.ndarray) -> tuple[int, int]:

@@ -1,0 +1,58 @@
+"""A colored photograph as layers: itself as it was, its colors, and what was known of them.
+
+The colors lie over the photograph in blend mode Color (W3C, Compositing and Blending Level 1; ISO 32000), which keeps
+the luminosity of what is below: 0.3 red + 0.59 green + 0.11 blue. This is our luma to within a level, and a color that
+leaves [0, 1] is pulled towards gray, as `photochrom.color.fit_gamut` does it. So the layer of colors is the result
+itself: blended it stays what it is, and a program that does not know the mode shows the result all the same.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+PHOTOGRAPH, COLORS = "Photograph", "Colors"
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer: ``pixels`` uint8 or uint16 (H, W, 3), or (H, W, 4) with alpha.
+
+    Its blend mode is Color if it ``colors`` what is below, else Normal. A ``hidden`` one is there, and not shown.
+    """
+
+    name: str
+    pixels: np.ndarray
+    colors: bool = False
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Layered:
+    """``layers`` from the lowest to the highest, and ``flat``, what they look like together."""
+
+    layers: tuple[Layer, ...]
+    flat: np.ndarray
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self.flat.shape[1], self.flat.shape[0]
+
+    @property
+    def has_alpha(self) -> bool:
+        """Whether the picture is transparent anywhere."""
+        return bool(self.flat.shape[2] == 4)
+
+
+def layered(
+    photograph: np.ndarray, rgb: np.ndarray, alpha: np.ndarray | None = None, known: Sequence[Layer] = ()
+) -> Layered:
+    """A result ``rgb`` over its ``photograph``, both (H, W, 3) of one dtype, with ``alpha`` (H, W) if there is one.
+
+    ``known`` are layers of what was known of its colors, which are not shown: the result has obeyed them.
+    """
+    if alpha is not None:
+        photograph, rgb = np.dstack([photograph, alpha]), np.dstack([rgb, alpha])
+    layers = (Layer(PHOTOGRAPH, photograph), Layer(COLORS, rgb, colors=True), *known)
+    return Layered(layers, rgb)
