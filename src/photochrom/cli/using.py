@@ -53,7 +53,7 @@ def colorize(
     saturation
         Strength of the colors; 0 leaves the photograph gray.
     hints
-        Colors that are known: a JSON file of points, or a picture that is painted where something is known and
+        Colors that are known: a JSON file of points, or a PNG that is painted where something is known and
         transparent elsewhere. For several photographs, a folder of NAME.hints.json and NAME.hints.png.
     overwrite
         Replace results that are there already. Sources are never replaced.
