@@ -30,7 +30,7 @@ def ciede2000(picture: Tensor, original: Tensor) -> float:
 
 def batch_ciede2000(pictures: Tensor, originals: Tensor) -> Tensor:
     """`ciede2000` of pictures (N, 3, H, W) as (N,), in their own precision."""
-    return _delta_e(rgb_to_lab(pictures), rgb_to_lab(originals)).mean(dim=(1, 2))
+    return ciede2000_map(rgb_to_lab(pictures), rgb_to_lab(originals)).mean(dim=(1, 2))
 
 
 def colorfulness(picture: Tensor) -> float:
@@ -50,8 +50,8 @@ def batch_colorfulness(pictures: Tensor) -> Tensor:
     return colorfulness
 
 
-def _delta_e(first: Tensor, second: Tensor) -> Tensor:
-    """CIEDE2000 of two Lab (N, 3, H, W): (N, H, W). The names are the paper's."""
+def ciede2000_map(first: Tensor, second: Tensor) -> Tensor:
+    """CIEDE2000 of two CIELAB (N, 3, H, W), pixel by pixel: (N, H, W). The names are the paper's."""
     (l1, a1, b1), (l2, a2, b2) = first.unbind(1), second.unbind(1)
     c_mean = (torch.hypot(a1, b1) + torch.hypot(a2, b2)) / 2
     g = 0.5 * (1 - _chroma_weight(c_mean))
