@@ -23,6 +23,7 @@ from photochrom.hints import Hints
 from photochrom.hints.obeying import Obedience
 from photochrom.model import DEFAULT, Model, cores, load
 from photochrom.photos import formats, reading, writing
+from photochrom.photos.layers import Layer, known_colors
 from photochrom.photos.provenance import Provenance
 from photochrom.photos.reading import Photo, PhotoFile, ReadOptions
 from photochrom.photos.writing import Encoding
@@ -158,9 +159,11 @@ class Colorizer:
             return self._render(photo.luma, np.dtype(np.uint16 if deep else np.uint8), self._saturation, hints), photo
 
         photos = map(painted, file.read_frames() if moving else map(file.read, range(count)))
-        pages = chain([next(photos)], photos)  # what is wrong with the first is told before anything is written
+        first = next(photos)  # what is wrong with it is told before anything is written
+        known = _known(hints, *first) if hints and kind in formats.LAYERED else ()
         made = replace(self.provenance, hints=hints.digest if hints else "")
-        for note in writing.write_pages(target, pages, made, overwrite, encoding, file, count, moving):
+        pages = chain([first], photos)
+        for note in writing.write_pages(target, pages, made, overwrite, encoding, file, count, moving, known):
             tell(note)
         return target
 
@@ -264,6 +267,11 @@ def working_shape(height: int, width: int, size: int, multiple_of: int) -> tuple
     sides = (round(side / multiple_of) * multiple_of for side in (size * aspect, size / aspect))
     first, second = (min(max(side, smallest), largest) for side in sides)
     return first, second
+
+
+def _known(hints: Hints, rgb: np.ndarray, photo: Photo) -> tuple[Layer, ...]:
+    """The layer of ``hints`` for a result ``rgb`` of ``photo``."""
+    return (known_colors(hints.planes(photo.luma[0]), photo.luma, rgb.dtype),)
 
 
 def _checked(saturation: float) -> float:

@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
+from PIL import Image
 
+from photochrom import Hints, Point
 from photochrom.color import rgb_to_luma
-from photochrom.photos.layers import COLORS, PHOTOGRAPH, Layer, layered
+from photochrom.photos.layers import COLORS, HINTS, PHOTOGRAPH, Layer, known_colors, layered
 
 
 def result_of(camera, dtype=np.uint8):
@@ -33,6 +35,31 @@ def test_alpha_goes_into_both_layers(camera):
     picture = layered(photograph, rgb, camera)
     assert picture.has_alpha
     assert all((layer.pixels[..., 3] == camera).all() for layer in picture.layers)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_what_is_known_is_a_hidden_layer_of_the_photographs_luma(camera, dtype):
+    luma = camera[None] / np.float32(255)
+    hints = Hints.from_points([Point(0.2, 0.3, "firebrick", 0.1), Point(0.7, 0.8, "navy", 0.05)])
+    layer = known_colors(hints.planes(luma[0]), luma, np.dtype(dtype))
+    assert (layer.name, layer.colors, layer.hidden) == (HINTS, True, True)
+    most = np.iinfo(dtype).max
+    named = layer.pixels[..., 3] == most
+    assert 0 < named.sum() < named.size
+    assert (layer.pixels[..., 3][~named] == 0).all()
+    gray = rgb_to_luma(layer.pixels.transpose(2, 0, 1)[:3] / most)
+    assert abs(gray - luma)[0][named].max() <= 1.01 / most
+    red, green, blue, _ = layer.pixels[round(0.3 * camera.shape[0]), round(0.2 * camera.shape[1])].astype(float)
+    assert red > max(green, blue)
+
+
+def test_a_layer_of_hints_can_be_used_as_hints_again(camera):
+    luma = camera[None] / np.float32(255)
+    planes = Hints.from_points([Point(0.2, 0.3, "firebrick", 0.1)]).planes(luma[0])
+    layer = known_colors(planes, luma, np.dtype(np.uint8))
+    again = Hints.from_layer(Image.fromarray(layer.pixels)).planes(luma[0])
+    assert (again[2] == planes[2]).all()
+    assert abs(again - planes).max() < 0.01
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from photochrom import Colorizer, PhotoError
+from photochrom import Colorizer, Hints, PhotoError, Point
 from photochrom.photos import formats, openraster, provenance, reading
 from photochrom.photos.icc import srgb
 from photochrom.photos.layers import Layer, layered
@@ -94,6 +94,14 @@ def test_hidden_layers_are_hidden_and_the_resolution_is_said(tmp_path, camera):
     assert (image["xres"], image["yres"]) == ("300", "1")
 
 
+def test_hints_are_a_layer_of_their_own(tmp_path, source, colorizer):
+    hints = Hints.from_points([Point(0.5, 0.5, "firebrick", 0.1)])
+    highest, colors, _ = opened(colorizer.colorize_file(source, tmp_path / "new.ora", hints=hints))[1]
+    named = highest["pixels"][..., 3] == 255
+    assert (highest["name"], highest["visibility"], highest["composite-op"]) == ("Hints", "hidden", "svg:color")
+    assert abs(colors["pixels"].astype(int) - highest["pixels"][..., :3])[named].max() <= 2
+
+
 def test_a_result_is_known_as_ours(results):
     assert provenance.of(results[0]).model == "test"
 
@@ -114,8 +122,10 @@ def archive_of(**files):
     return file.getvalue()
 
 
-@pytest.mark.parametrize("content", [archive_of(), archive_of(mergedimage=b"text"), archive_of(mergedimage=b"a")[:99]])
-def test_archives_without_a_picture_are_told(content):
+@pytest.mark.parametrize("files", [{}, {"mergedimage": b"text"}])
+@pytest.mark.parametrize("end", [None, 99])
+def test_archives_without_a_picture_are_told(files, end):
+    content = archive_of(**files)[:end]
     assert formats.of_content(content) is formats.OPENRASTER
     assert provenance.of(content) is None
     with pytest.raises(PhotoError, match=r"holds no picture|not a picture|damaged"):

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from psd_tools import PSDImage
 
-from photochrom import Colorizer, PhotoError
+from photochrom import Colorizer, Hints, PhotoError, Point
 from photochrom.photos import formats, photoshop, provenance, psd, reading
 from photochrom.photos.icc import srgb
 from photochrom.photos.layers import Layer, layered
@@ -137,6 +137,16 @@ def test_hidden_layers_are_hidden(tmp_path, camera):
     name, mode, pixels = layers_of(tmp_path / "new.psd")[2]
     assert (name, mode) == ("Hints", b"colr")
     assert (pixels[..., 3] == camera).all()
+
+
+def test_hints_are_a_layer_of_their_own(tmp_path, source, camera, colorizer):
+    hints = Hints.from_points([Point(0.5, 0.5, "firebrick", 0.1)])
+    path = colorizer.colorize_file(source, tmp_path / "new.psd", hints=hints)
+    _, (_, _, colors), (name, _, pixels) = layers_of(path)
+    named = pixels[..., 3] == 255
+    assert name == "Hints"
+    assert 0 < named.sum() < named.size / 2
+    assert abs(colors.astype(int) - pixels[..., :3])[named].max() <= 2  # the result has obeyed them
 
 
 def test_a_result_is_known_as_ours(results):

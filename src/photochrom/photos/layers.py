@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-PHOTOGRAPH, COLORS = "Photograph", "Colors"
+from photochrom.color import merge_fitted
+
+PHOTOGRAPH, COLORS, HINTS = "Photograph", "Colors", "Hints"
 
 
 @dataclass(frozen=True)
@@ -45,12 +47,24 @@ class Layered:
         return bool(self.flat.shape[2] == 4)
 
 
+def known_colors(planes: np.ndarray, luma: np.ndarray, dtype: np.dtype) -> Layer:
+    """What was known of a photograph's colors as a layer of ``dtype``, which is hidden: the result has obeyed it.
+
+    ``planes`` (3, H, W) are Cb·m, Cr·m and the confidence m in [0, 1], which becomes alpha, for ``luma`` (1, H, W).
+    """
+    most = np.iinfo(dtype).max
+    pixels = np.empty((*luma.shape[1:], 4), dtype)
+    pixels[..., :3] = np.rint(merge_fitted(luma, planes[:2] / planes[2:].clip(1e-6)) * most).transpose(1, 2, 0)
+    pixels[..., 3] = np.rint(planes[2] * most)
+    return Layer(HINTS, pixels, colors=True, hidden=True)
+
+
 def layered(
     photograph: np.ndarray, rgb: np.ndarray, alpha: np.ndarray | None = None, known: Sequence[Layer] = ()
 ) -> Layered:
     """A result ``rgb`` over its ``photograph``, both (H, W, 3) of one dtype, with ``alpha`` (H, W) if there is one.
 
-    ``known`` are layers of what was known of its colors, which are not shown: the result has obeyed them.
+    ``known`` are further layers above them, as `known_colors` makes them.
     """
     if alpha is not None:
         photograph, rgb = np.dstack([photograph, alpha]), np.dstack([rgb, alpha])
