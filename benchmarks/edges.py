@@ -19,7 +19,7 @@ from skimage.feature import canny
 
 from photochrom.batch.finding import find
 from photochrom.color import merge_fitted, rgb_to_chroma, rgb_to_luma
-from photochrom.colorizer import working_shape
+from photochrom.painted import working_shape
 from photochrom.upsampling import Enlargement, resize
 
 BICUBIC, BILINEAR = Image.Resampling.BICUBIC, Image.Resampling.BILINEAR

@@ -1,6 +1,6 @@
 """The colorizer: photograph → luma → model → chroma → photograph, with the luma untouched.
 
-The order is: enlarge the chroma, obey hints, saturate what was not hinted, fit the gamut, round.
+The order is: enlarge the chroma, obey hints, saturate what was not hinted (`photochrom.painted`), fit the gamut, round.
 """
 
 import os
@@ -20,16 +20,15 @@ from photochrom import arrays
 from photochrom.color import MERGE_PLANES, merge_fitted
 from photochrom.errors import HintError, PhotoError
 from photochrom.hints import Hints
-from photochrom.hints.obeying import Obedience
 from photochrom.model import DEFAULT, Model, cores, load
+from photochrom.painted import SMALLEST, paint
 from photochrom.photos import formats, reading, writing
 from photochrom.photos.layers import Layer, known_colors
 from photochrom.photos.provenance import Provenance
 from photochrom.photos.reading import Photo, PhotoFile, ReadOptions
 from photochrom.photos.writing import Encoding
-from photochrom.upsampling import PLANES, Enlargement, resize
+from photochrom.upsampling import PLANES, resize
 
-_SMALLEST = 32  # pixels; below this a deep generator sees nothing
 _BAND = 1 << 17  # pixels painted at a time: fewer, and the threads wait for each other; more, and caches overflow
 
 # A photograph's file: where it is, its content, or a file object open for reading bytes.
@@ -56,8 +55,8 @@ class Colorizer:
         threads: int | None = None,
         max_pixels: int = reading.MAX_PIXELS,
     ) -> None:
-        if size is not None and not _SMALLEST <= size <= 4096:
-            raise ValueError(f"size must be between {_SMALLEST} and 4096, not {size}")
+        if size is not None and not SMALLEST <= size <= 4096:
+            raise ValueError(f"size must be between {SMALLEST} and 4096, not {size}")
         if threads is not None and threads < 1:
             raise ValueError(f"threads must be at least 1, not {threads}")
         if max_pixels < 1:
@@ -175,6 +174,15 @@ class Colorizer:
         ``hints`` are obeyed. `photochrom.color.merge_fitted` puts luma and chroma together. Raises `ValueError` for
         other arrays and shapes, and `HintError` for hints that do not fit the photograph.
         """
+        return self.chroma_and_hinted(luma, shape, hints)[:2]
+
+    def chroma_and_hinted(
+        self, luma: np.ndarray, shape: tuple[int, int] | None = None, hints: Hints | None = None
+    ) -> np.ndarray:
+        """The same as `chroma`, with a third plane: how far each pixel is hinted, h in [0, 1]; float32 (3, H, W).
+
+        Where colors are saturated later, by s, that is a factor of s - (s - 1) * h.
+        """
         if luma.ndim != 2 or not luma.size or not np.issubdtype(luma.dtype, np.floating):
             raise ValueError(f"luma must be floats (H, W) and not empty, not {luma.dtype} {luma.shape}")
         if shape and min(shape) < 1:
@@ -182,14 +190,18 @@ class Colorizer:
         planes = arrays.to_luma(luma)
         guide = planes[0] if shape is None else resize(planes[0], *shape, Image.Resampling.BICUBIC).clip(0, 1)
         height, width = guide.shape
-        band = self._painted(planes[0], height, width, hints, 1.0)
-        chroma = np.empty((2, height, width), np.float32)
+        painted = paint(self._model, planes[0], self._size, height, width, hints)
+        whole = np.zeros((3, height, width), np.float32)
 
         def fill(rows: slice, memory: np.ndarray) -> None:
-            chroma[:, rows] = band(rows.start, guide[rows], memory[:PLANES])
+            made = painted.band(rows.start, guide[rows], memory[:PLANES])
+            if hints:
+                made[:2].clip(-0.5, 0.5, out=made[:2])  # a hint may be stronger than any model paints
+                whole[2, rows] = made[2]
+            whole[:2, rows] = made[:2]
 
         self._in_bands(height, width, fill)
-        return chroma
+        return whole
 
     def _read(self, source: Encoded) -> Photo:
         if isinstance(source, str | os.PathLike):
@@ -203,41 +215,16 @@ class Colorizer:
     def _render(self, luma: np.ndarray, dtype: np.dtype, saturation: float, hints: Hints | None) -> np.ndarray:
         """luma float32 (1, H, W) → colors (H, W, 3) of ``dtype``."""
         _, height, width = luma.shape
-        band = self._painted(luma[0], height, width, hints, saturation)
+        painted = paint(self._model, luma[0], self._size, height, width, hints)
         rgb = np.empty((height, width, 3), dtype)
 
-        def paint(rows: slice, memory: np.ndarray) -> None:
+        def fill(rows: slice, memory: np.ndarray) -> None:
             gray = luma[:, rows]
-            chroma = band(rows.start, gray[0], memory[:PLANES])
+            chroma = painted.band(rows.start, gray[0], memory[:PLANES], saturation)[:2]
             arrays.quantize(merge_fitted(gray, chroma, memory[PLANES:]), rgb[rows].transpose(2, 0, 1))
 
-        self._in_bands(height, width, paint)
+        self._in_bands(height, width, fill)
         return rgb
-
-    def _painted(
-        self, luma: np.ndarray, height: int, width: int, hints: Hints | None, saturation: float
-    ) -> Callable[[int, np.ndarray, np.ndarray], np.ndarray]:
-        """What is painted for luma float32 (H, W), of which a call makes a band of rows ``height`` by ``width``.
-
-        It takes the band's first row, its luma and memory, as `Enlargement.band` does; the chroma is saturated.
-        """
-        if hints:
-            hints.check(*luma.shape)
-        small = working_shape(luma.shape[0], luma.shape[1], self._size, self._model.multiple_of)
-        shrunk = resize(luma, *small, Image.Resampling.BICUBIC).clip(0, 1)
-        told = hints.planes(shrunk)[None] if hints and self._model.takes_hints else None
-        enlargement = Enlargement(self._model(shrunk[None, None], told)[0], shrunk, height, width)
-        obedience = Obedience(hints, height) if hints else None
-
-        def band(top: int, gray: np.ndarray, memory: np.ndarray) -> np.ndarray:
-            chroma = enlargement.band(top, gray, memory)
-            if obedience:
-                obedience.obey(chroma, top, saturation)
-            else:
-                chroma *= np.float32(saturation)  # not before: how chroma follows luma depends on its strength
-            return chroma
-
-        return band
 
     def _in_bands(self, height: int, width: int, work: Callable[[slice, np.ndarray], None]) -> None:
         """Do ``work`` for all rows, in bands, on all threads; it is given the rows and memory as wide as they are."""
@@ -253,20 +240,6 @@ class Colorizer:
 
         with ThreadPoolExecutor(self._threads) as pool:  # numpy lets other threads run while it computes
             deque(pool.map(run, range(self._threads)), maxlen=0)
-
-
-def working_shape(height: int, width: int, size: int, multiple_of: int) -> tuple[int, int]:
-    """The height and width at which the network sees a photograph.
-
-    About ``size`` squared in area and near the photograph's aspect, as far as sides that are multiples
-    of ``multiple_of`` and at least 32 allow; an extreme aspect is therefore brought closer to a square.
-    """
-    smallest = -(-_SMALLEST // multiple_of) * multiple_of
-    largest = max(smallest, size * size // smallest // multiple_of * multiple_of)
-    aspect = (height / width) ** 0.5
-    sides = (round(side / multiple_of) * multiple_of for side in (size * aspect, size / aspect))
-    first, second = (min(max(side, smallest), largest) for side in sides)
-    return first, second
 
 
 def _known(hints: Hints, rgb: np.ndarray, photo: Photo) -> tuple[Layer, ...]:

@@ -31,10 +31,8 @@ class Enlargement:
         covered = resize(luma, chroma.shape[1], chroma.shape[2], Image.Resampling.BOX)
         guide = resize(covered, *small, Image.Resampling.BILINEAR)
         nearby = _windows(colors)
-        planes = [colors, _slopes(colors, guide), nearby.min(axis=0), nearby.max(axis=0), guide[None]]
-        self._planes = np.concatenate(planes)  # (PLANES, h, w)
-        self._down, self._across = _between(small[0], height), _between(small[1], width)
-        self._row = lru_cache(maxsize=16)(self._widened)  # neighboring bands share a row
+        planes = [colors, slopes(colors, guide), nearby.min(axis=0), nearby.max(axis=0), guide[None]]
+        self._bilinear = Bilinear(np.concatenate(planes), height, width)
 
     def band(self, top: int, luma: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
         """The chroma, float32 (2, rows, ``width``), of the rows from ``top`` on, with ``luma`` (rows, ``width``).
@@ -42,16 +40,25 @@ class Enlargement:
         ``out``, float32 (`PLANES`, rows, ``width``), is memory to work in, and then holds the result.
         """
         full = np.empty((PLANES, *luma.shape), np.float32) if out is None else out
-        colors, slopes, lowest, highest, guide = np.split(self._bilinear(top, full), (2, 4, 6, 8))
+        colors, rises, lowest, highest, guide = np.split(self._bilinear.fill(top, full), (2, 4, 6, 8))
         np.subtract(luma, guide, out=guide)
-        slopes *= guide
-        colors += slopes
+        rises *= guide
+        colors += rises
         np.maximum(colors, lowest, out=colors)
         np.minimum(colors, highest, out=colors)
         return np.asarray(colors)
 
-    def _bilinear(self, top: int, full: np.ndarray) -> np.ndarray:
-        """Fill ``full`` (`PLANES`, rows, ``width``) with all planes from the row ``top`` on."""
+
+class Bilinear:
+    """``planes`` float32 (P, h, w), for ``height`` by ``width`` pixels, made in bands of rows. Threads may share it."""
+
+    def __init__(self, planes: np.ndarray, height: int, width: int) -> None:
+        self._planes = planes
+        self._down, self._across = _between(planes.shape[1], height), _between(planes.shape[2], width)
+        self._row = lru_cache(maxsize=16)(self._widened)  # neighboring bands share a row
+
+    def fill(self, top: int, full: np.ndarray) -> np.ndarray:
+        """Fill ``full`` (P, rows, ``width``) with all planes from the row ``top`` on, and return it."""
         rows = full.shape[1]
         before, share = (part[top : top + rows] for part in self._down)
         starts = [0, *np.flatnonzero(np.diff(before)) + 1, rows]
@@ -62,8 +69,13 @@ class Enlargement:
             part += upper
         return full
 
+    def is_zero(self, top: int, rows: int) -> bool:
+        """Whether all that ``rows`` from ``top`` on are made of is zero."""
+        before = self._down[0][top : top + rows]
+        return not self._planes[:, before[0] : before[-1] + 2].any()
+
     def _widened(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        """A row of all planes, enlarged across only, and what leads from it to the next: (`PLANES`, 1, ``width``)."""
+        """A row of all planes, enlarged across only, and what leads from it to the next: (P, 1, ``width``)."""
         left, share = self._across
         rows = self._planes[:, [index, min(index + 1, self._planes.shape[1] - 1)]].transpose(1, 0, 2)
         steps = np.diff(rows, append=rows[..., -1:])
@@ -78,7 +90,7 @@ def resize(plane: np.ndarray, height: int, width: int, filter: Image.Resampling)
     return np.asarray(Image.fromarray(plane).resize((width, height), filter, reducing_gap=4.0))
 
 
-def _slopes(chroma: np.ndarray, luma: np.ndarray) -> np.ndarray:
+def slopes(chroma: np.ndarray, luma: np.ndarray) -> np.ndarray:
     """How chroma (2, h, w) rises with luma (h, w) around every pixel: slopes (2, h, w).
 
     They are those of least squares, times the share of the chroma's variance that the line explains.
@@ -87,8 +99,8 @@ def _slopes(chroma: np.ndarray, luma: np.ndarray) -> np.ndarray:
     variance, variances = _mean(luma * luma) - mean * mean, _mean(chroma * chroma) - means * means
     together = _mean(luma * chroma) - mean * means
     explained = together * together / ((variance + np.float32(1e-5)) * (variances + np.float32(1e-6)))
-    slopes: np.ndarray = together / (variance + np.float32(_EPSILON)) * explained.clip(0, 1)
-    return _mean(slopes)
+    rises: np.ndarray = together / (variance + np.float32(_EPSILON)) * explained.clip(0, 1)
+    return _mean(rises)
 
 
 def _mean(planes: np.ndarray) -> np.ndarray:

@@ -72,8 +72,6 @@ def test_a_field_covers_what_is_below_by_its_confidence():
     planes = below.copy()
     above.lay(planes, 0, 12)
     assert planes == pytest.approx(0.75 * below + above.planes, abs=1e-6)
-    above.hide(below, 0, 12)
-    assert below == pytest.approx(0.75 * 0.4)
 
 
 def test_a_field_stays_as_it_was_given():

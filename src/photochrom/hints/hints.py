@@ -86,14 +86,12 @@ class Hints:
     def lay_exact(self, planes: np.ndarray, top: int, height: int) -> None:
         """Lay what is known in full detail over the rows from ``top`` on of ``planes`` (3, rows, width), in place.
 
-        Those are points and paintings. Fields of chroma are as coarse as their source, and only cover what is below.
+        Those are points and paintings, as long as no field of chroma, which is as coarse as its source, lies on them.
         Colors are as they were given, not fitted to a luma.
         """
-        for one in self.known:
-            if not isinstance(one, ChromaField):
-                one.lay(planes, top, height)
-            elif planes.any():
-                one.hide(planes, top, height)
+        fields = [index for index, one in enumerate(self.known) if isinstance(one, ChromaField)]
+        for one in self.known[fields[-1] + 1 if fields else 0 :]:
+            one.lay(planes, top, height)
 
     def check(self, height: int, width: int) -> None:
         """Raise `HintError` for a layer whose aspect is not that of a photograph of ``height`` by ``width`` pixels."""

@@ -75,10 +75,6 @@ class ChromaField:
         """Lay it over the rows from ``top`` on of ``planes`` (3, rows, width) for ``height`` rows, in place."""
         _over(planes, self._rows(top, planes.shape[1], height, planes.shape[2]))
 
-    def hide(self, planes: np.ndarray, top: int, height: int) -> None:
-        """Take away from ``planes`` what the field would cover of them, without its own colors."""
-        planes *= 1 - self._rows(top, planes.shape[1], height, planes.shape[2])[2]
-
     def _rows(self, top: int, rows: int, height: int, width: int) -> np.ndarray:
         if self.planes.shape[1:] == (height, width):
             return np.asarray(self.planes[:, top : top + rows])

@@ -23,7 +23,13 @@ from photochrom.training.blocks import HintConvolution, double_convolution, join
 
 # One row a stage: kernel, stride, expansion, channels. The stages that end a level are `_TAPS`.
 _STAGES = (
-    (3, 1, 1, 16), (3, 2, 6, 24), (5, 2, 6, 40), (3, 2, 6, 80), (5, 1, 6, 112), (5, 2, 6, 192), (3, 1, 6, 320),
+    (3, 1, 1, 16),
+    (3, 2, 6, 24),
+    (5, 2, 6, 40),
+    (3, 2, 6, 80),
+    (5, 1, 6, 112),
+    (5, 2, 6, 192),
+    (3, 1, 6, 320),
 )
 # Blocks of each stage: Lite1 is Lite0 with its inner stages 1.1 times as deep, rounded up.
 ENCODERS = {"lite0": (1, 2, 2, 3, 3, 4, 1), "lite1": (1, 3, 3, 4, 4, 5, 1)}
