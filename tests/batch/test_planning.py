@@ -1,5 +1,6 @@
 import os
 import socket
+import sys
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,23 @@ class TestPlan:
     def test_out_is_a_folder_where_its_name_has_no_ending_or_a_slash(self, tmp_path, put, name):
         target = plan([put("a.gif")], f"{tmp_path}/{name}").jobs[0].target
         assert target == tmp_path / name / "a.png"
+
+    def test_results_have_the_format_that_is_asked_for(self, tmp_path, put):
+        put("in/a.png", "in/b.gif", "in/sub/c.tif")
+        names = {"a.png": "a.psd", "b.gif": "b.psd", "sub/c.tif": "sub/c.psd"}
+        made = plan([tmp_path / "in"], tmp_path / "new", format="psd")
+        assert planned(made, tmp_path) == {f"in/{source}": f"new/{result}" for source, result in names.items()}
+        assert plan([tmp_path / "in" / "a.png"], format="ora").jobs[0].target == tmp_path / "in" / "a-color.ora"
+        assert plan([tmp_path / "in" / "a.png"], tmp_path / "new.jpeg", format="jpg").jobs
+
+    def test_an_out_of_another_format_than_is_asked_for_is_refused(self, tmp_path, put):
+        with pytest.raises(PlanError, match=r"new\.png: is another format than psd; leave `format` out"):
+            plan([put("a.png")], tmp_path / "new.png", format="psd")
+
+    def test_an_out_whose_package_is_missing_is_refused(self, tmp_path, put, monkeypatch):
+        monkeypatch.setitem(sys.modules, "psd_tools", None)
+        with pytest.raises(PlanError, match=r"new\.psd: PSD needs an extra package: pip install '\.\[layers\]'"):
+            plan([put("a.png")], tmp_path / "new.psd")
 
     def test_out_is_a_folder_where_it_is_one(self, tmp_path, put):
         (tmp_path / "new.png").mkdir()

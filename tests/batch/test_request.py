@@ -1,3 +1,5 @@
+import sys
+
 import pytest
 
 from photochrom.batch.request import Outcome, Request
@@ -15,11 +17,24 @@ from photochrom.errors import UsageError
         ({"hints": ""}, "an empty name"),
         ({"models": ["unet", "folder/unet.onnx"]}, "two models of this name"),
         ({"models": []}, "no model"),
+        ({"format": "gif"}, "gif: `format` must be one of avif, bmp, "),
+        ({"format": ""}, "`format` must be one of"),
     ],
 )
 def test_values_that_cannot_be_are_refused(options, problem):
     with pytest.raises(UsageError, match=problem):
         Request(**options)
+
+
+@pytest.mark.parametrize("format", ["psd", ".psd", "PSD"])
+def test_a_format_may_be_written_in_many_ways(format):
+    assert Request(format=format).suffix == ".psd"
+
+
+def test_a_format_whose_package_is_missing_is_refused_with_what_to_do(monkeypatch):
+    monkeypatch.setitem(sys.modules, "psd_tools", None)
+    with pytest.raises(UsageError, match=r"PSD needs an extra package: pip install '\.\[layers\]'"):
+        Request(format="psd")
 
 
 def test_models_are_known_by_the_names_of_their_files():

@@ -47,6 +47,14 @@ def test_what_comes_out_has_the_format_of_what_came_in(send, camera, kind, becom
         assert result.mode == "RGB"
 
 
+def test_what_comes_out_has_the_format_that_was_asked_for(send, source, tmp_path):
+    assert send(source.read_bytes(), format="psd").startswith(b"8BPS")
+    assert send(b"", source=source, format="jpg").startswith(b"\xff\xd8")
+    with pytest.raises(UsageError, match="another format"):
+        send(source.read_bytes(), target=tmp_path / "new.jpg", format="png")
+    assert not (tmp_path / "new.jpg").exists()
+
+
 def test_one_end_may_be_a_file(send, source, tmp_path):
     assert send(source.read_bytes(), target=tmp_path / "new.jpg") == b""
     assert (tmp_path / "new.jpg").exists()

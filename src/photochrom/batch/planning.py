@@ -87,19 +87,21 @@ def plan(request: Request) -> Plan:
     paths = [Path(path) for path in request.paths]
     single = len(paths) == 1 and file_kind(paths[0]) != stat.S_IFDIR
     out = None if request.out is None else Path(request.out)
-    is_file = out is not None and _is_file(out, single, str(request.out))
+    is_file = out is not None and _is_file(out, single, request)
     made = Plan(single=single)
     places = []
     sources = list(_sources(paths, None if is_file else out, made))
     for source, below in sources:
         if is_file and out is not None:
             places.append(_Place(source, out.parent, out.stem, "", out.suffix, out.parent / _COMPARED))
-        elif out is None:
+            continue
+        stem, suffix = _stem(source), request.suffix or _suffix(source)
+        if out is None:
             folder = source.parent
-            places.append(_Place(source, folder, _stem(source), _BESIDE, _suffix(source), folder / _COMPARED))
+            places.append(_Place(source, folder, stem, _BESIDE, suffix, folder / _COMPARED))
         else:
             folder, compared = out / below.parent, out / _COMPARED / below.parent
-            places.append(_Place(source, folder, _stem(source), "", _suffix(source), compared))
+            places.append(_Place(source, folder, stem, "", suffix, compared))
     jobs, ours = _named(places, request)
     hints, spare = assign(request, sources, single)
     made.jobs.extend(replace(job, hints=tuple(hints.get(job.source, ()))) for job in jobs)
@@ -110,9 +112,15 @@ def plan(request: Request) -> Plan:
     return made
 
 
-def _is_file(out: Path, single: bool, written: str) -> bool:
+def refuse_contradiction(out: Path, request: Request) -> None:
+    """Raise `PlanError` where the file ``out`` is not named as the ``format`` of ``request`` asks for."""
+    if request.suffix and formats.of_name(out) is not formats.of_name(Path("result" + request.suffix)):
+        raise PlanError(f"{out}: is another format than {request.format}; leave `format` out, or name a folder")
+
+
+def _is_file(out: Path, single: bool, request: Request) -> bool:
     """Whether ``out`` is where one result goes, and not the folder of all. Raises `PlanError` if it can be neither."""
-    there = file_kind(out)
+    there, written = file_kind(out), str(request.out)
     if there == stat.S_IFDIR or (not there and (written.endswith(("/", os.sep)) or not ending(out))):
         return False
     if there and there != stat.S_IFREG:
@@ -123,6 +131,9 @@ def _is_file(out: Path, single: bool, written: str) -> bool:
     if ending(out).lower() not in formats.WRITABLE:
         names = " ".join(sorted(formats.WRITABLE))
         raise PlanError(f"{out}: no kind of picture that can be written; {names} can, and a folder ends with a /")
+    refuse_contradiction(out, request)
+    if (kind := formats.of_name(out)) and kind.obstacle:
+        raise PlanError(f"{out}: {kind.obstacle}")
     return True
 
 

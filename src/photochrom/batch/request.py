@@ -9,6 +9,7 @@ from pathlib import Path
 from photochrom.errors import UsageError
 from photochrom.hints import Hints
 from photochrom.model import DEFAULT
+from photochrom.photos import formats
 from photochrom.photos.reading import MAX_PIXELS, ReadOptions
 from photochrom.photos.writing import Encoding
 
@@ -19,8 +20,10 @@ class Request:
 
     ``paths`` are files and folders. ``out`` is where results go: a file for one photograph, else a folder, which ends
     with a slash where it is not there yet and has a dot in its name; by default, each stands beside its source as
-    NAME-color.EXT. ``models`` are names or ``.onnx`` files; several make a result each. ``size`` and ``saturation``
-    are those of `photochrom.Colorizer`, and ``encoding`` those of its ``colorize_file``.
+    NAME-color.EXT. ``format`` is that of results whose file ``out`` does not name, such as ``psd``; by default, that of
+    the source, or the nearest one that holds color. ``models`` are names or ``.onnx`` files; several make a result
+    each. ``size`` and ``saturation`` are those of `photochrom.Colorizer`, and ``encoding`` those of its
+    ``colorize_file``.
 
     Results that are there are replaced if ``overwrite``; photographs in color left alone if ``skip_color``.
     ``compare`` also writes each photograph before and after, to a folder of their own; ``sheet`` is the PNG or JPEG of
@@ -43,6 +46,7 @@ class Request:
     compare: bool = False
     sheet: str | Path | None = None
     hints: Hints | str | Path | None = None
+    format: str | None = None
     encoding: Encoding = field(default_factory=Encoding)
     white: float | None = None
     max_pixels: int = MAX_PIXELS
@@ -58,6 +62,13 @@ class Request:
         if "" in (*self.paths, self.out, self.sheet, self.hints):  # as a path, it would be the current folder
             raise UsageError("an empty name; the current folder is a dot")
         self.models_by_name()
+        if self.suffix:
+            kind = formats.of_name(Path("result" + self.suffix))
+            if kind is None or kind.result:
+                names = ", ".join(sorted(suffix[1:] for suffix in formats.WRITABLE))
+                raise UsageError(f"{self.format}: `format` must be one of {names}")
+            if kind.obstacle:
+                raise UsageError(kind.obstacle)
 
     def models_by_name(self) -> dict[str, str]:
         """Each model by the name that results and sheets give it."""
@@ -70,6 +81,11 @@ class Request:
                 raise UsageError(f"{model}: there are two models of this name; rename one")
             named[name] = model
         return named
+
+    @property
+    def suffix(self) -> str:
+        """The suffix of results by their ``format``; empty without."""
+        return "" if self.format is None else f".{self.format.lower().removeprefix('.')}"
 
     @property
     def reading(self) -> ReadOptions:

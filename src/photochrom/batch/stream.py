@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from photochrom.batch.hint_files import for_one, together
+from photochrom.batch.planning import refuse_contradiction
 from photochrom.batch.request import Request
 from photochrom.batch.running import open_colorizers
 from photochrom.colorizer import Colorizer
@@ -24,8 +25,8 @@ def is_streamed(request: Request) -> bool:
 def colorize_stream(request: Request) -> None:
     """Color one photograph, from standard input or to standard output, or both.
 
-    On standard output, the format is that of the source where it holds color. Raises `UsageError` where the request
-    takes more than one photograph, or a stream is a terminal, and `PhotoError`.
+    On standard output, the format is the one that is asked for, or that of the source where it holds color. Raises
+    `UsageError` where the request takes more than one photograph, or a stream is a terminal, and `PhotoError`.
     """
     if len(request.paths) != 1 or len(request.models) != 1 or request.out is None:
         raise UsageError("-: one photograph and one model at a time, and a place where the result goes (`out`)")
@@ -38,6 +39,7 @@ def colorize_stream(request: Request) -> None:
     if _name(request.out) == STREAM:
         _send(photograph, hints, colorizer, request)
     else:
+        refuse_contradiction(Path(request.out), request)
         colorizer.colorize_file(
             photograph, Path(request.out), hints=hints, overwrite=request.overwrite, encoding=request.encoding
         )
@@ -56,7 +58,7 @@ def _send(photograph: PhotoFile, hints: Hints | None, colorizer: Colorizer, requ
     if sys.stdout.isatty():
         raise UsageError("standard output is a terminal; send it to a file or to another program")
     with tempfile.TemporaryDirectory(prefix="photochrom-") as folder:
-        result = Path(folder, f"result{formats.result_suffix(photograph.format)}")
+        result = Path(folder, f"result{request.suffix or formats.result_suffix(photograph.format)}")
         try:
             colorizer.colorize_file(photograph, result, hints=hints, encoding=request.encoding)
             content = result.read_bytes()

@@ -19,6 +19,7 @@ def colorize(
     /,
     *,
     out: Annotated[str | None, Parameter(name=["--out", "-o"])] = None,
+    format: str | None = None,
     model: Annotated[list[str] | None, Parameter(consume_multiple=True, negative=())] = None,
     size: int | None = None,
     saturation: float = 1.0,
@@ -46,6 +47,9 @@ def colorize(
     out
         Where results go: a file for one photograph, else a folder. By default NAME-color.EXT beside each source.
         A single dash is standard output, for one photograph.
+    format
+        Of results whose name `out` does not say: png, jpg, tif, webp, psd and ora (which have layers), and others.
+        By default that of each photograph, or the nearest one that holds color.
     model
         Name of a model, or an .onnx file made by `photochrom export`. Several make a result each: RESULT-MODEL.EXT.
     size
@@ -96,7 +100,7 @@ def colorize(
     except ValueError as error:
         raise UsageError(str(error)) from None
     request = Request(
-        paths, out, model or Request.models, size=size, saturation=saturation, overwrite=overwrite,
+        paths, out, model or Request.models, format=format, size=size, saturation=saturation, overwrite=overwrite,
         skip_color=skip_color, compare=compare, sheet=sheet, hints=hints, encoding=encoding, white=white,
         max_pixels=MAX_PIXELS if max_pixels is None else max_pixels, jobs=jobs, device=device, dry_run=dry_run,
     )  # fmt: skip

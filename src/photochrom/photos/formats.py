@@ -39,9 +39,10 @@ class Format:
         return bool(self.module) and find_spec(self.module) is None
 
     @property
-    def writer_is_missing(self) -> bool:
-        """Whether the package that writes it is not installed."""
-        return bool(self.writer) and find_spec(self.writer) is None
+    def obstacle(self) -> str:
+        """Why it cannot be written, and what to do: a package is not installed. Empty where it can."""
+        there = not self.writer or find_spec(self.writer) is not None
+        return "" if there else f"{self.name} needs an extra package: pip install '.[{self.extra}]'"
 
 
 JPEG = Format(

@@ -123,8 +123,8 @@ def _writable(path: Path, source: PhotoFile | None, count: int) -> Format:
     if kind is None or kind.result:
         names = ", ".join(sorted(formats.WRITABLE))
         raise PhotoError(f"{path}: cannot write this kind of file; name it with one of {names}")
-    if kind.writer_is_missing:
-        raise MissingPackageError(f"{path}: {kind.name} needs an extra package: pip install '.[{kind.extra}]'")
+    if kind.obstacle:
+        raise MissingPackageError(f"{path}: {kind.obstacle}")
     if count > 1 and not kind.pages:
         raise PhotoError(f"{path}: cannot hold the {count} pages of its source; name a .tif")
     if kind.longest and source and max(source.pages[0].width, source.pages[0].height) > kind.longest:
