@@ -70,14 +70,16 @@ def test_hues_are_compared_the_short_way_round_and_gray_has_none():
     assert math.isnan(compare(plain((60, 0, 0)), true, box).hue_error)
 
 
-def test_the_table_has_a_line_for_each_tone_that_is_there():
+def test_the_table_has_a_line_for_each_tone_that_is_there_and_how_unlike_they_are_treated():
     faces = [Skin(60, 4.0, 10.0), Skin(-40, 6.0, 20.0), Skin(-50, 8.0, math.nan)]
     made = table("Skin", {"ours": faces})
     assert made.rows == [
         ("ours", "very light", "1", "4.00", "10.0"),
         ("ours", "dark", "2", "7.00 [6.00, 8.00]", "20.0"),
         ("ours", "all", "3", "6.00 [4.00, 8.00]", "15.0 [10.0, 20.0]"),
+        ("ours", "worst / best tone", "", "1.75", "2.00"),
     ]
+    assert table("Skin", {"gray": [Skin(60, 4.0, math.nan)]}).rows[-1] == ("gray", "worst / best tone", "", "1.00", "–")
 
 
 def test_boxes_are_read_by_photograph(tmp_path: Path):

@@ -18,8 +18,8 @@ import torch
 
 from photochrom.color import rgb_to_lab
 from photochrom.errors import UsageError
-from photochrom.training.evaluation.statistics import interval
-from photochrom.training.evaluation.tables import Table, with_interval
+from photochrom.training.evaluation.statistics import Interval, interval
+from photochrom.training.evaluation.tables import UNDEFINED, Table, with_interval
 from photochrom.training.metrics import ciede2000_map
 
 Box = tuple[int, int, int, int]  # left, top, right and bottom in pixels; right and bottom are outside
@@ -80,22 +80,33 @@ def compare(made: np.ndarray, true: np.ndarray, box: Box) -> Skin:
 
 
 def table(title: str, skins: Mapping[str, Sequence[Skin]]) -> Table:
-    """The means of each model, by its label, for each tone and for all faces."""
+    """The means of each model, by its label, for each tone and all faces, and how unlike the tones are treated."""
     rows: list[tuple[str, ...]] = []
     for label, faces in skins.items():
-        parts = {name: [face for face in faces if face.group == name] for name in TONES}
-        for name, part in {**parts, "all": faces}.items():
-            if part:
-                cells = (
-                    with_interval(interval([face.ciede2000 for face in part]), 2),
-                    with_interval(interval([face.hue_error for face in part]), 1),
-                )
-                rows.append((label, name, str(len(part)), *cells))
+        found = {name: [face for face in faces if face.group == name] for name in TONES}
+        tones = {name: part for name, part in found.items() if part}
+        columns = [
+            (_means(tones, faces, metric), decimals) for metric, decimals in (("ciede2000", 2), ("hue_error", 1))
+        ]
+        for index, (name, part) in enumerate({**tones, "all": faces}.items()):
+            cells = (with_interval(means[index], decimals) for means, decimals in columns)
+            rows.append((label, name, str(len(part)), *cells))
+        rows.append((label, "worst / best tone", "", *(_ratio(means[:-1]) for means, _ in columns)))
     note = (
         "Tones are those of the photographs (individual typology angle). Means with 95 % bootstrap intervals. A face "
         "that was left gray has no hue, and is left out of its mean."
     )
     return Table(title, ("model", "tone", "faces", "CIEDE2000 ↓", "hue error, degrees ↓"), rows, note)
+
+
+def _means(tones: Mapping[str, Sequence[Skin]], faces: Sequence[Skin], metric: str) -> list[Interval | None]:
+    """The mean of ``metric`` for each of the ``tones``, and for all ``faces``."""
+    return [interval([getattr(face, metric) for face in part]) for part in (*tones.values(), faces)]
+
+
+def _ratio(means: Sequence[Interval | None]) -> str:
+    values = [mean.mean for mean in means if mean]
+    return f"{max(values) / min(values):.2f}" if values and min(values) > 0 else UNDEFINED
 
 
 def _ellipse(height: int, width: int) -> torch.Tensor:
