@@ -134,6 +134,7 @@ def test_models_have_cards_and_limits(client, settings):
     assert "# default" in card["about"]
     assert told["limits"] == {"bytes": settings.max_bytes, "pixels": settings.max_pixels}
     assert {".jpg", ".tif", ".png"} <= set(told["suffixes"])
+    assert told["formats"] == ["png", "jpeg", "tiff", "psd", "ora"]
 
 
 def test_a_broken_model_or_card_is_named_and_the_others_go_on(client, monkeypatch, tmp_path, jpeg, strong):

@@ -2,6 +2,7 @@
 
 import io
 import os
+import sys
 import threading
 import zipfile
 
@@ -267,14 +268,24 @@ def test_each_photograph_has_its_own_saturation(page, jpeg, tmp_path):
     expect(page.locator("#saturation-value")).to_have_text("0.00")
 
 
-def test_what_is_downloaded_is_rendered_by_the_server(page, jpeg, tmp_path):
+@pytest.mark.parametrize("format", ["PNG", "PSD", "ORA"])
+def test_what_is_downloaded_is_rendered_by_the_server(page, jpeg, tmp_path, format):
     choose(page, ("Großmutter 1924.jpg", jpeg))
     page.locator("#saturation").fill("2")
-    page.get_by_role("radio", name="PNG").check()
+    page.get_by_role("radio", name=format).check()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download", exact=True).click()
-    assert download.value.suggested_filename == "Großmutter 1924-color.png"
-    assert download.value.path().read_bytes() == expected_file(tmp_path, jpeg, "new.png", saturation=2)
+    suffix = format.lower()
+    assert download.value.suggested_filename == f"Großmutter 1924-color.{suffix}"
+    assert download.value.path().read_bytes() == expected_file(tmp_path, jpeg, f"new.{suffix}", saturation=2)
+
+
+def test_a_format_that_the_server_cannot_write_is_not_offered(open_page, jpeg, monkeypatch):
+    monkeypatch.setitem(sys.modules, "psd_tools", None)
+    page = open_page()
+    choose(page, ("old.jpg", jpeg))
+    expect(page.get_by_role("radio", name="ORA")).to_be_visible()
+    expect(page.get_by_role("radio", name="PSD")).to_be_hidden()
 
 
 def test_what_a_download_cannot_hold_is_said(page, camera, encode):

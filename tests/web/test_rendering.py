@@ -8,7 +8,7 @@ import tifffile
 from PIL import Image
 
 from photochrom.colorizer import Colorizer
-from photochrom.photos.formats import JPEG, PNG, TIFF
+from photochrom.photos.formats import JPEG, OPENRASTER, PNG, PSD, TIFF
 from photochrom.web import rendering
 from photochrom.web.refusals import RefusedError
 
@@ -103,7 +103,23 @@ def test_one_page_can_be_colored_alone(two_pages, strong, kind, page):
     assert pixels(result).shape[:2] == [(72, 96), (72, 60)][page - 1]
 
 
-@pytest.mark.parametrize("kind", [JPEG, PNG])
+@pytest.mark.parametrize("kind", [PSD, OPENRASTER])
+def test_results_may_have_layers(jpeg, strong, tmp_path, kind):
+    result = rendering.colorized(upload(jpeg), Colorizer(strong), kind)
+    (tmp_path / "old.jpg").write_bytes(jpeg)
+    target = Colorizer(strong).colorize_file(tmp_path / "old.jpg", tmp_path / f"new{kind.suffixes[0]}")
+    assert result.content == target.read_bytes()
+
+
+def test_a_format_whose_package_is_missing_is_refused_without_a_path(jpeg, strong, monkeypatch):
+    assert "psd" in rendering.writable()
+    monkeypatch.setitem(sys.modules, "psd_tools", None)
+    assert "psd" not in rendering.writable()
+    with pytest.raises(RefusedError, match=r"^PSD needs an extra package: pip install '\.\[layers\]'$"):
+        rendering.colorized(upload(jpeg), Colorizer(strong), PSD)
+
+
+@pytest.mark.parametrize("kind", [JPEG, PNG, PSD])
 def test_pages_that_a_format_cannot_hold_are_refused_with_the_choice(two_pages, strong, kind):
     with pytest.raises(RefusedError, match=r"has 2 pages.*page=1 to page=2.*format=tiff") as caught:
         rendering.colorized(upload(two_pages), Colorizer(strong), kind)

@@ -80,11 +80,12 @@ class Limits(BaseModel):
 
 
 class Models(BaseModel):
-    """The models at hand, the limits of this server, and the suffixes of the files that it reads."""
+    """The models at hand, the limits of this server, the suffixes of the files that it reads, the formats it writes."""
 
     models: list[Card]
     limits: Limits
     suffixes: list[str]
+    formats: list[str]
 
 
 router = APIRouter()
@@ -130,7 +131,8 @@ def _only_fields(*allowed: str) -> Any:
     dependencies=[_only_fields(*_FIELDS, "saturation", "format")], tags=["photographs"],
     response_class=Response,
     responses=_picture(
-        "The photograph in color", "image/png", "image/jpeg", "image/tiff", headers=_ANSWER_HEADERS | _NOTES_HEADER
+        "The photograph in color", *(kind.media_type for kind in rendering.FORMATS_BY_NAME.values()),
+        headers=_ANSWER_HEADERS | _NOTES_HEADER,
     ),
 )  # fmt: skip
 async def colorize(
@@ -142,8 +144,11 @@ async def colorize(
         float, Form(ge=0, le=10, allow_inf_nan=False, description="Strength of the colors; 0 leaves it gray.")
     ] = 1.0,
     format: Annotated[
-        Literal["png", "jpeg", "tiff"] | None,
-        Form(description="By default JPEG for a JPEG photograph, TIFF for several pages, else PNG."),
+        Literal["png", "jpeg", "tiff", "psd", "ora"] | None,
+        Form(
+            description="By default JPEG for a JPEG photograph, TIFF for several pages, else PNG. PSD and OpenRaster "
+            "have layers: the photograph, and its colors in blend mode Color. /api/v1/models lists which are there."
+        ),
     ] = None,
     page: Annotated[
         int | None, Form(ge=1, description="Only this page of a file of several, counted from 1; by default all.")
@@ -153,7 +158,7 @@ async def colorize(
 ) -> Response:
     """Color a photograph: the same size, its metadata kept, the very file that the command line writes.
 
-    A file of several pages becomes a TIFF of as many; PNG and JPEG hold one of them, which `page` chooses. Hints are
+    A file of several pages becomes a TIFF of as many; all others hold one of them, which `page` chooses. Hints are
     for one page, and for every frame of an animation.
     """
     settings, cache = _checked(request, file, layer), _cache(request)
@@ -215,7 +220,7 @@ async def models(request: Request) -> Models:
     settings: Settings = request.app.state.settings
     cards = await run_in_threadpool(_cache(request).cards)
     limits = Limits(bytes=settings.max_bytes, pixels=settings.max_pixels)
-    return Models(models=cards, limits=limits, suffixes=rendering.readable())
+    return Models(models=cards, limits=limits, suffixes=rendering.readable(), formats=rendering.writable())
 
 
 @router.get("/healthz", tags=["server"], responses={421: _REFUSALS[421]})

@@ -22,18 +22,18 @@ from PIL import Image
 from photochrom.colorizer import Colorizer
 from photochrom.errors import HintError, MissingPackageError, ModelError, NotAPhotoError, PhotoError, TooLargeError
 from photochrom.hints import Hints
-from photochrom.photos.formats import FORMATS, JPEG, PNG, TIFF, Format
+from photochrom.photos.formats import FORMATS, JPEG, OPENRASTER, PNG, PSD, TIFF, Format
 from photochrom.photos.reading import PhotoFile, ReadOptions, inspect
 from photochrom.web.refusals import RefusedError
 
-FORMATS_BY_NAME = {"png": PNG, "jpeg": JPEG, "tiff": TIFF}  # of results, as the API calls them
+# Of results, as the API calls them.
+FORMATS_BY_NAME = {"png": PNG, "jpeg": JPEG, "tiff": TIFF, "psd": PSD, "ora": OPENRASTER}
 _UPLOAD = "the photograph"
 _MEMORY = Path("/dev/shm")
 _FREE = 1_000_000_000  # bytes that must be free there
 _MOST_CHROMA = 4_000_000  # pixels: beyond, chroma is sent smaller than the luma, as in most JPEG files
 _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS}  # errors that are no fault of the photograph
 _NO_SPACE = "the server has no space for this photograph at the moment; try again later"
-_LONGEST_JPEG = 65535  # pixels, by its standard
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)  # names that Windows keeps for devices
 
 
@@ -55,6 +55,11 @@ def readable() -> list[str]:
     return [suffix for kind in FORMATS if not kind.is_missing for suffix in kind.suffixes]
 
 
+def writable() -> list[str]:
+    """The names of the formats that this installation can write."""
+    return [name for name, kind in FORMATS_BY_NAME.items() if not kind.obstacle]
+
+
 def colorized(
     upload: BinaryIO, colorizer: Colorizer, format: Format | None = None, page: int | None = None,
     hints: Hints | None = None,
@@ -73,8 +78,9 @@ def colorized(
         if several and not kind.pages:
             choices = f"choose one with page=1 to page={pages}, or all of them with format=tiff"
             raise RefusedError(422, f"has {pages} pages, and {kind.name} holds one; {choices}")
-        if kind is JPEG:
-            _refuse_long(source)
+        if kind.obstacle:
+            raise RefusedError(422, kind.obstacle)
+        _refuse_long(source, kind)
         memory = _MEMORY if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _FREE else None
         with TemporaryDirectory(prefix="photochrom-", dir=memory) as folder:
             target, notes = Path(folder, f"result{kind.suffixes[0]}"), list[str]()
@@ -105,7 +111,7 @@ def preview(upload: BinaryIO, max_pixels: int, page: int = 1) -> Rendering:
     with _refusals():
         file = _inspected(upload, max_pixels)
         source = _page(file, page)
-        _refuse_long(source)
+        _refuse_long(source, JPEG)
         levels = np.rint(source.read().luma[0] * 255).astype(np.uint8)
         return Rendering(_encoded(levels, JPEG, quality=95), JPEG, len(file.pages))
 
@@ -164,9 +170,9 @@ def _page(source: PhotoFile, page: int) -> PhotoFile:
     return source.only(page - 1)
 
 
-def _refuse_long(source: PhotoFile) -> None:
-    if max(source.pages[0].width, source.pages[0].height) > _LONGEST_JPEG:
-        raise RefusedError(422, f"JPEG holds no more than {_LONGEST_JPEG} pixels a side; ask for PNG")
+def _refuse_long(source: PhotoFile, kind: Format) -> None:
+    if kind.longest and max(source.pages[0].width, source.pages[0].height) > kind.longest:
+        raise RefusedError(422, f"{kind.name} holds no more than {kind.longest} pixels a side; ask for PNG")
 
 
 def _encoded(levels: np.ndarray, kind: Format, **options: int) -> bytes:

@@ -218,9 +218,10 @@ function addExample(path) {
 
 async function start() {
   try {
-    const { models, limits, suffixes } = await (await ask("/api/v1/models")).json();
+    const { models, limits, suffixes, formats } = await (await ask("/api/v1/models")).json();
     state.limits = limits;
     $("files").accept = ["image/*", ...suffixes].join();
+    for (const input of document.querySelectorAll("input[name=format]")) input.parentElement.hidden = !formats.includes(input.value);
     const heic = suffixes.includes(".heic") ? ", HEIC" : "";
     $("limits").textContent = `JPEG, PNG, TIFF, WebP, AVIF, BMP, GIF, PGM${heic}; up to ${Math.round(limits.bytes / 1e6)} MB and `
       + `${Math.round(limits.pixels / 1e6)} million pixels each.`;
