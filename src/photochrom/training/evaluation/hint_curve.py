@@ -50,7 +50,8 @@ def measure(
         def through(done: int, total: int, before: int = index - 1) -> None:
             progress(before * total + done)
 
-        found[number] = score(models, paths, replace(measures, hints=number), keep, progress=through)
+        told = replace(measures, hints=number, features=None)  # no Fréchet distance is told
+        found[number] = score(models, paths, told, keep, progress=through)
     return found
 
 
