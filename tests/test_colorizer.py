@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from photochrom import Colorizer, ModelError, PhotoError, colorizer
+from photochrom import Colorizer, ModelError, PhotoError, bands
 from photochrom.color import merge_fitted
 from photochrom.model import load
 from photochrom.painted import working_shape
@@ -182,7 +182,7 @@ def test_bands_make_no_difference(make_model, coffee, monkeypatch):
     colors = Colorizer(make_model(factor=(0.8, -0.8), offset=(-0.3, 0.3)))
     whole = colors.colorize(coffee)
     for band in (1, 1000):
-        monkeypatch.setattr(colorizer, "_BAND", band)
+        monkeypatch.setattr(bands, "_BAND", band)
         assert (colors.colorize(coffee) == whole).all()
 
 

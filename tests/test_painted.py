@@ -6,16 +6,15 @@ from hypothesis import strategies as st
 from photochrom.errors import HintError
 from photochrom.hints import Hints, Point
 from photochrom.model import load
-from photochrom.painted import paint, working_shape
+from photochrom.painted import paint, prepare, working_shape
 from photochrom.upsampling import PLANES
 
 HINTS = Hints.from_points([Point(0.5, 0.5, "teal", 0.05)])
 
 
 def whole(model, luma, hints, saturation=1.0):
-    painted = paint(model, luma, 64, *luma.shape, hints)
-    memory = np.full((PLANES, *luma.shape), np.nan, np.float32)
-    return painted.band(0, luma, memory, saturation)
+    painted = paint(model, prepare(luma, 64, 16), hints)
+    return painted.band(slice(0, len(luma)), np.full((PLANES, *luma.shape), np.nan, np.float32), saturation)
 
 
 def test_saturation_is_not_for_what_is_hinted(make_model, camera):
@@ -37,7 +36,7 @@ def test_without_hints_saturation_is_for_all(make_model, camera):
 def test_a_layer_of_another_aspect_is_refused_before_anything_is_painted(make_model, camera):
     square = Hints.from_chroma(np.zeros((3, 10, 10), np.float32))
     with pytest.raises(HintError, match="another aspect"):
-        paint(load(make_model()), camera.astype(np.float32) / 255, 64, *camera.shape, square)
+        paint(load(make_model()), prepare(camera.astype(np.float32) / 255, 64, 16), square)
 
 
 any_side = st.integers(1, 40000)

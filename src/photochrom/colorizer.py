@@ -4,9 +4,7 @@ The order is: enlarge the chroma, obey hints, saturate what was not hinted (`pho
 """
 
 import os
-from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
@@ -17,19 +15,18 @@ import numpy as np
 from PIL import Image
 
 from photochrom import arrays
+from photochrom.bands import in_bands
 from photochrom.color import MERGE_PLANES, merge_fitted
 from photochrom.errors import HintError, PhotoError
 from photochrom.hints import Hints
 from photochrom.model import DEFAULT, Model, cores, load
-from photochrom.painted import SMALLEST, paint
+from photochrom.painted import SMALLEST, Prepared, paint, prepare
 from photochrom.photos import formats, reading, writing
 from photochrom.photos.layers import Layer, known_colors
 from photochrom.photos.provenance import Provenance
 from photochrom.photos.reading import Photo, PhotoFile, ReadOptions
 from photochrom.photos.writing import Encoding
-from photochrom.upsampling import PLANES, resize
-
-_BAND = 1 << 17  # pixels painted at a time: fewer, and the threads wait for each other; more, and caches overflow
+from photochrom.upsampling import PLANES
 
 # A photograph's file: where it is, its content, or a file object open for reading bytes.
 Encoded: TypeAlias = str | os.PathLike[str] | bytes | BinaryIO
@@ -166,42 +163,52 @@ class Colorizer:
             tell(note)
         return target
 
-    def chroma(self, luma: np.ndarray, shape: tuple[int, int] | None = None, hints: Hints | None = None) -> np.ndarray:
-        """The colors alone, Cb and Cr, as the model paints them: neither saturated nor fitted to the gamut.
+    def prepare(self, luma: np.ndarray, shape: tuple[int, int] | None = None) -> Prepared:
+        """Prepare a photograph for `chroma` with one set of hints after another, as a page does click by click.
 
-        ``luma`` is a photograph's gray, floats (H, W) in [0, 1]. Returns float32 (2, H, W) in [-0.5, 0.5], or
-        (2, *``shape``) for a ``shape`` (height, width) of any size; the network sees the same in either case.
-        ``hints`` are obeyed. `photochrom.color.merge_fitted` puts luma and chroma together. Raises `ValueError` for
-        other arrays and shapes, and `HintError` for hints that do not fit the photograph.
-        """
-        return self.chroma_and_hinted(luma, shape, hints)[:2]
-
-    def chroma_and_hinted(
-        self, luma: np.ndarray, shape: tuple[int, int] | None = None, hints: Hints | None = None
-    ) -> np.ndarray:
-        """The same as `chroma`, with a third plane: how far each pixel is hinted, h in [0, 1]; float32 (3, H, W).
-
-        Where colors are saturated later, by s, that is a factor of s - (s - 1) * h.
+        ``luma`` is its gray, floats (H, W) in [0, 1]; ``shape`` the height and width that is painted, by default its
+        own. Raises `ValueError` for other arrays and shapes.
         """
         if luma.ndim != 2 or not luma.size or not np.issubdtype(luma.dtype, np.floating):
             raise ValueError(f"luma must be floats (H, W) and not empty, not {luma.dtype} {luma.shape}")
         if shape and min(shape) < 1:
             raise ValueError(f"shape must be (height, width), each at least 1 pixel, not {shape}")
-        planes = arrays.to_luma(luma)
-        guide = planes[0] if shape is None else resize(planes[0], *shape, Image.Resampling.BICUBIC).clip(0, 1)
-        height, width = guide.shape
-        painted = paint(self._model, planes[0], self._size, height, width, hints)
-        whole = np.zeros((3, height, width), np.float32)
+        return prepare(arrays.to_luma(luma)[0], self._size, self._model.multiple_of, shape)
+
+    def chroma(
+        self, luma: np.ndarray | Prepared, shape: tuple[int, int] | None = None, hints: Hints | None = None
+    ) -> np.ndarray:
+        """The colors alone, Cb and Cr, as the model paints them: neither saturated nor fitted to the gamut.
+
+        ``luma`` is a photograph's gray, floats (H, W) in [0, 1]. Returns float32 (2, H, W) in [-0.5, 0.5], or
+        (2, *``shape``) for a ``shape`` (height, width) of any size; the network sees the same in either case.
+        ``hints`` are obeyed. Instead of ``luma`` and ``shape``, what `prepare` made of them will do.
+        `photochrom.color.merge_fitted` puts luma and chroma together. Raises `ValueError` for other arrays and shapes,
+        and `HintError` for hints that do not fit the photograph.
+        """
+        return self.chroma_and_hinted(luma, shape, hints)[:2]
+
+    def chroma_and_hinted(
+        self, luma: np.ndarray | Prepared, shape: tuple[int, int] | None = None, hints: Hints | None = None
+    ) -> np.ndarray:
+        """The same as `chroma`, with a third plane: how far each pixel is hinted, h in [0, 1]; float32 (3, H, W).
+
+        Where colors are saturated later, by s, that is a factor of s - (s - 1) * h.
+        """
+        prepared = luma if isinstance(luma, Prepared) else self.prepare(luma, shape)
+        painted = paint(self._model, prepared, hints)
+        height, width = prepared.gray.shape
+        planes = np.zeros((3, height, width), np.float32)
 
         def fill(rows: slice, memory: np.ndarray) -> None:
-            made = painted.band(rows.start, guide[rows], memory[:PLANES])
+            made = painted.band(rows, memory)
+            planes[:2, rows] = made[:2]
             if hints:
-                made[:2].clip(-0.5, 0.5, out=made[:2])  # a hint may be stronger than any model paints
-                whole[2, rows] = made[2]
-            whole[:2, rows] = made[:2]
+                planes[2, rows] = made[2]
 
-        self._in_bands(height, width, fill)
-        return whole
+        in_bands(self._threads, PLANES, height, width, fill)
+        # A hint may be stronger than any model paints.
+        return planes.clip(-0.5, 0.5, out=planes, where=[[[True]], [[True]], [[False]]]) if hints else planes
 
     def _read(self, source: Encoded) -> Photo:
         if isinstance(source, str | os.PathLike):
@@ -215,31 +222,16 @@ class Colorizer:
     def _render(self, luma: np.ndarray, dtype: np.dtype, saturation: float, hints: Hints | None) -> np.ndarray:
         """luma float32 (1, H, W) → colors (H, W, 3) of ``dtype``."""
         _, height, width = luma.shape
-        painted = paint(self._model, luma[0], self._size, height, width, hints)
+        prepared = prepare(luma[0], self._size, self._model.multiple_of, hinted=bool(hints))
+        painted = paint(self._model, prepared, hints)
         rgb = np.empty((height, width, 3), dtype)
 
         def fill(rows: slice, memory: np.ndarray) -> None:
-            gray = luma[:, rows]
-            chroma = painted.band(rows.start, gray[0], memory[:PLANES], saturation)[:2]
-            arrays.quantize(merge_fitted(gray, chroma, memory[PLANES:]), rgb[rows].transpose(2, 0, 1))
+            chroma = painted.band(rows, memory[:PLANES], saturation)[:2]
+            arrays.quantize(merge_fitted(luma[:, rows], chroma, memory[PLANES:]), rgb[rows].transpose(2, 0, 1))
 
-        self._in_bands(height, width, fill)
+        in_bands(self._threads, PLANES + MERGE_PLANES, height, width, fill)
         return rgb
-
-    def _in_bands(self, height: int, width: int, work: Callable[[slice, np.ndarray], None]) -> None:
-        """Do ``work`` for all rows, in bands, on all threads; it is given the rows and memory as wide as they are."""
-        rows = max(1, _BAND // width)
-        tops = iter(range(0, height, rows))  # which all threads take from, each time the next
-
-        def run(_: int) -> None:
-            # One piece of memory for all bands: to get a fresh one each time costs more than what is computed in it.
-            memory = np.empty((PLANES + MERGE_PLANES, min(rows, height), width), np.float32)
-            for top in tops:
-                stop = min(top + rows, height)
-                work(slice(top, stop), memory[:, : stop - top])
-
-        with ThreadPoolExecutor(self._threads) as pool:  # numpy lets other threads run while it computes
-            deque(pool.map(run, range(self._threads)), maxlen=0)
 
 
 def _known(hints: Hints, rgb: np.ndarray, photo: Photo) -> tuple[Layer, ...]:

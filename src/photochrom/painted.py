@@ -9,52 +9,79 @@ import numpy as np
 from PIL import Image
 
 from photochrom.hints import Hints
-from photochrom.hints.obeying import CHANGES, Obedience
+from photochrom.hints.obeying import Obedience, guide_shape
 from photochrom.model import Model
-from photochrom.upsampling import PLANES, Enlargement, resize
+from photochrom.upsampling import Enlargement, resized
 
 SMALLEST = 32  # pixels; below this a deep generator sees nothing
 
-assert CHANGES + 3 <= PLANES  # what is enlarged and what hints change share their memory
+
+@dataclass(frozen=True)
+class Prepared:
+    """A photograph made ready to be painted, once or again and again with other hints: its luma, float32.
+
+    ``gray`` (H, W) has the size that is painted, ``shrunk`` (h, w) is what the network sees, and along ``guide`` hints
+    are spread, if any are expected. ``shape`` is the photograph's own height and width.
+    """
+
+    gray: np.ndarray
+    shrunk: np.ndarray
+    guide: np.ndarray | None
+    shape: tuple[int, int]
 
 
 @dataclass(frozen=True)
 class Painted:
     """Chroma of a photograph, which `band` makes of any rows. Threads may share it."""
 
+    gray: np.ndarray
     enlargement: Enlargement
     obedience: Obedience | None
 
-    def band(self, top: int, luma: np.ndarray, memory: np.ndarray, saturation: float = 1.0) -> np.ndarray:
-        """The rows from ``top`` on, whose ``luma`` is (rows, W): float32 (3, rows, W).
+    def band(self, rows: slice, memory: np.ndarray, saturation: float = 1.0) -> np.ndarray:
+        """The planes of ``rows``, float32 (3, rows, W): Cb, Cr, and how far each pixel is hinted, from 0 to 1.
 
-        They are Cb and Cr times ``saturation``, which is not for what is hinted, and from 0 to 1 how far that is so.
-        The third plane means nothing where there are no hints. ``memory`` is float32 (`PLANES`, rows, W).
+        Chroma is scaled by ``saturation``, less where it is hinted; without hints, the third plane means nothing.
+        ``memory``, float32 (`photochrom.upsampling.PLANES`, rows, W), is to work in, and holds the result.
         """
-        chroma, planes = self.enlargement.band(top, luma, memory), memory[:3]
+        luma, planes = self.gray[rows], memory[:3]
+        chroma = self.enlargement.band(rows.start, luma, memory)
         strength = np.float32(saturation)  # not before: how chroma follows luma depends on its strength
         if self.obedience is None:
             chroma *= strength
-        else:
-            self.obedience.obey(planes, top, luma, memory[3 : 3 + CHANGES])
-            if saturation != 1:
-                chroma *= strength - (strength - 1) * planes[2]
+            return planes
+        self.obedience.obey(memory, rows.start, luma)
+        if saturation != 1:
+            chroma *= strength - (strength - 1) * planes[2]
         return planes
 
 
-def paint(model: Model, luma: np.ndarray, size: int, height: int, width: int, hints: Hints | None = None) -> Painted:
-    """What ``model`` makes of luma float32 (H, W) at the working ``size``, for a picture of ``height`` by ``width``.
+def prepare(
+    luma: np.ndarray, size: int, multiple_of: int, shape: tuple[int, int] | None = None, hinted: bool = True
+) -> Prepared:
+    """A photograph, luma float32 (H, W), to be seen at the working ``size``, and painted at ``shape`` or its own."""
+    picture = Image.fromarray(luma)  # once: it copies
+    small = working_shape(luma.shape[0], luma.shape[1], size, multiple_of)
+    shrunk = resized(picture, *small, Image.Resampling.BICUBIC).clip(0, 1)
+    gray = luma if shape is None else resized(picture, *shape, Image.Resampling.BICUBIC).clip(0, 1)
+    guide = None
+    if hinted:
+        smaller = guide_shape(*gray.shape)
+        guide = gray if smaller == gray.shape else resized(picture, *smaller, Image.Resampling.BOX, gap=1.0)
+    return Prepared(gray, shrunk, guide, luma.shape)
 
-    Raises `HintError` for hints that do not fit the photograph.
-    """
+
+def paint(model: Model, prepared: Prepared, hints: Hints | None = None) -> Painted:
+    """What ``model`` makes of a photograph. Raises `HintError` for ``hints`` that do not fit it."""
     if hints:
-        hints.check(*luma.shape)
-    small = working_shape(luma.shape[0], luma.shape[1], size, model.multiple_of)
-    shrunk = resize(luma, *small, Image.Resampling.BICUBIC).clip(0, 1)
-    told = hints.planes(shrunk)[None] if hints and model.takes_hints else None
-    chroma = model(shrunk[None, None], told)[0]
-    obedience = Obedience(hints, chroma, shrunk, luma, height, width) if hints else None
-    return Painted(Enlargement(chroma, shrunk, height, width), obedience)
+        hints.check(*prepared.shape)
+    told = hints.planes(prepared.shrunk)[None] if hints and model.takes_hints else None
+    chroma = model(prepared.shrunk[None, None], told)[0]
+    enlargement = Enlargement(chroma, prepared.shrunk, *prepared.gray.shape)
+    obedience = None
+    if hints and prepared.guide is not None:
+        obedience = Obedience(hints, enlargement, prepared.guide, *prepared.gray.shape)
+    return Painted(prepared.gray, enlargement, obedience)
 
 
 def working_shape(height: int, width: int, size: int, multiple_of: int) -> tuple[int, int]:

@@ -8,6 +8,7 @@ enlargement loses; but where chroma only partly follows luma, the slope is small
 to the colors that the network painted nearby, so nothing overshoots.
 """
 
+from copy import copy
 from functools import lru_cache
 from itertools import pairwise
 
@@ -34,6 +35,12 @@ class Enlargement:
         planes = [colors, slopes(colors, guide), nearby.min(axis=0), nearby.max(axis=0), guide[None]]
         self._bilinear = Bilinear(np.concatenate(planes), height, width)
 
+    def at(self, luma: np.ndarray) -> np.ndarray:
+        """The chroma, float32 (2, H, W), of the whole photograph at another size, with its ``luma`` (H, W)."""
+        other = copy(self)
+        other._bilinear = Bilinear(self._bilinear.planes, *luma.shape)
+        return other.band(0, luma)
+
     def band(self, top: int, luma: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
         """The chroma, float32 (2, rows, ``width``), of the rows from ``top`` on, with ``luma`` (rows, ``width``).
 
@@ -53,9 +60,10 @@ class Bilinear:
     """``planes`` float32 (P, h, w), for ``height`` by ``width`` pixels, made in bands of rows. Threads may share it."""
 
     def __init__(self, planes: np.ndarray, height: int, width: int) -> None:
-        self._planes = planes
+        self.planes = planes
         self._down, self._across = _between(planes.shape[1], height), _between(planes.shape[2], width)
-        self._row = lru_cache(maxsize=16)(self._widened)  # neighboring bands share a row
+        self._row = lru_cache(maxsize=16)(self._widened)  # neighboring bands share rows
+        self._step = lru_cache(maxsize=16)(self._difference)
 
     def fill(self, top: int, full: np.ndarray) -> np.ndarray:
         """Fill ``full`` (P, rows, ``width``) with all planes from the row ``top`` on, and return it."""
@@ -63,31 +71,41 @@ class Bilinear:
         before, share = (part[top : top + rows] for part in self._down)
         starts = [0, *np.flatnonzero(np.diff(before)) + 1, rows]
         for start, stop in pairwise(starts):
-            upper, step = self._row(int(before[start]))
+            index = int(before[start])
             part = full[:, start:stop]
-            np.multiply(share[start:stop, None], step, out=part)
-            part += upper
+            np.multiply(share[start:stop, None], self._step(index), out=part)
+            part += self._row(index)
         return full
 
     def is_zero(self, top: int, rows: int) -> bool:
         """Whether all that ``rows`` from ``top`` on are made of is zero."""
         before = self._down[0][top : top + rows]
-        return not self._planes[:, before[0] : before[-1] + 2].any()
+        return not self.planes[:, before[0] : before[-1] + 2].any()
 
-    def _widened(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        """A row of all planes, enlarged across only, and what leads from it to the next: (P, 1, ``width``)."""
+    def _widened(self, index: int) -> np.ndarray:
+        """A row of all planes, enlarged across only: (P, 1, ``width``)."""
         left, share = self._across
-        rows = self._planes[:, [index, min(index + 1, self._planes.shape[1] - 1)]].transpose(1, 0, 2)
-        steps = np.diff(rows, append=rows[..., -1:])
+        row = self.planes[:, index]
+        steps = np.diff(row, append=row[..., -1:])
         # `take` keeps neighbors together in memory, where indexing would not, and what follows would be slow.
-        upper, lower = rows.take(left, axis=-1) + share * steps.take(left, axis=-1)
-        return upper[:, None], (lower - upper)[:, None]
+        return np.asarray(row.take(left, axis=-1) + share * steps.take(left, axis=-1))[:, None]
+
+    def _difference(self, index: int) -> np.ndarray:
+        """What leads from a row to the next: (P, 1, ``width``)."""
+        return self._row(min(index + 1, self.planes.shape[1] - 1)) - self._row(index)
 
 
 def resize(plane: np.ndarray, height: int, width: int, filter: Image.Resampling) -> np.ndarray:
     """One float32 plane (h, w) → (``height``, ``width``), with no aliasing where it shrinks."""
-    # Where a photograph shrinks to less than an eighth, boxes of pixels are averaged first: it is three times as fast.
-    return np.asarray(Image.fromarray(plane).resize((width, height), filter, reducing_gap=4.0))
+    return resized(Image.fromarray(plane), height, width, filter)
+
+
+def resized(picture: Image.Image, height: int, width: int, filter: Image.Resampling, gap: float = 4.0) -> np.ndarray:
+    """The same as `resize`, for a plane that is a Pillow picture of mode F already.
+
+    Where it shrinks to less than a half of 1 / ``gap``, boxes of pixels are averaged first: that is faster.
+    """
+    return np.asarray(picture.resize((width, height), filter, reducing_gap=gap))
 
 
 def slopes(chroma: np.ndarray, luma: np.ndarray) -> np.ndarray:

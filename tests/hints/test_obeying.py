@@ -4,23 +4,26 @@ from PIL import Image
 
 from photochrom.color import rgb_to_chroma
 from photochrom.hints import Hints, Point
-from photochrom.hints.obeying import CHANGES, Obedience
-from photochrom.upsampling import resize
+from photochrom.hints.obeying import Obedience, guide_shape
+from photochrom.upsampling import PLANES, Enlargement, resize
 
 TEAL = rgb_to_chroma(np.float32([0, 128, 128]).reshape(3, 1, 1) / 255)[:, 0, 0]
 
 
 def obeyed(hints, luma, painted=0.1, rows=None):
-    """What becomes of a picture that a network painted in one color at 32 by 32."""
+    """What becomes of a picture that a network painted in one color at 32 by 32: Cb, Cr, and how far it is known."""
     height, width = luma.shape
+    small = guide_shape(height, width)
+    guide = luma if small == luma.shape else resize(luma, *small, Image.Resampling.BOX)
     shrunk = resize(luma, 32, 32, Image.Resampling.BICUBIC)
-    obedience = Obedience(hints, np.full((2, 32, 32), painted, np.float32), shrunk, luma, height, width)
-    planes = np.full((3, height, width), painted, np.float32)
+    enlargement = Enlargement(np.full((2, 32, 32), painted, np.float32), shrunk, height, width)
+    obedience = Obedience(hints, enlargement, guide, height, width)
+    planes = np.full((PLANES, height, width), np.nan, np.float32)
+    planes[:2] = painted
     for top in range(0, height, rows or height):
-        band = planes[:, top : top + (rows or height)]
-        memory = np.full((CHANGES, *band.shape[1:]), np.nan, np.float32)
-        obedience.obey(band, top, luma[top : top + (rows or height)], memory)
-    return planes
+        stop = top + (rows or height)
+        obedience.obey(planes[:, top:stop], top, luma[top:stop])
+    return planes[:3]
 
 
 @pytest.fixture

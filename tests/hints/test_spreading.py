@@ -41,8 +41,8 @@ def test_a_hint_spreads_to_what_is_alike_and_stops_at_edges():
     change = spread(square(60, 80, 28, 30), chroma, luma)
     assert change[1, 30, 25] > 0.8 * RED[1]
     assert change[1, 20, 20] > 0.4 * RED[1]
-    assert change[1, :, 40:].max() < 0.02 * RED[1]
-    assert change[2, :, 40:].max() < 0.02
+    assert change[1, :, 40:].max() < 0.04 * RED[1]
+    assert change[2, :, 40:].max() < 0.04
 
 
 def test_a_hint_stops_where_the_network_painted_another_color():

@@ -1,57 +1,47 @@
 """Hints are obeyed: where a color is known, the result has it, whatever the network made of the hint."""
 
 import numpy as np
-from PIL import Image
 
 from photochrom.hints.hints import Hints
 from photochrom.hints.spreading import spread
-from photochrom.upsampling import Bilinear, Enlargement, resize, slopes
+from photochrom.upsampling import Bilinear, Enlargement, slopes
 
-CHANGES = 5  # planes that `Obedience.obey` works in
-_SIDE = 320  # pixels: what is lacking is spread at about the square of it, or the photograph's size if that is smaller
+_SIDE = 320  # pixels: hints are spread at about the square of it, or the photograph's size if that is smaller
 
 
 class Obedience:
-    """What ``hints`` change in chroma (2, h, w) that a network painted for ``shrunk`` (h, w) or larger.
+    """What ``hints`` change in a photograph of ``height`` by ``width`` pixels. Threads may share it.
 
-    ``luma`` (H, W) is the photograph's own; the result has ``height`` by ``width`` pixels. Threads may share it.
+    ``enlargement`` is what the network painted; ``guide`` (h, w) is the photograph's luma at its `guide_shape`.
     """
 
-    def __init__(
-        self, hints: Hints, chroma: np.ndarray, shrunk: np.ndarray, luma: np.ndarray, height: int, width: int
-    ) -> None:
+    def __init__(self, hints: Hints, enlargement: Enlargement, guide: np.ndarray, height: int, width: int) -> None:
         self._hints, self._height = hints, height
-        shape = _shape(height, width)
-        guide = luma if luma.shape == shape else resize(luma, *shape, Image.Resampling.BICUBIC).clip(0, 1)
-        painted = Enlargement(chroma, shrunk, *shape).band(0, guide)
-        change = spread(hints.planes(guide), painted, guide)
+        change = spread(hints.planes(guide), enlargement.at(guide), guide)
         rises = slopes(change[:2], guide)
         # As the guided filter does it: a straight line over luma, whose two coefficients are enlarged.
-        self._change = Bilinear(np.concatenate((rises, change[:2] - rises * guide, change[2:])), height, width)
-        self._range = change[:2].min(axis=(1, 2)), change[:2].max(axis=(1, 2))
+        planes = np.concatenate((change[2:], change[:2] - rises * guide, rises))
+        self._change = Bilinear(planes, height, width)
 
-    def obey(self, planes: np.ndarray, top: int, luma: np.ndarray, memory: np.ndarray) -> None:
-        """Bring the chroma in ``planes`` (3, rows, W), of the rows from ``top`` on, to what is known, in place.
+    def obey(self, memory: np.ndarray, top: int, luma: np.ndarray) -> None:
+        """Bring the chroma of the rows from ``top`` on, with ``luma`` (rows, W), to what is known, in place.
 
-        The third plane becomes how far each pixel is known, from 0 to 1. ``memory`` (`CHANGES`, rows, W) is to work in.
-        Where a color is known exactly, it is as it was given: to fit it to the gamut is left to
-        `photochrom.color.merge_fitted`.
+        ``memory`` is float32 (`photochrom.upsampling.PLANES`, rows, W): the first two planes are the chroma, the third
+        becomes how far each pixel is known, from 0 to 1, and the others are to work in. Where a color is known exactly,
+        it is as it was given: to fit it to the gamut is left to `photochrom.color.merge_fitted`.
         """
-        chroma, known = planes[:2], planes[2]
-        if self._change.is_zero(top, planes.shape[1]):
+        chroma, known, base, rises = memory[:2], memory[2], memory[3:5], memory[5:7]
+        if self._change.is_zero(top, len(luma)):
             known.fill(0)
         else:
-            self._change.fill(top, memory)
-            change, base = memory[:2], memory[2:4]
-            change *= luma
-            change += base
-            for plane, lowest, highest in zip(change, *self._range, strict=True):
-                np.clip(plane, lowest, highest, out=plane)
-            chroma += change
-            np.copyto(known, memory[4])
-        self._hints.lay_exact(planes, top, self._height)
+            self._change.fill(top, memory[2:7])
+            rises *= luma
+            rises += base
+            chroma += rises
+        self._hints.lay_exact(memory[:3], top, self._height)
 
 
-def _shape(height: int, width: int) -> tuple[int, int]:
+def guide_shape(height: int, width: int) -> tuple[int, int]:
+    """The height and width at which hints are spread over a photograph of ``height`` by ``width`` pixels."""
     factor = min(1.0, _SIDE / (height * width) ** 0.5)
     return max(1, round(height * factor)), max(1, round(width * factor))

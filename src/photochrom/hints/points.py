@@ -58,11 +58,14 @@ class Point:
         rows, width = planes.shape[1:]
         reach, across, down = self.radius * max(height, width), self.x * width, self.y * height
         row, column = min(int(down), height - 1), min(int(across), width - 1)
-        first, last = min(row, math.floor(down - reach)), max(row, math.ceil(down + reach))
-        y = np.arange(max(first, top), min(last + 1, top + rows, height))
-        x = np.arange(max(0, math.floor(across - reach)), min(math.ceil(across + reach) + 1, width))
-        if not y.size:
+        first, last = (
+            max(top, min(row, math.floor(down - reach))),
+            min(top + rows, max(row, math.ceil(down + reach)) + 1),
+        )
+        if first >= last:
             return
+        y = np.arange(first, min(last, height))
+        x = np.arange(max(0, math.floor(across - reach)), min(math.ceil(across + reach) + 1, width))
         inside = (y[:, None] + 0.5 - down) ** 2 + (x + 0.5 - across) ** 2 <= reach * reach
         inside |= (y[:, None] == row) & (x == column)
         place = planes[:, y[0] - top : y[-1] + 1 - top, x[0] : x[-1] + 1]

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 
 REACH = 0.6  # of the longer side; from there on, a hint has no influence
-_LUMA, _CHROMA = 0.15, 0.2  # differences that make two places unlike
+_LUMA, _CHROMA = 0.17, 0.2  # differences that make two places unlike
+_FARTHEST = 2.93  # distance, in such differences, of a place that has nothing to do with another
+_LOWEST = np.float32((1 + 3**0.5 * _FARTHEST) * np.exp(-(3**0.5) * _FARTHEST))
 _NOISE = 0.03  # variance of a hint that is certain, where that of what is lacking is 1
-_BLOCK = 6 / 256  # of the longer side: hinted pixels nearer to each other than that are taken together
-_MOST = 256  # hints that are told apart; of a painted layer, blocks are as large as that needs
-_ROWS = 1 << 14  # pixels estimated at a time, so that they stay in a core's cache
+_BLOCK = 7 / 256  # of the longer side: hinted pixels nearer to each other than that are taken together
+_MOST = 192  # hints that are told apart; of a painted layer, blocks are as large as that needs
+_PAIRS = 1 << 15  # of hints and pixels, compared at a time: more leave a core's cache, and BLAS starts threads for them
 
 
 @dataclass(frozen=True)
@@ -42,10 +44,10 @@ def spread(known: np.ndarray, chroma: np.ndarray, luma: np.ndarray) -> np.ndarra
         # Hints that are uncertain do not become certain by being many of one thing.
         alike[np.diag_indices_from(alike)] += _NOISE + (1 / sample.confidence - 1) * alike.sum(axis=0)
         given = np.concatenate((sample.lacking, np.ones_like(sample.lacking[:1])))
-        weights = np.linalg.solve(alike, given.T).T.astype(np.float32)
-        flat = places.reshape(5, -1)
-        for start in range(0, height * width, _ROWS):
-            part = np.s_[:, start : start + _ROWS]
+        weights = _solved(alike, given.T).T.astype(np.float32)
+        flat, step = places.reshape(5, -1), max(1, _PAIRS // len(alike))
+        for start in range(0, height * width, step):
+            part = np.s_[:, start : start + step]
             change[part] = weights @ _alike(sample.places, flat[part])
     change = change.reshape(3, height, width)
     near, there = change[2].clip(0, 1), known[2]
@@ -55,41 +57,54 @@ def spread(known: np.ndarray, chroma: np.ndarray, luma: np.ndarray) -> np.ndarra
     return change
 
 
+def _solved(matrix: np.ndarray, given: np.ndarray) -> np.ndarray:
+    """The solutions (n, k) of ``matrix`` (n, n), positive definite, for ``given`` (n, k), by conjugate gradients.
+
+    LAPACK takes a thread a core for it. On a busy machine they wait for each other, and take 60 ms in place of 1.
+    """
+    scale = matrix.diagonal()[:, None] ** -0.5
+    matrix = scale * matrix * scale.T
+    solution, left = np.zeros_like(given), scale * given
+    step, rest = left, (left * left).sum(axis=0)
+    for _ in range(2 * len(matrix)):
+        if rest.max() < 1e-10:
+            break
+        moved = matrix @ step
+        length = rest / (step * moved).sum(axis=0).clip(min=1e-30)
+        solution, left = solution + length * step, left - length * moved
+        before, rest = rest, (left * left).sum(axis=0)
+        step = left + rest / before.clip(min=1e-30) * step
+    return solution * scale
+
+
 def _places(chroma: np.ndarray, luma: np.ndarray) -> np.ndarray:
-    """What tells pixels apart, (5, h, w): where they are, in `REACH`, their luma and chroma in what makes unlike."""
+    """What tells pixels apart, (5, h, w): where they are, their luma and their chroma, each in what makes unlike."""
     height, width = luma.shape
-    down, across = np.indices(luma.shape, np.float32) / np.float32(max(height, width) * REACH)
-    return np.stack((down, across, luma / np.float32(_LUMA), *(chroma / np.float32(_CHROMA))))
+    down, across = np.indices(luma.shape, np.float32) * np.float32(_FARTHEST / (REACH * max(height, width)))
+    return np.stack((down, across, luma * np.float32(1 / _LUMA), *(chroma * np.float32(1 / _CHROMA))))
 
 
 def _alike(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """How much places (5, n) have to do with places (5, m): (n, m) from 0 to 1.
+    """How much places (5, n) have to do with places (5, m): float32 (n, m) from 0 to 1.
 
-    By distance it is the function of Wendland (Piecewise polynomial, positive definite and compactly supported radial
-    functions, 1995) that is smooth, 1 at 0, and 0 from 1 on; by look it is a Gaussian.
+    By distance, it is Matérn's function of smoothness 3/2 (Rasmussen and Williams, section 4.2), lowered so that it
+    ends: it is 0 where the distance is `_FARTHEST`.
     """
-    near = np.sqrt(_squares(first[:2], second[:2]))
-    np.minimum(near, 1, out=near)
-    by_distance: np.ndarray = 1 - near
-    by_distance *= by_distance
-    by_distance *= by_distance
-    near *= 4
-    near += 1
-    by_distance *= near
-    look = _squares(first[2:], second[2:])
-    look *= np.float32(-0.5)
-    by_distance *= np.exp(look, out=look)
-    return by_distance
-
-
-def _squares(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """The squared distances between points (d, n) and (d, m): (n, m)."""
-    squares: np.ndarray = first.T @ second
-    squares *= -2
-    squares += (first * first).sum(axis=0)[:, None]
-    squares += (second * second).sum(axis=0)
-    np.maximum(squares, 0, out=squares)
-    return squares
+    squares = (first * first).sum(axis=0), (second * second).sum(axis=0)
+    # The squared distances in one product of matrices: |a|² - 2ab + |b|².
+    left = np.concatenate((-2 * first, squares[0][None], np.ones_like(squares[0])[None]))
+    right = np.concatenate((second, np.ones_like(squares[1])[None], squares[1][None]))
+    alike: np.ndarray = left.T @ right
+    alike *= 3
+    np.maximum(alike, 0, out=alike)
+    np.sqrt(alike, out=alike)
+    fading = np.exp(-alike)
+    alike += 1
+    alike *= fading
+    alike -= _LOWEST
+    np.maximum(alike, 0, out=alike)
+    alike *= 1 / (1 - _LOWEST)
+    return alike
 
 
 def _sample(known: np.ndarray, chroma: np.ndarray, places: np.ndarray) -> _Sample | None:
@@ -116,13 +131,15 @@ def _sample(known: np.ndarray, chroma: np.ndarray, places: np.ndarray) -> _Sampl
 def _blocks(hinted: np.ndarray, side: int) -> list[tuple[tuple[slice, slice], np.ndarray]] | None:
     """Squares of ``side`` pixels that cover all ``hinted`` ones, each with its own of these; None if they are too many.
 
-    Each begins at the first pixel that is left over, so that a square hint of that size is one block.
+    Each begins at the top and the left of what is left over there, so that a hint of that size is one block.
     """
     left, blocks = hinted.copy(), list[tuple[tuple[slice, slice], np.ndarray]]()
     while left.any():
         if len(blocks) == _MOST:
             return None
-        top, start = divmod(int(left.argmax()), left.shape[1])
+        top, middle = divmod(int(left.argmax()), left.shape[1])
+        start = max(0, middle - side + 1)
+        start += int(left[top : top + side, start : middle + 1].any(axis=0).argmax())
         block = slice(top, top + side), slice(start, start + side)
         blocks.append((block, left[block].copy()))
         left[block] = False
