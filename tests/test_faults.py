@@ -11,7 +11,7 @@ import tifffile
 from PIL import Image
 
 from photochrom import PhotoError
-from photochrom.photos import openraster, provenance, psd, reading, writing
+from photochrom.photos import openraster, provenance, psd_layers, reading, writing
 from photochrom.photos.layers import layered
 from photochrom.photos.provenance import Provenance
 from photochrom.photos.reading import ReadOptions
@@ -40,7 +40,7 @@ def whole_files(folder, camera):
     yield ".png", imagecodecs.png_encode(np.dstack([levels, levels]))
     for dtype in (np.uint8, np.uint16):
         rgb = np.dstack([np.asarray(image).astype(dtype)] * 3)
-        for suffix, module, metadata in ((".psd", psd, b""), (".ora", openraster, {})):
+        for suffix, module, metadata in ((".psd", psd_layers, b""), (".ora", openraster, {})):
             module.write(folder / f"whole{suffix}", layered(rgb, rgb), metadata)
             yield suffix, (folder / f"whole{suffix}").read_bytes()
     yield ".pgm", b"P5 40 30 65535\n" + levels.astype(">u2").tobytes()

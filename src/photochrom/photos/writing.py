@@ -13,7 +13,7 @@ from PIL import Image
 
 from photochrom.atomic import CheckedFile, replacing
 from photochrom.errors import ExistsError, MissingPackageError, PhotoError
-from photochrom.photos import bmp, embedding, formats, jpeg_luma, openraster, png, pnm, psd
+from photochrom.photos import bmp, embedding, formats, jpeg_luma, openraster, png, pnm
 from photochrom.photos.animation import Animation, save
 from photochrom.photos.formats import JPEG, TIFF, Format
 from photochrom.photos.high_depth import to_8_bit
@@ -175,7 +175,9 @@ def _save_layers(
     photograph = _gray(photo, rgb.dtype) if source is None else source.read_levels()
     picture = layered(photograph, rgb, _alpha(photo, rgb.dtype), known)
     if kind is formats.PSD:
-        psd.write(path, picture, embedding.for_psd(photo.metadata, provenance, picture.size))
+        from photochrom.photos import psd_layers
+
+        psd_layers.write(path, picture, embedding.for_psd(photo.metadata, provenance, picture.size))
         return embedding.not_held(photo.metadata, kind)
     embedded = embedding.embed(photo.metadata, formats.PNG, provenance, picture.size)
     openraster.write(path, picture, embedded.options | {"icc_profile": srgb()})
