@@ -88,11 +88,13 @@ class Bilinear:
         row = self.planes[:, index]
         steps = np.diff(row, append=row[..., -1:])
         # `take` keeps neighbors together in memory, where indexing would not, and what follows would be slow.
-        return np.asarray(row.take(left, axis=-1) + share * steps.take(left, axis=-1))[:, None]
+        widened: np.ndarray = row.take(left, axis=-1) + share * steps.take(left, axis=-1)
+        return widened[:, None]
 
     def _difference(self, index: int) -> np.ndarray:
         """What leads from a row to the next: (P, 1, ``width``)."""
-        return self._row(min(index + 1, self.planes.shape[1] - 1)) - self._row(index)
+        difference: np.ndarray = self._row(min(index + 1, self.planes.shape[1] - 1)) - self._row(index)
+        return difference
 
 
 def resize(plane: np.ndarray, height: int, width: int, filter: Image.Resampling) -> np.ndarray:

@@ -22,6 +22,7 @@ class Obedience:
         # As the guided filter does it: a straight line over luma, whose two coefficients are enlarged.
         planes = np.concatenate((change[2:], change[:2] - rises * guide, rises))
         self._change = Bilinear(planes, height, width)
+        self._ends = [(plane.min(), plane.max()) for plane in change[:2]]  # beyond which the line would overshoot
 
     def obey(self, memory: np.ndarray, top: int, luma: np.ndarray) -> None:
         """Bring the chroma of the rows from ``top`` on, with ``luma`` (rows, W), to what is known, in place.
@@ -37,6 +38,8 @@ class Obedience:
             self._change.fill(top, memory[2:7])
             rises *= luma
             rises += base
+            for plane, ends in zip(rises, self._ends, strict=True):
+                np.clip(plane, *ends, out=plane)
             chroma += rises
         self._hints.lay_exact(memory[:3], top, self._height)
 
