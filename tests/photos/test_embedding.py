@@ -123,7 +123,7 @@ def test_other_formats_keep_what_they_can_hold(tmp_path, camera, strong, exiftoo
         Image.fromarray(camera).save(tmp_path / name)
     exiftool("-q", "-m", "-overwrite_original", *(f"-{tag}" for tag in TAGS), tmp_path)
     before = told(tmp_path)
-    results = colored(tmp_path, strong, ".tiff", ".webp", ".avif", ".jpeg")
+    results = colored(tmp_path, strong, ".tiff", ".webp", ".avif", ".jpeg", ".psd")
     told_after = told(tmp_path / "new")
     for source, target in results:
         leaving = NOT_IN_WEBP if target.suffix in {".webp", ".avif"} else ("PNG", "File:Comment")
@@ -157,6 +157,8 @@ def test_what_a_camera_notes_in_its_own_way_stays_readable(tmp_path, camera, str
     results = [path for _, path in colored(tmp_path, strong)]
     results.append(Colorizer(strong).colorize_file(tmp_path / "oldjpg.jpg", tmp_path / "new" / "a.tif"))
     results.append(Colorizer(strong).colorize_file(results[-1], tmp_path / "new" / "b.jpg"))
+    results.append(Colorizer(strong).colorize_file(tmp_path / "oldjpg.jpg", tmp_path / "new" / "c.psd"))
+    results.append(Colorizer(strong).colorize_file(results[-1], tmp_path / "new" / "d.jpg"))
     for name, tags in told(*results).items():
         assert tags["Canon:CanonImageType"] == "Canon EOS 5D type", name
         assert not any(key.startswith("ExifTool:Warn") for key in tags)

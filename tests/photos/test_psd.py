@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from PIL import Image
 from psd_tools import PSDImage
+from psd_tools.psd import PSD
 
 from photochrom import Colorizer, PhotoError
-from photochrom.photos import formats, photoshop, provenance, reading
+from photochrom.photos import formats, photoshop, provenance, psd_layers, reading
+from photochrom.photos.layers import layered
 from photochrom.photos.reading import ReadOptions
 
 
@@ -24,6 +26,22 @@ def results(tmp_path, source, colorizer):
 
 def test_a_result_is_known_as_ours(results):
     assert provenance.of(results[0]).model == "test"
+
+
+@pytest.mark.parametrize("mixed", [True, False])
+def test_transparency_shows_white_in_a_composite_but_not_in_all(tmp_path, coffee, mixed):
+    alpha = np.linspace(0, 255, coffee[..., 0].size).reshape(coffee.shape[:2]).astype(np.uint8)
+    psd_layers.write(tmp_path / "new.psd", layered(coffee, coffee, alpha), b"")
+    if not mixed:  # as ImageMagick 6 writes it
+        opened = PSD.read(io.BytesIO((tmp_path / "new.psd").read_bytes()))
+        opened.image_data.set_data(
+            [plane.tobytes() for plane in np.dstack([coffee, alpha]).transpose(2, 0, 1)], opened.header
+        )
+        (tmp_path / "new.psd").write_bytes(opened.tobytes())
+    file = reading.inspect(tmp_path / "new.psd")
+    seen = alpha > 25
+    assert (file.read().alpha == alpha).all()
+    assert abs(file.read_levels().astype(int) - coffee)[seen].max() <= 6
 
 
 @pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])

@@ -17,6 +17,7 @@ _HEADER = struct.Struct(">4sH6xHIIHH")
 _GRAY, _CMYK = 1, 4
 _CHANNELS = {_GRAY: 1, 3: 3, _CMYK: 4, 8: 1}  # of gray, RGB, CMYK and duotone, which is gray for several inks
 _RAW, _PACKED = 0, 1
+_ROUNDING = 257  # of 8 bit
 _HAS_COMPOSITE = 4  # the place in the resource of the version
 
 
@@ -75,6 +76,8 @@ def _is_transparent(section: bytes) -> bool:
 
 def _off_white(samples: np.ndarray, alpha: np.ndarray) -> np.ndarray:
     """uint16 samples (H, W, C) that were mixed with white → without it, where ``alpha`` (H, W) leaves any of them."""
+    if (samples.min(-1) < 65535 - _ROUNDING - alpha.astype(np.int32)).any():
+        return samples  # darker than any mixture: ImageMagick 6 does not mix
     share = np.where(alpha, alpha, 65535)[..., None] / np.float32(65535)
     pure: np.ndarray = np.rint((65535 - (65535 - samples) / share).clip(0, 65535)).astype(np.uint16)
     return pure
