@@ -107,6 +107,17 @@ def test_16_bit_stay_16_bit(tmp_path, camera, colorizer, blend_color):
     assert (reading.inspect(path).read_levels() == flat).all()
 
 
+def test_transparency_shows_white_in_what_the_layers_make(tmp_path, coffee):
+    alpha = np.linspace(0, 255, coffee[..., 0].size).reshape(coffee.shape[:2]).astype(np.uint8)
+    psd_layers.write(tmp_path / "new.psd", layered(coffee, coffee, alpha), b"")
+    white = Image.new("RGBA", alpha.shape[::-1], "white")
+    white.alpha_composite(Image.fromarray(np.dstack([coffee, alpha])))
+    with Image.open(tmp_path / "new.psd") as image:
+        shown = np.asarray(image)
+        assert (shown[..., 3] == alpha).all()
+        assert abs(shown[..., :3].astype(int) - np.asarray(white)[..., :3]).max() <= 1
+
+
 @pytest.mark.parametrize("depth", [8, 16])
 def test_alpha_is_the_transparency_of_the_photograph_alone(tmp_path, camera, colorizer, depth):
     alpha = np.linspace(0, 255, camera.size).reshape(camera.shape).astype(np.uint8)
