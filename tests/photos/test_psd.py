@@ -85,6 +85,16 @@ def test_a_picture_that_ends_too_early_is_damaged(results):
         reading.read(content[:40])
 
 
+def test_no_more_is_unpacked_than_the_picture_has(results):
+    content = results[0].read_bytes()
+    assert (reading.read(content + b"\x81\0" * 99).luma == reading.read(content).luma).all()  # nothing after the rows
+    _, composite = photoshop.after_resources(content)
+    bomb = bytearray(content) + b"\x81\0" * 65535
+    bomb[composite + 2 : composite + 4] = b"\xff\xff"  # a first row that goes on for ever
+    with pytest.raises(PhotoError, match="damaged or cut short"):
+        reading.read(bytes(bomb))
+
+
 def test_too_many_pixels_are_refused_before_they_are_decoded(results):
     with pytest.raises(PhotoError, match="million pixels"):
         reading.inspect(results[0], ReadOptions(max_pixels=1000))

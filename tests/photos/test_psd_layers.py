@@ -166,6 +166,13 @@ def test_a_file_of_more_bytes_than_the_format_holds_is_refused(tmp_path, camera,
         psd_layers.write(tmp_path / "new.psd", layered(rgb, rgb), b"")
 
 
+def test_a_source_that_cannot_be_read_leaves_nothing(tmp_path, source, colorizer):
+    source.write_bytes(source.read_bytes()[:1000])
+    with pytest.raises(PhotoError, match="damaged or cut short"):
+        colorizer.colorize_file(source, tmp_path / "new.psd")
+    assert list(tmp_path.iterdir()) == [source]
+
+
 def test_what_is_missing_is_named_and_nothing_written(tmp_path, source, colorizer, monkeypatch):
     monkeypatch.setitem(sys.modules, "psd_tools", None)
     with pytest.raises(PhotoError, match=r"PSD needs an extra package: pip install '\.\[layers\]'"):

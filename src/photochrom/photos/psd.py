@@ -53,15 +53,18 @@ def read(content: bytes) -> Deep:
 def _planes(composite: bytes, shape: tuple[int, int, int], depth: int) -> np.ndarray:
     """The samples (channels, H, W) of the section that holds the composite."""
     (kind,) = struct.unpack_from(">H", composite)
+    size = int(np.prod(shape)) * depth // 8
     if kind == _PACKED:
         import imagecodecs
 
-        body = imagecodecs.packbits_decode(composite[2 + 2 * shape[0] * shape[1] :])  # after the length of each row
+        rows = shape[0] * shape[1]
+        start, lengths = 2 + 2 * rows, np.frombuffer(composite, ">u2", rows, 2)  # of each row, packed
+        body = imagecodecs.packbits_decode(composite[start : start + int(lengths.sum())], out=size)  # and no more
     elif kind == _RAW:
         body = composite[2:]
     else:
         raise ValueError("an unusual kind of PSD")
-    return np.frombuffer(body, f">u{depth // 8}", int(np.prod(shape))).reshape(shape)
+    return np.frombuffer(body, f">u{depth // 8}", size * 8 // depth).reshape(shape)
 
 
 def _is_transparent(section: bytes) -> bool:
