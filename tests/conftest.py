@@ -1,11 +1,13 @@
 """What the tests of the using half share: real photographs, tiny models, color profiles."""
 
+import json
 import os
 import shutil
 import signal
 import struct
 import sys
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -177,6 +179,36 @@ def make_model(tmp_path_factory):
 
     def make(factor=(0, 0), offset=(0, 0), name="test", **options):
         return _save_affine_model(tmp_path_factory.mktemp("model") / f"{name}.onnx", factor, offset, **options)
+
+    return make
+
+
+@pytest.fixture
+def make_seeing(tmp_path, save_model):
+    """Make a model file that paints gray, and whose features are the mean luma of places 8 and 16 pixels wide.
+
+    With ``patches``, the finer ones are the 64 pixels of each place.
+    """
+
+    def make(patches=False, name="seeing"):
+        sizes = {"features_8": 8, "features_16": 16}
+        nodes = [
+            helper.make_node("Mul", ["luma", "zeros"], ["chroma"]),
+            *(
+                helper.make_node("AveragePool", ["luma"], [end], kernel_shape=[side] * 2, strides=[side] * 2)
+                for end, side in sizes.items()
+            ),
+        ]
+        if patches:
+            nodes[1] = helper.make_node("SpaceToDepth", ["luma"], ["features_8"], blocksize=8)
+        outputs = json.dumps({end: {"scale": side} for end, side in sizes.items()})
+        props = replace(METADATA, format="2", outputs=outputs).to_onnx()
+        path = save_model(tmp_path / f"{name}.onnx", nodes, {"zeros": np.zeros((1, 2, 1, 1), np.float32)}, props)
+        model = onnx.load(str(path))
+        for end in sizes:
+            model.graph.output.append(helper.make_tensor_value_info(end, TensorProto.FLOAT, ["n", "c", end, "w" + end]))
+        onnx.save(model, str(path))
+        return path
 
     return make
 

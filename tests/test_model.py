@@ -179,6 +179,22 @@ def test_hints_for_a_model_that_takes_none_are_refused(strong):
         model(luma, np.zeros((1, 3, 16, 16), np.float32))
 
 
+def test_features_come_finest_first_by_the_scales_that_the_metadata_names(make_seeing):
+    model = load(make_seeing())
+    assert model.has_features
+    luma = np.random.default_rng(0).random((1, 1, 32, 48), dtype=np.float32)
+    fine, coarse = model.features(luma)
+    assert fine == pytest.approx(luma.reshape(1, 1, 4, 8, 6, 8).mean(axis=(3, 5)), abs=1e-6)
+    assert coarse == pytest.approx(luma.reshape(1, 1, 2, 16, 3, 16).mean(axis=(3, 5)), abs=1e-6)
+
+
+def test_a_model_without_features_says_so(strong):
+    model = load(strong)
+    assert not model.has_features
+    with pytest.raises(ModelError, match="strong has no features to match references by"):
+        model.features(np.zeros((1, 1, 16, 16), np.float32))
+
+
 def test_ends_must_be_those_that_the_metadata_names(tmp_path, hinted, metadata):
     for said in ({"hints": "0"}, {"outputs": "{}"}, {"outputs": '{"other": {}}'}):
         model = onnx.load(str(hinted()))

@@ -47,7 +47,8 @@ class Metadata:
     ``options`` is JSON; ``recipe`` is the sha256 of the resolved recipe. ``hints`` is "1" where it takes some;
     ``chroma_scale`` how many times the luma is as high and wide as the chroma, "1" or "2"; ``outputs`` names the
     further outputs, in JSON, each with what there is to know about it: ``logits`` (N, K, H, W) are of a distribution
-    over bins of color, whose ``centers`` are K pairs of Cb and Cr.
+    over bins of color, whose ``centers`` are K pairs of Cb and Cr; those that have a ``scale`` are maps of the encoder,
+    (N, C, H/scale, W/scale), by which places that look alike are found.
     """
 
     title: str
@@ -115,25 +116,52 @@ class Model:
         """Whether it can be told what is known of colors."""
         return self.metadata.hints == "1"
 
+    @property
+    def has_features(self) -> bool:
+        """Whether it can say what its encoder sees, by which references are matched."""
+        return bool(self._scales)
+
+    @property
+    def _scales(self) -> dict[str, int]:
+        outputs = json.loads(self.metadata.outputs)
+        return {name: told["scale"] for name, told in outputs.items() if isinstance(told, dict) and "scale" in told}
+
     def __call__(self, luma: np.ndarray, hints: np.ndarray | None = None) -> np.ndarray:
         """luma float32 (N, 1, H, W) in [0, 1] → chroma float32 (N, 2, H, W), or half as high and wide, in [-0.5, 0.5].
 
         ``hints``, float32 (N, 3, H, W), are for a model that `takes_hints`; without, it knows of none. Raises
         `ModelError`.
         """
+        return self._run(["chroma"], luma, hints)[0]
+
+    def features(self, luma: np.ndarray) -> list[np.ndarray]:
+        """What the encoder sees in luma (N, 1, H, W), as `__call__` takes it: maps float32 (N, C, h, w), finest first.
+
+        Raises `ModelError`, also for a model that has none.
+        """
+        self.refuse_without_features()
+        scales = self._scales
+        return self._run(sorted(scales, key=scales.__getitem__), luma, None)
+
+    def refuse_without_features(self) -> None:
+        """Raise `ModelError` unless it `has_features`."""
+        if not self.has_features:
+            raise ModelError(f"the model {self.name} has no features to match references by; export an efficient_unet")
+
+    def _run(self, outputs: list[str], luma: np.ndarray, hints: np.ndarray | None) -> list[np.ndarray]:
         given = {"luma": luma}
         if self.takes_hints:
             given["hints"] = self._nothing(luma) if hints is None else hints
         elif hints is not None:
             raise ModelError(f"the model {self.name} takes no hints")
         try:
-            chroma: np.ndarray = self.session.run(["chroma"], given)[0]
+            results: list[np.ndarray] = self.session.run(outputs, given)
         except Exception as error:  # as in `_open`
             if is_short_of_memory(error):
                 raise MemoryError from None
             reason = " ".join(str(error).split())[:120]
             raise ModelError(f"the model {self.name} fails on a picture of {luma.shape[-2:]} ({reason})") from None
-        return chroma
+        return results
 
     @staticmethod
     def _nothing(luma: np.ndarray) -> np.ndarray:

@@ -45,8 +45,9 @@ def test_the_export_answers_as_the_network(name: str, space: str, tmp_path: Path
     for height, width in ((32, 32), (64, 96), (32, 64)):
         cut = luma[..., :height, :width]
         with torch.no_grad():
-            expected = network(cut).numpy()
-        difference = np.abs(model(cut.numpy()) - expected)
+            answer = network(cut)
+        expected = answer[0] if isinstance(answer, tuple) else answer
+        difference = np.abs(model(cut.numpy()) - expected.numpy())
         assert difference.mean() < 0.5 / 255
         assert difference.max() < 4 / 255
     assert np.abs(expected).max() > 1e-4, "an all-gray network would prove nothing"
@@ -256,6 +257,27 @@ def test_the_temperature_can_be_chosen_and_the_distribution_is_an_output(tmp_pat
     assert np.abs(chroma - plain(luma.numpy())).max() > 1e-3
 
 
+@pytest.mark.parametrize("asked", [{}, {"bins": 0, "temperature": 1.0, "hints": 0.0}])
+def test_features_are_an_output_that_costs_the_colors_nothing(
+    asked: dict[str, object], tmp_path: Path, luma: torch.Tensor
+):
+    begun = able("efficient_unet", **asked)
+    save(tmp_path / "a.pt", begun)
+    export(tmp_path / "a.pt", tmp_path / "a.onnx")
+    model, network = load_model(tmp_path / "a.onnx"), load_generator(begun).network
+    with torch.no_grad():
+        expected = network.encoder((luma * 2 - 1).repeat(1, 3, 1, 1))[2:4]  # type: ignore[operator]
+    found = model.features(luma.numpy())
+    assert [one.shape for one in found] == [(2, 40, 8, 12), (2, 112, 4, 6)]
+    for one, other in zip(found, expected, strict=True):
+        assert one.dtype == np.float32
+        assert np.abs(one - other.numpy()).max() < 0.02 * other.abs().max()
+    needed = {"chroma", "logits"}  # what other outputs are made of, from the last node back
+    for node in reversed(onnx.load(tmp_path / "a.onnx").graph.node):
+        assert needed.intersection(node.output), f"{node.op_type} is computed for the features alone"
+        needed.update(node.input)
+
+
 def test_a_temperature_needs_bins_and_has_bounds(tmp_path: Path):
     save(tmp_path / "a.pt", checkpoint())
     save(tmp_path / "b.pt", able("unet"))
@@ -371,13 +393,14 @@ def test_file_and_network_are_compared_with_hints_and_without(metadata: Metadata
         ({"hints": 0.5}, ("2", "1", "1", [])),
         ({"chroma_size": "half"}, ("2", "0", "2", [])),
         ({"bins": 4}, ("2", "0", "1", ["logits"])),
+        ({"generator": "efficient_unet"}, ("2", "0", "1", ["features_8", "features_16"])),
     ],
 )
 def test_each_new_ability_alone_makes_it_format_2(asked: dict[str, object], new: tuple[object, ...]):
     config = from_dict({"data": "photos", "width": 4, **asked})
     said = exporting._metadata(Checkpoint(config, {}, {}, [], []), of_recipe(config), 96, 1.0)
     assert (said.format, said.hints, said.chroma_scale, list(json.loads(said.outputs))) == new
-    assert (said.title, said.training_set, said.license) == ("unet", "photos", "not stated")
+    assert (said.title, said.training_set, said.license) == (config.generator, "photos", "not stated")
     assert (said.working_size, said.version) == ("96", __version__)
     config = from_dict({"data": "photos", "title": "A", "training_set": "B", "license": "C", **asked})
     said = exporting._metadata(Checkpoint(config, {}, {}, [], []), of_recipe(config), 96, 2.0)

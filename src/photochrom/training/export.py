@@ -41,7 +41,7 @@ class ChromaNetwork(nn.Module):
     """The door between the halves: luma (N, 1, H, W) in [0, 1] → chroma (N, 2, H, W), whatever the color space.
 
     A network that paints at half the size gives (N, 2, H/2, W/2); one that answers with a distribution over ``bins``
-    gives its logits (N, K, …), too.
+    gives its logits (N, K, …), too; and one whose encoder has features gives these last.
     """
 
     def __init__(self, network: nn.Module, space: Space, gain: float = 1.0, bins: ColorBins | None = None) -> None:
@@ -51,15 +51,20 @@ class ChromaNetwork(nn.Module):
         self.gain = gain
         self.bins = bins
 
-    def forward(self, luma: Tensor, hints: Tensor | None = None) -> Tensor | tuple[Tensor, Tensor]:
+    def forward(self, luma: Tensor, hints: Tensor | None = None) -> Tensor | tuple[Tensor, ...]:
         """Paint; height and width must be multiples of the network's ``multiple_of``."""
-        condition = self.space.condition(luma)
-        answer: Tensor = self.network(condition) if hints is None else self.network(condition, hints)
+        given = [self.space.condition(luma), *(() if hints is None else (hints,))]
+        features: list[Tensor] = []
+        if hasattr(self.network, "with_features"):
+            answer, features = self.network.with_features(*given)  # type: ignore[operator]
+        else:
+            answer = self.network(*given)
         prediction = answer if self.bins is None else self.bins(answer)
         if getattr(self.network, "at_half_size", False):
             luma = F.avg_pool2d(luma, 2)
         chroma = (self.space.decode(prediction, luma) * self.gain).clip(-0.5, 0.5)
-        return chroma if self.bins is None else (chroma, answer)
+        further = [] if self.bins is None else [answer]
+        return (chroma, *further, *features) if further or features else chroma
 
 
 @dataclass(frozen=True)
@@ -209,10 +214,12 @@ def _weights_to_float16(model: onnx.ModelProto) -> None:
 def _metadata(checkpoint: Checkpoint, generator: Generator, size: int, gain: float) -> Metadata:
     config: Config = checkpoint.config
     options = {"width": config.width, **config.options, **({} if gain == 1 else {"gain": gain})}
-    outputs = {}
+    outputs: dict[str, object] = {}
     if generator.bins:
         options |= {"bins": config.bins, "temperature": config.temperature}
         outputs["logits"] = {"centers": _centers(generator.bins, SPACES[config.space])}
+    scales = getattr(generator.network, "feature_scales", ())
+    outputs |= {f"features_{scale}": {"scale": scale} for scale in scales}
     half = config.chroma_size == "half"
     return Metadata(
         title=config.title or config.generator,

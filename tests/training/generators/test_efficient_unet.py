@@ -85,3 +85,14 @@ def test_the_condition_is_repeated_for_the_encoder():
         gray(condition)
         color(condition.expand(-1, 3, -1, -1))
     assert torch.equal(*seen)
+
+
+def test_features_are_the_encoders_maps_at_an_eighth_and_a_sixteenth():
+    network = EfficientUNet(width=4, hints=True).eval()
+    condition, hints = torch.rand(1, 1, 64, 96) * 2 - 1, torch.zeros(1, 3, 64, 96)
+    with torch.no_grad():
+        prediction, features = network.with_features(condition, hints)
+        maps = network.encoder(condition.repeat(1, 3, 1, 1))
+        assert torch.equal(prediction, network(condition, hints))
+    assert [(64 // scale, 96 // scale) for scale in network.feature_scales] == [one.shape[-2:] for one in features]
+    assert all(torch.equal(one, maps[level]) for one, level in zip(features, (2, 3), strict=True))

