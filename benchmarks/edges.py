@@ -19,8 +19,8 @@ from skimage.feature import canny
 
 from photochrom.batch.finding import find
 from photochrom.color import merge_fitted, rgb_to_chroma, rgb_to_luma
-from photochrom.painted import working_shape
 from photochrom.upsampling import Enlargement, resize
+from photochrom.working_size import working_shape
 
 BICUBIC, BILINEAR = Image.Resampling.BICUBIC, Image.Resampling.BILINEAR
 CELL = 200  # pixels of a detail on the sheet, before it is doubled

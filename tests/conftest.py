@@ -183,30 +183,32 @@ def make_model(tmp_path_factory):
     return make
 
 
-@pytest.fixture
-def make_seeing(tmp_path, save_model):
-    """Make a model file that paints gray, and whose features are the mean luma of places 8 and 16 pixels wide.
+@pytest.fixture(scope="session")
+def make_seeing(tmp_path_factory):
+    """Make a model file that paints everything in one color, and sees what 32 random filters answer.
 
-    With ``patches``, the finer ones are the 64 pixels of each place.
+    They are of 8 and of 16 pixels a side, and see no flat gray.
     """
 
-    def make(patches=False, name="seeing"):
-        sizes = {"features_8": 8, "features_16": 16}
-        nodes = [
-            helper.make_node("Mul", ["luma", "zeros"], ["chroma"]),
-            *(
-                helper.make_node("AveragePool", ["luma"], [end], kernel_shape=[side] * 2, strides=[side] * 2)
-                for end, side in sizes.items()
-            ),
+    def make(offset=(0, 0), name="seeing"):
+        rng, nodes, ends = np.random.default_rng(0), [], {8: "features_8", 16: "features_16"}
+        constants = {"zeros": np.zeros((1, 2, 1, 1), np.float32), "offset": np.array(offset, np.float32)[:, None, None]}
+        for side, end in ends.items():
+            filters = rng.standard_normal((32, 1, side, side)).astype(np.float32)
+            constants[f"filters_{side}"] = filters - filters.mean(axis=(2, 3), keepdims=True)
+            nodes.append(helper.make_node("Conv", ["luma", f"filters_{side}"], [end], strides=[side, side]))
+        nodes += [
+            helper.make_node("Mul", ["luma", "zeros"], ["gray"]),
+            helper.make_node("Add", ["gray", "offset"], ["chroma"]),
         ]
-        if patches:
-            nodes[1] = helper.make_node("SpaceToDepth", ["luma"], ["features_8"], blocksize=8)
-        outputs = json.dumps({end: {"scale": side} for end, side in sizes.items()})
-        props = replace(METADATA, format="2", outputs=outputs).to_onnx()
-        path = save_model(tmp_path / f"{name}.onnx", nodes, {"zeros": np.zeros((1, 2, 1, 1), np.float32)}, props)
+        told = json.dumps({end: {"scale": side} for side, end in ends.items()})
+        path = tmp_path_factory.mktemp("model") / f"{name}.onnx"
+        _save_model(path, nodes, constants, replace(METADATA, format="2", outputs=told).to_onnx())
         model = onnx.load(str(path))
-        for end in sizes:
-            model.graph.output.append(helper.make_tensor_value_info(end, TensorProto.FLOAT, ["n", "c", end, "w" + end]))
+        for end in ends.values():
+            model.graph.output.append(
+                helper.make_tensor_value_info(end, TensorProto.FLOAT, ["n", 32, f"{end}_h", f"{end}_w"])
+            )
         onnx.save(model, str(path))
         return path
 

@@ -259,6 +259,17 @@ class TestOptions:
             red, green, blue = image.getpixel((48, 36))
         assert green > max(red, blue)
 
+    def test_references_are_named_and_left_alone(self, colorize, coffee, tmp_path, capsys, make_seeing):
+        Image.fromarray(coffee).save(tmp_path / "p1.png")
+        Image.fromarray(coffee[:, ::-1]).save(tmp_path / "p2.png")
+        Image.fromarray(coffee).convert("L").save(tmp_path / "p3.png")
+        references = ["--reference", tmp_path / "p1.png", tmp_path / "p2.png"]
+        assert colorize(tmp_path, *references, "-o", tmp_path / "new", model=make_seeing()) == 0
+        assert capsys.readouterr().out.splitlines() == [
+            f"1 colorized: {tmp_path / 'new' / 'p3.png'}",
+            "2 left alone: a reference, or one is in the place of the result",
+        ]
+
     def test_hints_of_one_photograph_that_cannot_be_obeyed_are_wrong_usage(self, source, tmp_path, main, capsys):
         (tmp_path / "broken.json").write_text("{")
         assert main("colorize", source, "--hints", tmp_path / "broken.json") == 2

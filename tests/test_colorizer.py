@@ -14,7 +14,7 @@ from PIL import Image
 from photochrom import Colorizer, ModelError, PhotoError, bands
 from photochrom.color import merge_fitted
 from photochrom.model import load
-from photochrom.painted import working_shape
+from photochrom.working_size import working_shape
 
 PHOTOGRAPHS = Path(skimage.__file__).parent / "data"
 NAMES = ("astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg", "camera.png", "moon.png", "page.png")

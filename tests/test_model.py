@@ -184,8 +184,11 @@ def test_features_come_finest_first_by_the_scales_that_the_metadata_names(make_s
     assert model.has_features
     luma = np.random.default_rng(0).random((1, 1, 32, 48), dtype=np.float32)
     fine, coarse = model.features(luma)
-    assert fine == pytest.approx(luma.reshape(1, 1, 4, 8, 6, 8).mean(axis=(3, 5)), abs=1e-6)
-    assert coarse == pytest.approx(luma.reshape(1, 1, 2, 16, 3, 16).mean(axis=(3, 5)), abs=1e-6)
+    weights = {one.name: onnx.numpy_helper.to_array(one) for one in onnx.load(str(make_seeing())).graph.initializer}
+    for found, side in ((fine, 8), (coarse, 16)):
+        places = luma.reshape(32 // side, side, 48 // side, side)
+        expected = np.einsum("hywx,kyx->khw", places, weights[f"filters_{side}"][:, 0])
+        assert found[0] == pytest.approx(expected, abs=1e-4)
 
 
 def test_a_model_without_features_says_so(strong):

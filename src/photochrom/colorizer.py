@@ -20,13 +20,14 @@ from photochrom.color import MERGE_PLANES, merge_fitted
 from photochrom.errors import HintError, PhotoError
 from photochrom.hints import Hints
 from photochrom.model import DEFAULT, Model, cores, load
-from photochrom.painted import SMALLEST, Prepared, paint, prepare
+from photochrom.painted import Prepared, paint, prepare
 from photochrom.photos import formats, reading, writing
 from photochrom.photos.layers import Layer, known_colors
 from photochrom.photos.provenance import Provenance
 from photochrom.photos.reading import Photo, PhotoFile, ReadOptions
 from photochrom.photos.writing import Encoding
 from photochrom.upsampling import PLANES
+from photochrom.working_size import SMALLEST
 
 # A photograph's file: where it is, its content, or a file object open for reading bytes.
 Encoded: TypeAlias = str | os.PathLike[str] | bytes | BinaryIO
@@ -63,6 +64,11 @@ class Colorizer:
         self._size = size or self._model.working_size
         self._saturation = _checked(saturation)
         self.max_pixels = max_pixels
+
+    @property
+    def model(self) -> Model:
+        """The opened model."""
+        return self._model
 
     @property
     def provenance(self) -> Provenance:
@@ -104,7 +110,7 @@ class Colorizer:
         if isinstance(image, np.ndarray):
             if arrays.is_batch(image):
                 refuse_several(hints, len(image), "photographs")
-                return np.stack([self.colorize(one, saturation=strength) for one in image])
+                return np.stack([self.colorize(one, saturation=strength, hints=hints) for one in image])
             return self._render(arrays.to_luma(image), image.dtype, strength, hints)
         photo = reading.from_image(image) if isinstance(image, Image.Image) else self._read(image)
         return writing.to_image(self._render(photo.luma, np.dtype(np.uint8), strength, hints), photo.alpha)
@@ -246,6 +252,6 @@ def _checked(saturation: float) -> float:
 
 
 def refuse_several(hints: Hints | None, count: int, what: str) -> None:
-    """Raise `HintError` where ``count`` of ``what`` are to be colored, and there are hints, which are for one."""
-    if hints and count > 1:
+    """Raise `HintError` where ``count`` of ``what`` are to be colored, and there are hints that are for one."""
+    if hints and hints.are_for_one and count > 1:
         raise HintError(f"hints are for one photograph, and here are {count} {what}; color them one by one")

@@ -12,8 +12,7 @@ from photochrom.hints import Hints
 from photochrom.hints.obeying import Obedience, guide_shape
 from photochrom.model import Model
 from photochrom.upsampling import Enlargement, resized
-
-SMALLEST = 32  # pixels; below this a deep generator sees nothing
+from photochrom.working_size import working_shape
 
 
 @dataclass(frozen=True)
@@ -75,6 +74,7 @@ def paint(model: Model, prepared: Prepared, hints: Hints | None = None) -> Paint
     """What ``model`` makes of a photograph. Raises `HintError` for ``hints`` that do not fit it."""
     if hints:
         hints.check(*prepared.shape)
+        hints = hints.matched(prepared.shrunk)
     told = hints.planes(prepared.shrunk)[None] if hints and model.takes_hints else None
     chroma = model(prepared.shrunk[None, None], told)[0]
     enlargement = Enlargement(chroma, prepared.shrunk, *prepared.gray.shape)
@@ -82,17 +82,3 @@ def paint(model: Model, prepared: Prepared, hints: Hints | None = None) -> Paint
     if hints and prepared.guide is not None:
         obedience = Obedience(hints, enlargement, prepared.guide, *prepared.gray.shape)
     return Painted(prepared.gray, enlargement, obedience)
-
-
-def working_shape(height: int, width: int, size: int, multiple_of: int) -> tuple[int, int]:
-    """The height and width at which the network sees a photograph.
-
-    About ``size`` squared in area and near the photograph's aspect, as far as sides that are multiples
-    of ``multiple_of`` and at least 32 allow; an extreme aspect is therefore brought closer to a square.
-    """
-    smallest = -(-SMALLEST // multiple_of) * multiple_of
-    largest = max(smallest, size * size // smallest // multiple_of * multiple_of)
-    aspect = (height / width) ** 0.5
-    sides = (round(side / multiple_of) * multiple_of for side in (size * aspect, size / aspect))
-    first, second = (min(max(side, smallest), largest) for side in sides)
-    return first, second

@@ -95,6 +95,22 @@ class TestPlan:
             with pytest.raises(PlanError, match=f"{name}: is named as a file.*name a folder"):
                 plan(paths, tmp_path / name)
 
+    def test_references_are_left_alone(self, tmp_path, put):
+        put("in/a.png", "in/b.png", "in/c.png")
+        references = [tmp_path / "in" / "b.png", str(tmp_path / "in" / ".." / "in" / "c.png")]
+        made = plan([tmp_path / "in"], references=references)
+        assert planned(made, tmp_path) == {"in/a.png": "in/a-color.png"}
+        assert made.references == [tmp_path / "in" / "b.png", tmp_path / "in" / "c.png"]
+
+    @pytest.mark.parametrize("out", [None, "", "b.png"])
+    def test_a_reference_is_never_in_the_place_of_a_result(self, tmp_path, put, out):
+        put("a.png", "a-color.png", "new/a.png", "b.png")
+        reference = tmp_path / ("a-color.png" if out is None else out or "new/a.png")
+        where = None if out is None else tmp_path / (out or "new")
+        made = plan([tmp_path / "a.png"], where, references=[reference], overwrite=True)
+        assert not made.jobs
+        assert made.references == [tmp_path / "a.png"]
+
     def test_hints_that_are_named_as_photographs_are_left_out(self, put):
         folder = put("a.png", "a.hints.png").parent
         made = plan([folder / "a.hints.png", folder / "a.png"])  # as *.png names them

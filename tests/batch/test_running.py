@@ -12,7 +12,7 @@ from onnx import helper
 from PIL import Image
 
 import photochrom
-from photochrom import Colorizer
+from photochrom import Colorizer, Hints, Point
 from photochrom.batch import planning
 from photochrom.batch.finding import find
 from photochrom.batch.request import Outcome, Request
@@ -324,3 +324,55 @@ def test_colorize_folder_follows_the_same_rules(tmp_path, put, strong):
     assert provenance.of(summary.results[0]).saturation == 0.5
     again = photochrom.colorize_folder([tmp_path / "in" / "a.png"], models=[str(strong)], saturation=0.5)
     assert [event.outcome for event in again.events] == [Outcome.SKIPPED]
+
+
+class TestReferences:
+    @pytest.fixture
+    def album(self, tmp_path, coffee):
+        """A folder with a photograph in color, the same in gray, and one of several gray pages."""
+        gray = Image.fromarray(coffee).convert("L")
+        gray.save(tmp_path / "gray.png")
+        gray.save(tmp_path / "pages.tif", save_all=True, append_images=[gray])
+        Image.fromarray(coffee).save(tmp_path / "color.png")
+        return tmp_path
+
+    def test_an_album_takes_the_colors_of_a_reference_and_leaves_it_alone(self, album, coffee, make_seeing):
+        reference, model = album / "color.png", str(make_seeing())
+        done = colorize_folder(album, album / "new", references=[reference], models=[model])
+        assert not done.failures
+        assert [event.source for event in done.of(Outcome.REFERENCE)] == [reference]
+        assert {path.name for path in done.results} == {"gray.png", "pages.tif"}
+        assert not any(event.hinted for event in done.events)
+        for page in (album / "new" / "gray.png", album / "new" / "pages.tif"):
+            with Image.open(page) as image:
+                image.seek(getattr(image, "n_frames", 1) - 1)
+                off = np.abs(np.asarray(image.convert("RGB")).astype(int) - coffee)
+            assert off.mean() < 0.4 * np.abs(coffee.astype(int) - coffee.mean(axis=2, keepdims=True)).mean()
+        again = colorize_folder(album, album / "new", references=[reference], models=[model])
+        assert len(again.of(Outcome.SKIPPED)) == 2
+        without = colorize_folder(album, album / "new", models=[model])
+        assert len(without.of(Outcome.DIFFERENT)) == 2
+
+    def test_points_win_over_references(self, album, make_seeing):
+        Hints.from_points([Point(0.5, 0.5, (0, 0, 255), 0.1)]).save(album / "gray.hints.json")
+        done = colorize_folder(
+            album / "gray.png",
+            album / "new.png",
+            references=[album / "color.png"],
+            hints=album,
+            models=[str(make_seeing())],
+        )
+        assert done.events[0].hinted
+        with Image.open(album / "new.png") as image:
+            red, green, blue = image.getpixel((image.width // 2, image.height // 2))
+        assert blue > max(red, green)
+
+    def test_what_is_no_reference_is_told_before_anything_is_written(self, album, strong, make_seeing):
+        for reference, models, message in (
+            ("gray.png", [str(make_seeing())], r"gray\.png: is gray"),
+            ("gone.png", [str(make_seeing())], r"gone\.png: "),
+            ("color.png", [str(make_seeing()), str(strong)], "strong has no features"),
+        ):
+            with pytest.raises(UsageError, match=message):
+                colorize_folder(album / "pages.tif", album / "new", references=[album / reference], models=models)
+        assert not (album / "new").exists()

@@ -25,13 +25,13 @@ class Stream(io.TextIOWrapper):
 def send(monkeypatch, strong):
     """Send bytes through standard input; returns what comes out."""
 
-    def send(content, source="-", target="-", terminal=False, **options):
+    def send(content, source="-", target="-", terminal=False, model=strong, **options):
         out = io.BytesIO()
         for name, buffer in (("stdin", io.BytesIO(content)), ("stdout", out)):
             stream = Stream(buffer)
             stream.terminal = terminal
             monkeypatch.setattr(sys, name, stream)
-        colorize_stream(Request([source], target, [str(strong)], **options))
+        colorize_stream(Request([source], target, [str(model)], **options))
         return out.getvalue()
 
     return send
@@ -104,6 +104,14 @@ def test_standard_input_that_cannot_be_read_is_told(monkeypatch, strong):
 
 
 class TestHints:
+    def test_a_reference_lends_its_colors(self, send, coffee, tmp_path, make_seeing):
+        Image.fromarray(coffee).save(tmp_path / "color.png")
+        Image.fromarray(coffee).convert("L").save(tmp_path / "gray.png")
+        sent = {"content": (tmp_path / "gray.png").read_bytes(), "model": make_seeing()}
+        plain, colored = send(**sent), send(**sent, references=[tmp_path / "color.png"])
+        assert Image.open(io.BytesIO(plain)).getpixel((64, 40)) != Image.open(io.BytesIO(colored)).getpixel((64, 40))
+        assert b"hints " in colored
+
     def test_hints_come_from_a_file(self, send, source, tmp_path):
         Hints.from_points([Point(0.5, 0.5, "green", 0.2)]).save(tmp_path / "any.json")
         for content, path in ((source.read_bytes(), "-"), (b"", source)):

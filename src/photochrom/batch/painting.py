@@ -29,7 +29,8 @@ def paint(job: Job, colorizer: Colorizer, request: Request, strict: bool = False
     """
     try:
         hints = together(job.hints)
-        return replace(_paint(job, hints, colorizer, request, strict), hinted=hints is not None)
+        own = hints is not None and hints.are_for_one
+        return replace(_paint(job, hints, colorizer, request, strict), hinted=own)
     except ExistsError:  # another run was faster
         there = _judge(job, replace(request, overwrite=False), _wanted(colorizer, hints))
         return there or _event(job, Outcome.OCCUPIED)

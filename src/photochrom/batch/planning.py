@@ -42,8 +42,9 @@ class Plan:
     """What a request comes to.
 
     The ``jobs`` in their order; earlier results that were found among the sources; paths that cannot be a source, and
-    why; what else the folders hold, by kind; files of hints that are for none of the photographs in a folder.
-    ``single`` is whether one photograph was named, and no folder.
+    why; what else the folders hold, by kind; files of hints that are for none of the photographs in a folder; sources
+    that are a reference, or would have to be colored into one. ``single`` is whether one photograph was named, and no
+    folder.
     """
 
     jobs: list[Job] = field(default_factory=list)
@@ -51,6 +52,7 @@ class Plan:
     failures: list[tuple[Path, PhotoError]] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
     spare_hints: list[Path] = field(default_factory=list)
+    references: list[Path] = field(default_factory=list)
     single: bool = False
 
 
@@ -90,8 +92,12 @@ def plan(request: Request) -> Plan:
     is_file = out is not None and _is_file(out, single, request)
     made = Plan(single=single)
     places = []
+    references = {_identity(Path(path)) for path in request.references}
     sources = list(_sources(paths, None if is_file else out, made))
     for source, below in sources:
+        if _identity(source) in references:
+            made.references.append(source)
+            continue
         if is_file and out is not None:
             places.append(_Place(source, out.parent, out.stem, "", out.suffix, out.parent / _COMPARED))
             continue
@@ -103,6 +109,8 @@ def plan(request: Request) -> Plan:
             folder, compared = out / below.parent, out / _COMPARED / below.parent
             places.append(_Place(source, folder, stem, "", suffix, compared))
     jobs, ours = _named(places, request)
+    made.references.extend(job.source for job in jobs if _identity(job.target) in references)
+    jobs = [job for job in jobs if _identity(job.target) not in references]
     hints, spare = assign(request, sources, single)
     made.jobs.extend(replace(job, hints=tuple(hints.get(job.source, ()))) for job in jobs)
     made.ours.extend(ours)

@@ -31,6 +31,7 @@ class Request:
 
     ``hints`` are what is known of the colors of one photograph: `Hints`, or a file that `Hints.load` reads; or a folder
     that holds NAME.hints.json and NAME.hints.png for photographs named NAME, in the same folders as they are.
+    ``references`` are photographs in color, whose colors all others take where they look alike; they are left alone.
 
     ``jobs`` photographs are worked on at once, by default one a core and at most 4, on ``device``. With ``dry_run``
     everything is judged, and nothing written.
@@ -46,6 +47,7 @@ class Request:
     compare: bool = False
     sheet: str | Path | None = None
     hints: Hints | str | Path | None = None
+    references: Sequence[str | Path] = ()
     format: str | None = None
     encoding: Encoding = field(default_factory=Encoding)
     white: float | None = None
@@ -59,7 +61,13 @@ class Request:
             raise UsageError(f"`jobs` must be at least 1, not {self.jobs}")
         if self.white is not None and not 0 < self.white < float("inf"):
             raise UsageError(f"`white` must be above 0, not {self.white}")
-        if "" in (*self.paths, self.out, self.sheet, self.hints):  # as a path, it would be the current folder
+        if "" in (
+            *self.paths,
+            self.out,
+            self.sheet,
+            self.hints,
+            *self.references,
+        ):  # as a path, it would be the current folder
             raise UsageError("an empty name; the current folder is a dot")
         self.models_by_name()
         if self.suffix:
@@ -103,6 +111,7 @@ class Outcome(Enum):
     OCCUPIED = "skipped: another file is there"
     OURS = "left alone: a result or a sheet itself"
     COLOR = "left alone: in color"
+    REFERENCE = "left alone: a reference, or one is in the place of the result"
     FAILED = "failed"
 
 
@@ -112,7 +121,7 @@ class Event:
 
     ``reason`` is why, in one line, where that is not plain; ``notes`` are what could not be kept of the photograph, a
     line each. ``luma_copied`` is whether the luma was copied bit for bit, where that was asked for. ``hinted`` is
-    whether anything was known of its colors.
+    whether anything was known of its own colors, beside what references know.
     """
 
     source: Path

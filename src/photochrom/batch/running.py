@@ -6,6 +6,7 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from photochrom.batch.request import Event, Outcome, Request, Summary
 from photochrom.batch.sheets import before_after
 from photochrom.colorizer import Colorizer
 from photochrom.errors import PhotoError, UsageError
+from photochrom.hints import Hints
+from photochrom.hints.reference import References
 from photochrom.model import cores
 from photochrom.photos import jpeg_luma
 
@@ -45,6 +48,7 @@ def colorize_paths(request: Request, on_event: OnEvent) -> Summary:
     made = plan(request)
     at_once = _at_once(request, len(made.jobs))
     colorizers = open_colorizers(request, at_once)
+    references = {name: open_references(request, colorizer) for name, colorizer in colorizers.items()}
     if request.encoding.lossless_luma:
         jpeg_luma.refuse_without_jpeglib()
     events: list[Event] = []
@@ -57,11 +61,14 @@ def colorize_paths(request: Request, on_event: OnEvent) -> Summary:
         tell(Event(path, None, Outcome.FAILED, str(error)))
     for path in made.ours:
         tell(Event(path, None, Outcome.OURS))
+    for path in made.references:
+        tell(Event(path, None, Outcome.REFERENCE))
     if not request.dry_run:
         for folder in {file.parent for job in made.jobs for file in (job.target, job.compared) if file}:
             clear_leftovers(folder)
     for name, colorizer in colorizers.items():
-        own = [job for job in made.jobs if job.model in ("", name)]
+        shared = references.get(name, ())
+        own = [replace(job, hints=(*shared, *job.hints)) for job in made.jobs if job.model in ("", name)]
         for event in run(own, colorizer, request, at_once, made.single):
             tell(event)
     pages: list[Path] = []
@@ -87,6 +94,16 @@ def open_colorizers(request: Request, at_once: int = 1) -> dict[str, Colorizer]:
         }  # fmt: skip
     except ValueError as error:
         raise UsageError(str(error)) from None
+
+
+def open_references(request: Request, colorizer: Colorizer) -> tuple[Hints, ...]:
+    """What the references of ``request`` know, for photographs that ``colorizer`` colors; empty if there are none.
+
+    Raises `HintError` for a reference that is none, and `ModelError` for a model that cannot match them.
+    """
+    if not request.references:
+        return ()
+    return (Hints((References.read(colorizer.model, request.references, request.reading),)),)
 
 
 def run(

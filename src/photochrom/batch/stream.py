@@ -7,7 +7,7 @@ from pathlib import Path
 from photochrom.batch.hint_files import for_one, together
 from photochrom.batch.planning import refuse_contradiction
 from photochrom.batch.request import Request
-from photochrom.batch.running import open_colorizers
+from photochrom.batch.running import open_colorizers, open_references
 from photochrom.colorizer import Colorizer
 from photochrom.errors import PhotoError, UsageError
 from photochrom.hints import Hints
@@ -33,8 +33,9 @@ def colorize_stream(request: Request) -> None:
     if request.sheet or request.compare or request.skip_color or request.dry_run:
         raise UsageError("-: goes without `sheet`, `compare`, `skip_color` and `dry_run`")
     path = None if _name(request.paths[0]) == STREAM else Path(request.paths[0])
-    hints = None if request.hints is None else together(for_one(request.hints, path))
+    own = [] if request.hints is None else for_one(request.hints, path)
     (colorizer,) = open_colorizers(request).values()
+    hints = together((*open_references(request, colorizer), *own))
     photograph = inspect(path or _received(), request.reading, "standard input")
     if _name(request.out) == STREAM:
         _send(photograph, hints, colorizer, request)

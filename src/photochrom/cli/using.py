@@ -24,6 +24,7 @@ def colorize(
     size: int | None = None,
     saturation: float = 1.0,
     hints: str | None = None,
+    reference: Annotated[list[str] | None, Parameter(consume_multiple=True, negative=())] = None,
     overwrite: Flag = False,
     skip_color: Flag = False,
     compare: Flag = False,
@@ -59,6 +60,9 @@ def colorize(
     hints
         Colors that are known: a JSON file of points, or a PNG that is painted where something is known and
         transparent elsewhere. For several photographs, a folder of NAME.hints.json and NAME.hints.png.
+    reference
+        A photograph in color of the same things or people, or several: where a photograph looks like one of them, it
+        takes its colors. They themselves are left alone.
     overwrite
         Replace results that are there already. Sources are never replaced.
     skip_color
@@ -101,8 +105,9 @@ def colorize(
         raise UsageError(str(error)) from None
     request = Request(
         paths, out, model or Request.models, format=format, size=size, saturation=saturation, overwrite=overwrite,
-        skip_color=skip_color, compare=compare, sheet=sheet, hints=hints, encoding=encoding, white=white,
-        max_pixels=MAX_PIXELS if max_pixels is None else max_pixels, jobs=jobs, device=device, dry_run=dry_run,
+        skip_color=skip_color, compare=compare, sheet=sheet, hints=hints, references=reference or (), encoding=encoding,
+        white=white, max_pixels=MAX_PIXELS if max_pixels is None else max_pixels, jobs=jobs, device=device,
+        dry_run=dry_run,
     )  # fmt: skip
     if stream.is_streamed(request):
         stream.colorize_stream(request)

@@ -276,6 +276,12 @@ def from_image(image: Image.Image, white: float | None = None) -> Photo:
     return _to_photo(ImageOps.exif_transpose(image), SourceMetadata(), white)
 
 
+def rgb_from_image(image: Image.Image) -> np.ndarray:
+    """A Pillow picture of any mode → its colors, uint8 (3, H, W), upright, sRGB."""
+    colors = np.asarray(_to_rgb(ImageOps.exif_transpose(image), None))
+    return np.ascontiguousarray(colors.transpose(2, 0, 1))
+
+
 def _to_photo(image: Image.Image, kept: SourceMetadata, white: float | None) -> Photo:
     alpha = None
     if image.has_transparency_data:
