@@ -5,6 +5,7 @@ EXAMPLES = {
         ("photochrom colorize old.jpg", "writes old-color.jpg"),
         ("photochrom colorize old-photos -o colored", "a folder, with the folders in it"),
         ("photochrom colorize old.jpg -o new.png --saturation 1.3", "stronger colors, another format"),
+        ("photochrom colorize old.jpg -o old.psd", "layers for a paint program; .ora, too"),
         ("photochrom colorize old.jpg --hints old.hints.json", "by colors that you know, see docs/colorize.md"),
         ("photochrom colorize old-photos -o colored --dry-run", "what would become what; writes nothing"),
     ),
