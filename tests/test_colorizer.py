@@ -1,19 +1,24 @@
 import io
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import imagecodecs
 import numpy as np
+import onnx
 import pytest
 import skimage
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from onnx import TensorProto, helper
 from PIL import Image
+from skimage.color import deltaE_ciede2000, rgb2lab
 
-from photochrom import Colorizer, ModelError, PhotoError, bands
+from photochrom import Colorizer, HintError, Hints, ModelError, PhotoError, Point, bands
 from photochrom.color import merge_fitted
 from photochrom.model import load
+from photochrom.photos import provenance
 from photochrom.working_size import working_shape
 
 PHOTOGRAPHS = Path(skimage.__file__).parent / "data"
@@ -322,12 +327,158 @@ class Spy:
     """A model that notes what it is shown."""
 
     def __init__(self, model, seen):
-        self._model, self._seen = model, seen
+        self._model, self._seen, self.told = model, seen, []
         self.multiple_of, self.takes_hints = model.multiple_of, model.takes_hints
 
     def __call__(self, luma, hints=None):
         self._seen.append(luma)
+        self.told.append(hints)
         return self._model(luma, hints)
+
+
+POINTS = Hints.from_points(
+    [
+        Point(0.3, 0.4, "firebrick"),
+        Point(0.7, 0.6, (20, 90, 160), 0.03),
+        Point(0, 0, "#b8860b"),
+        Point(1, 1, "white", 0.05),
+    ]
+)
+
+
+@pytest.fixture(scope="module")
+def taking_hints(save_model, tmp_path_factory, metadata):
+    """A model that takes hints and follows them half of the way."""
+    nodes = [
+        helper.make_node("Slice", ["hints", "from", "to", "axis"], ["known"]),
+        helper.make_node("Mul", ["known", "half"], ["followed"]),
+        helper.make_node("Mul", ["luma", "colors"], ["painted"]),
+        helper.make_node("Add", ["followed", "painted"], ["chroma"]),
+    ]
+    constants = {
+        "from": np.array([0]),
+        "to": np.array([2]),
+        "axis": np.array([1]),
+        "half": np.array(0.5, np.float32),
+        "colors": np.array([0.1, -0.1], np.float32).reshape(1, 2, 1, 1),
+    }
+    path = tmp_path_factory.mktemp("model") / "hinted.onnx"
+    save_model(path, nodes, constants, replace(metadata, format="2", hints="1").to_onnx())
+    model = onnx.load(str(path))
+    model.graph.input.append(helper.make_tensor_value_info("hints", TensorProto.FLOAT, ["n", 3, "h", "w"]))
+    onnx.save(model, str(path))
+    return path
+
+
+def expected(hints, levels):
+    """The colors that hints ask for, uint8 (H, W, 3), and where they do so for certain."""
+    luma = levels.astype(np.float32) / 255
+    planes = hints.planes(luma)
+    rgb = np.rint(merge_fitted(luma[None], planes[:2]).clip(0, 1) * 255).astype(np.uint8)
+    return rgb.transpose(1, 2, 0), planes[2] == 1
+
+
+@pytest.mark.parametrize("scale", [1, 7])
+def test_every_hinted_pixel_has_the_hinted_color_with_any_model(make_model, taking_hints, camera, scale):
+    levels = np.asarray(Image.fromarray(camera).resize((96 * scale, 72 * scale)))
+    painting = Image.new("RGBA", (192, 144))
+    painting.paste("seagreen", (20, 100, 90, 120))
+    hints = POINTS + Hints.from_layer(painting)
+    wanted, there = expected(hints, levels)
+    assert there.mean() > 0.05
+    for model in (make_model(factor=(0.9, -0.7), offset=(-0.4, 0.3)), taking_hints):
+        for saturation in (0, 1, 1.5):
+            result = Colorizer(model, saturation=saturation).colorize(levels, hints=hints)
+            assert deltaE_ciede2000(rgb2lab(result), rgb2lab(wanted))[there].max() < 2
+            assert abs(gray(result) - levels).max() <= 1
+
+
+def test_hints_are_followed_in_files_and_at_16_bit(make_model, camera, tmp_path):
+    colors = Colorizer(make_model(offset=(0.1, 0.1)))
+    deep = camera.astype(np.uint16) * 257
+    wanted, there = expected(POINTS, camera)
+    assert abs(colors.colorize(deep, hints=POINTS)[there] / 257 - wanted[there]).max() <= 1
+    assert (np.asarray(colors.colorize(Image.fromarray(camera), hints=POINTS))[there] == wanted[there]).all()
+    Image.fromarray(camera).save(tmp_path / "in.png")
+    colors.colorize_file(tmp_path / "in.png", tmp_path / "out.png", hints=POINTS)
+    with Image.open(tmp_path / "out.png") as image:
+        assert (np.asarray(image) == colors.colorize(camera, hints=POINTS)).all()
+    made = provenance.of(tmp_path / "out.png")
+    assert made.hints == POINTS.digest
+    assert made.same_settings(replace(colors.provenance, hints=POINTS.digest))
+    assert not made.same_settings(colors.provenance)
+
+
+@settings(max_examples=20)
+@given(photographs(np.uint8), any_colorizer)
+def test_without_any_hint_all_is_as_if_there_were_no_hints(colorizers, array, index):
+    plain = colorizers[index].colorize(array)
+    luma = gray(array).clip(0, 255) / 255
+    for nothing in (None, Hints(), Hints.from_points([]) + Hints()):
+        assert (colorizers[index].colorize(array, hints=nothing) == plain).all()
+        assert (colorizers[index].chroma(luma, hints=nothing) == colorizers[index].chroma(luma)).all()
+
+
+def test_far_from_every_hint_a_model_that_takes_none_paints_as_before(make_model, camera):
+    levels = np.asarray(Image.fromarray(camera).resize((800, 600)))
+    colors = Colorizer(make_model(factor=(0.9, -0.7), offset=(-0.4, 0.3)))
+    plain, hinted = colors.colorize(levels), colors.colorize(levels, hints=Hints.from_points([Point(0, 0, "red")]))
+    down, across = np.indices(levels.shape)
+    changed = (plain != hinted).any(axis=-1)
+    assert changed[:20, :20].all()
+    assert not changed[np.hypot(down, across) > 0.63 * 800].any()
+
+
+def test_the_network_is_told_of_hints_at_the_working_size(taking_hints, camera):
+    colors, seen = Colorizer(taking_hints, size=64), []
+    colors._model = Spy(colors._model, seen)
+    colors.colorize(camera, hints=POINTS)
+    (told,) = colors._model.told
+    shape = working_shape(*camera.shape, 64, 16)
+    assert told.dtype == np.float32
+    assert told.shape == (1, 3, *shape)
+    assert (told[0] == POINTS.planes(seen[0][0, 0])).all()
+
+
+def test_a_prepared_photograph_is_painted_with_one_set_of_hints_after_another(make_model, taking_hints, camera):
+    luma = camera / 255
+    for model in (make_model(factor=(0.4, -0.3)), taking_hints):
+        colors = Colorizer(model)
+        prepared = colors.prepare(luma, (40, 50))
+        for hints in (None, POINTS, POINTS + POINTS, None):
+            planes = colors.chroma_and_hinted(prepared, hints=hints)
+            assert planes.shape == (3, 40, 50)
+            assert (planes == colors.chroma_and_hinted(luma, (40, 50), hints)).all()
+            assert (planes[:2] == colors.chroma(prepared, hints=hints)).all()
+            assert planes[2].max() == (1 if hints else 0)
+            assert abs(planes[:2]).max() <= 0.5
+
+
+def test_a_preview_shows_what_the_photograph_becomes(make_model, camera):
+    levels = np.asarray(Image.fromarray(camera).resize((1600, 1200)))
+    colors = Colorizer(make_model(factor=(0.4, -0.3)))
+    whole = colors.chroma(levels / 255, hints=POINTS)
+    small = colors.chroma(levels / 255, (600, 800), POINTS)
+    shrunk = np.stack([np.asarray(Image.fromarray(plane).resize((800, 600), Image.Resampling.BOX)) for plane in whole])
+    assert abs(small - shrunk).mean() < 0.005
+
+
+def test_hints_for_several_photographs_at_once_are_refused(strong, camera, coffee, tmp_path):
+    colors = Colorizer(strong)
+    with pytest.raises(HintError, match="here are 2 photographs; color them one by one"):
+        colors.colorize(np.stack([camera, camera]), hints=POINTS)
+    pages = [Image.fromarray(camera)] * 3
+    pages[0].save(tmp_path / "pages.tif", save_all=True, append_images=pages[1:])
+    with pytest.raises(HintError, match="here are 3 pages"):
+        colors.colorize_file(tmp_path / "pages.tif", tmp_path / "out.tif", hints=POINTS)
+    assert not (tmp_path / "out.tif").exists()
+
+
+def test_a_layer_of_another_aspect_is_refused_and_nothing_written(strong, source, tmp_path):
+    layer = Hints.from_layer(Image.new("RGBA", (50, 50), "red"))
+    with pytest.raises(HintError, match="the layer has 50x50 pixels and the photograph 96x72: another aspect"):
+        Colorizer(strong).colorize_file(source, tmp_path / "out.png", hints=layer)
+    assert not (tmp_path / "out.png").exists()
 
 
 def test_threads_share_a_colorizer(make_model, photographs):

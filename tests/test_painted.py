@@ -12,7 +12,7 @@ HINTS = Hints.from_points([Point(0.5, 0.5, "teal", 0.05)])
 
 def whole(model, luma, hints, saturation=1.0):
     painted = paint(model, prepare(luma, 64, 16), hints)
-    return painted.band(slice(0, len(luma)), np.full((PLANES, *luma.shape), np.nan, np.float32), saturation)
+    return painted.band(slice(0, len(luma)), np.full((PLANES, *luma.shape), np.nan, np.float32), saturation, True)
 
 
 def test_saturation_is_not_for_what_is_hinted(make_model, camera):

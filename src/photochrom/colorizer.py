@@ -202,19 +202,19 @@ class Colorizer:
         Where colors are saturated later, by s, that is a factor of s - (s - 1) * h.
         """
         prepared = luma if isinstance(luma, Prepared) else self.prepare(luma, shape)
-        painted = paint(self._model, prepared, hints)
+        painted = paint(self._model, prepared, hints, self._threads)
         height, width = prepared.gray.shape
         planes = np.zeros((3, height, width), np.float32)
 
         def fill(rows: slice, memory: np.ndarray) -> None:
-            made = painted.band(rows, memory)
-            planes[:2, rows] = made[:2]
+            made = painted.band(rows, memory, how_far=bool(hints))
             if hints:
+                made[:2].clip(-0.5, 0.5, out=made[:2])  # a hint may be stronger than any model paints
                 planes[2, rows] = made[2]
+            planes[:2, rows] = made[:2]
 
         in_bands(self._threads, PLANES, height, width, fill)
-        # A hint may be stronger than any model paints.
-        return planes.clip(-0.5, 0.5, out=planes, where=[[[True]], [[True]], [[False]]]) if hints else planes
+        return planes
 
     def _read(self, source: Encoded) -> Photo:
         if isinstance(source, str | os.PathLike):
@@ -229,7 +229,7 @@ class Colorizer:
         """luma float32 (1, H, W) → colors (H, W, 3) of ``dtype``."""
         _, height, width = luma.shape
         prepared = prepare(luma[0], self._size, self._model.multiple_of, hinted=bool(hints))
-        painted = paint(self._model, prepared, hints)
+        painted = paint(self._model, prepared, hints, self._threads)
         rgb = np.empty((height, width, 3), dtype)
 
         def fill(rows: slice, memory: np.ndarray) -> None:

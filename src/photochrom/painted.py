@@ -37,11 +37,12 @@ class Painted:
     enlargement: Enlargement
     obedience: Obedience | None
 
-    def band(self, rows: slice, memory: np.ndarray, saturation: float = 1.0) -> np.ndarray:
+    def band(self, rows: slice, memory: np.ndarray, saturation: float = 1.0, how_far: bool = False) -> np.ndarray:
         """The planes of ``rows``, float32 (3, rows, W): Cb, Cr, and how far each pixel is hinted, from 0 to 1.
 
-        Chroma is scaled by ``saturation``, less where it is hinted; without hints, the third plane means nothing.
-        ``memory``, float32 (`photochrom.upsampling.PLANES`, rows, W), is to work in, and holds the result.
+        Chroma is scaled by ``saturation``, less where it is hinted. The third plane means something only where there
+        are hints, and it is asked for. ``memory``, float32 (`photochrom.upsampling.PLANES`, rows, W), is to work in,
+        and holds the result.
         """
         luma, planes = self.gray[rows], memory[:3]
         chroma = self.enlargement.band(rows.start, luma, memory)
@@ -49,7 +50,7 @@ class Painted:
         if self.obedience is None:
             chroma *= strength
             return planes
-        self.obedience.obey(memory, rows.start, luma)
+        self.obedience.obey(memory, rows.start, luma, how_far or saturation != 1)
         if saturation != 1:
             chroma *= strength - (strength - 1) * planes[2]
         return planes
@@ -70,15 +71,16 @@ def prepare(
     return Prepared(gray, shrunk, guide, luma.shape)
 
 
-def paint(model: Model, prepared: Prepared, hints: Hints | None = None) -> Painted:
+def paint(model: Model, prepared: Prepared, hints: Hints | None = None, threads: int = 1) -> Painted:
     """What ``model`` makes of a photograph. Raises `HintError` for ``hints`` that do not fit it."""
     if hints:
         hints.check(*prepared.shape)
         hints = hints.matched(prepared.shrunk)
     told = hints.planes(prepared.shrunk)[None] if hints and model.takes_hints else None
     chroma = model(prepared.shrunk[None, None], told)[0]
-    enlargement = Enlargement(chroma, prepared.shrunk, *prepared.gray.shape)
+    height, width = prepared.gray.shape
+    enlargement = Enlargement(chroma, prepared.shrunk, height, width)
     obedience = None
     if hints and prepared.guide is not None:
-        obedience = Obedience(hints, enlargement, prepared.guide, *prepared.gray.shape)
+        obedience = Obedience(hints, chroma, prepared.guide, height, width, threads)
     return Painted(prepared.gray, enlargement, obedience)

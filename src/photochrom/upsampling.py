@@ -8,8 +8,7 @@ enlargement loses; but where chroma only partly follows luma, the slope is small
 to the colors that the network painted nearby, so nothing overshoots.
 """
 
-from copy import copy
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import pairwise
 
 import numpy as np
@@ -31,15 +30,9 @@ class Enlargement:
         # A model that paints at half the size means the mean of what each pixel covers: so must its luma be.
         covered = resize(luma, chroma.shape[1], chroma.shape[2], Image.Resampling.BOX)
         guide = resize(covered, *small, Image.Resampling.BILINEAR)
-        nearby = _windows(colors)
-        planes = [colors, slopes(colors, guide), nearby.min(axis=0), nearby.max(axis=0), guide[None]]
+        lowest, highest = (reduce(function, _windows(colors)) for function in (np.minimum, np.maximum))
+        planes = [colors, slopes(colors, guide), lowest, highest, guide[None]]
         self._bilinear = Bilinear(np.concatenate(planes), height, width)
-
-    def at(self, luma: np.ndarray) -> np.ndarray:
-        """The chroma, float32 (2, H, W), of the whole photograph at another size, with its ``luma`` (H, W)."""
-        other = copy(self)
-        other._bilinear = Bilinear(self._bilinear.planes, *luma.shape)
-        return other.band(0, luma)
 
     def band(self, top: int, luma: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
         """The chroma, float32 (2, rows, ``width``), of the rows from ``top`` on, with ``luma`` (rows, ``width``).
@@ -60,7 +53,7 @@ class Bilinear:
     """``planes`` float32 (P, h, w), for ``height`` by ``width`` pixels, made in bands of rows. Threads may share it."""
 
     def __init__(self, planes: np.ndarray, height: int, width: int) -> None:
-        self.planes = planes
+        self._planes = planes
         self._down, self._across = _between(planes.shape[1], height), _between(planes.shape[2], width)
         self._row = lru_cache(maxsize=16)(self._widened)  # neighboring bands share rows
         self._step = lru_cache(maxsize=16)(self._difference)
@@ -80,12 +73,12 @@ class Bilinear:
     def is_zero(self, top: int, rows: int) -> bool:
         """Whether all that ``rows`` from ``top`` on are made of is zero."""
         before = self._down[0][top : top + rows]
-        return not self.planes[:, before[0] : before[-1] + 2].any()
+        return not self._planes[:, before[0] : before[-1] + 2].any()
 
     def _widened(self, index: int) -> np.ndarray:
         """A row of all planes, enlarged across only: (P, 1, ``width``)."""
         left, share = self._across
-        row = self.planes[:, index]
+        row = self._planes[:, index]
         steps = np.diff(row, append=row[..., -1:])
         # `take` keeps neighbors together in memory, where indexing would not, and what follows would be slow.
         widened: np.ndarray = row.take(left, axis=-1) + share * steps.take(left, axis=-1)
@@ -93,7 +86,7 @@ class Bilinear:
 
     def _difference(self, index: int) -> np.ndarray:
         """What leads from a row to the next: (P, 1, ``width``)."""
-        difference: np.ndarray = self._row(min(index + 1, self.planes.shape[1] - 1)) - self._row(index)
+        difference: np.ndarray = self._row(min(index + 1, self._planes.shape[1] - 1)) - self._row(index)
         return difference
 
 
@@ -125,16 +118,17 @@ def slopes(chroma: np.ndarray, luma: np.ndarray) -> np.ndarray:
 
 def _mean(planes: np.ndarray) -> np.ndarray:
     """Of each pixel's neighborhood, the weighted mean: 1 2 1 down and across."""
-    weights = np.outer((1, 2, 1), (1, 2, 1)).astype(np.float32).reshape(9, *(1,) * planes.ndim) / 16
-    mean: np.ndarray = (_windows(planes) * weights).sum(axis=0)
+    mean, part = np.zeros_like(planes), np.empty_like(planes)
+    for weight, window in zip((1, 2, 1, 2, 4, 2, 1, 2, 1), _windows(planes), strict=True):
+        mean += np.multiply(window, np.float32(weight / 16), out=part)
     return mean
 
 
-def _windows(planes: np.ndarray) -> np.ndarray:
-    """The nine neighbors of every pixel, itself among them: (..., h, w) → (9, ..., h, w)."""
+def _windows(planes: np.ndarray) -> list[np.ndarray]:
+    """The nine neighbors of every pixel of (..., h, w), itself among them, each as planes of that shape."""
     height, width = planes.shape[-2:]
     padded = np.pad(planes, [(0, 0)] * (planes.ndim - 2) + [(1, 1), (1, 1)], mode="edge")
-    return np.stack([padded[..., y : y + height, x : x + width] for y in range(3) for x in range(3)])
+    return [padded[..., y : y + height, x : x + width] for y in range(3) for x in range(3)]
 
 
 def _between(few: int, many: int) -> tuple[np.ndarray, np.ndarray]:

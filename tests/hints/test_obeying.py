@@ -5,7 +5,7 @@ from PIL import Image
 from photochrom.color import rgb_to_chroma
 from photochrom.hints import Hints, Point
 from photochrom.hints.obeying import Obedience, guide_shape
-from photochrom.upsampling import PLANES, Enlargement, resize
+from photochrom.upsampling import PLANES, resize
 
 TEAL = rgb_to_chroma(np.float32([0, 128, 128]).reshape(3, 1, 1) / 255)[:, 0, 0]
 
@@ -15,14 +15,12 @@ def obeyed(hints, luma, painted=0.1, rows=None):
     height, width = luma.shape
     small = guide_shape(height, width)
     guide = luma if small == luma.shape else resize(luma, *small, Image.Resampling.BOX)
-    shrunk = resize(luma, 32, 32, Image.Resampling.BICUBIC)
-    enlargement = Enlargement(np.full((2, 32, 32), painted, np.float32), shrunk, height, width)
-    obedience = Obedience(hints, enlargement, guide, height, width)
+    obedience = Obedience(hints, np.full((2, 32, 32), painted, np.float32), guide, height, width, 2)
     planes = np.full((PLANES, height, width), np.nan, np.float32)
     planes[:2] = painted
     for top in range(0, height, rows or height):
         stop = top + (rows or height)
-        obedience.obey(planes[:, top:stop], top, luma[top:stop])
+        obedience.obey(planes[:, top:stop], top, luma[top:stop], True)
     return planes[:3]
 
 

@@ -159,7 +159,7 @@ class Hints:
             elif isinstance(one, References):
                 whole.update(one.digest.encode())
             elif isinstance(one, Painting):
-                whole.update(repr(one.size).encode() + one.picture.tobytes())
+                whole.update(repr(one.size).encode() + one.digest)
             else:
                 whole.update(repr(one.size).encode() + one.planes.tobytes())
         return whole.hexdigest()[:12]

@@ -1,6 +1,8 @@
 """Layers: what is known of a whole photograph at once, painted in a paint program or carried over from a picture."""
 
+import hashlib
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -30,6 +32,11 @@ class Painting:
         """Width and height in pixels."""
         return self.picture.size
 
+    @cached_property
+    def digest(self) -> bytes:
+        """The sha256 of its pixels; it is asked for more than once, and takes a while."""
+        return hashlib.sha256(self.picture.tobytes()).digest()
+
     def lay(self, planes: np.ndarray, top: int, height: int) -> None:
         """Lay it over the rows from ``top`` on of ``planes`` (3, rows, width) for ``height`` rows, in place."""
         rows, width = planes.shape[1:]
@@ -46,8 +53,12 @@ class Painting:
             piece = self._premultiplied.crop((x0, y0, x1, y1))
         else:
             piece = self._premultiplied.resize((x1 - x0, y1 - y0), kind, box)
-        levels = np.asarray(piece).transpose(2, 0, 1).astype(np.float32) / 255
-        _over(planes[:, y0 - top : y1 - top, x0:x1], np.concatenate((rgb_to_chroma(levels[:3]), levels[3:])))
+        inner = piece.getbbox()  # strokes are few, and far from filling the box of them all
+        if inner is None:
+            return
+        levels = np.asarray(piece.crop(inner)).transpose(2, 0, 1).astype(np.float32) / 255
+        place = np.s_[:, y0 - top + inner[1] : y0 - top + inner[3], x0 + inner[0] : x0 + inner[2]]
+        _over(planes[place], np.concatenate((rgb_to_chroma(levels[:3]), levels[3:])))
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,8 @@ are, and the more alike are their luma and what the network painted there. So a 
 hinted, hints that disagree part the picture between them, and beyond `REACH` nothing changes at all.
 """
 
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,7 +31,7 @@ class _Sample:
     confidence: np.ndarray
 
 
-def spread(known: np.ndarray, chroma: np.ndarray, luma: np.ndarray) -> np.ndarray:
+def spread(known: np.ndarray, chroma: np.ndarray, luma: np.ndarray, threads: int = 1) -> np.ndarray:
     """How ``chroma`` (2, h, w) of ``luma`` (h, w) is to change for the hints ``known`` (3, h, w), all float32.
 
     Returns float32 (3, h, w): what to add to Cb and Cr, and from 0 to 1 how far each pixel is known by then. At a hint
@@ -46,9 +48,13 @@ def spread(known: np.ndarray, chroma: np.ndarray, luma: np.ndarray) -> np.ndarra
         given = np.concatenate((sample.lacking, np.ones_like(sample.lacking[:1])))
         weights = _solved(alike, given.T).T.astype(np.float32)
         flat, step = places.reshape(5, -1), max(1, _PAIRS // len(alike))
-        for start in range(0, height * width, step):
+
+        def estimate(start: int) -> None:
             part = np.s_[:, start : start + step]
             change[part] = weights @ _alike(sample.places, flat[part])
+
+        with ThreadPoolExecutor(threads) as pool:
+            deque(pool.map(estimate, range(0, height * width, step)), maxlen=0)
     change = change.reshape(3, height, width)
     near, there = change[2].clip(0, 1), known[2]
     change[:2] *= (1 - there / near.clip(min=1e-6)).clip(min=0)  # a pixel's own hint comes first
