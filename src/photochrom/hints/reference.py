@@ -2,9 +2,10 @@
 
 How a place looks is what the encoder of the model sees there: its maps at 1/8 and 1/16 of the working size, each of
 unit length, joined. Two places are as alike as the cosine between them. A place takes the mean color of all places of
-the references, of which the most alike count most: grass looks like any grass, and no piece of it is the right one. A
-match is clear where the neighbors have found their likes, too, and where the whole photograph has: two photographs of
-one scene are more alike than any others. All numbers were chosen on films, by `benchmarks/references.py`.
+the references, of which the most alike count most: grass looks like any grass, and no piece of it is the right one. How
+clear that is has two parts. Two photographs of one scene are more alike than any others, so what counts first is how
+alike the places of both are, on average, to the best of the other; and then, at each place, how alike it and its
+neighbors are. The bounds were chosen on films, by `benchmarks/references.py`.
 
 Matching by the deep features of two photographs, and spreading the colors of one: He et al. 2018, "Deep
 Exemplar-based Colorization", arXiv:1807.06587. Departure: the network is the one that paints; nothing was trained for
@@ -30,8 +31,8 @@ from photochrom.upsampling import resize
 from photochrom.working_size import working_shape
 
 _SHARPNESS = 0.03  # by how much less alike a place may be to count 1/e as much
-_WHOLE = 2.0  # how much the likeness of the whole photograph counts beside that of a place and its neighbors
-_UNCLEAR, _CLEAR = 0.54, 0.63  # likeness, the mean of these: at and below, nothing is known; at and above, all is
+# Likeness up to which nothing is known, and from which all is: of the whole photographs, and of a place.
+_SCENE, _PLACE = (0.56, 0.61), (0.5, 0.7)
 _ROWS = 512  # places that are compared with all others at a time
 
 Picture: TypeAlias = str | Path | bytes | Image.Image
@@ -94,9 +95,9 @@ def matched(looks: np.ndarray, references: Iterable[tuple[np.ndarray, np.ndarray
     flat = looks.reshape(height * width, -1)
     best, weights, sums = (np.zeros((height * width, *rest), np.float32) for rest in ((), (), (2,)))
     for others, chroma in references:
-        alike, mean = _vote(flat, others, chroma)
-        whole = float(alike.mean())
-        clear = _smoothstep((_mean_of_neighbors(alike.reshape(height, width)) + _WHOLE * whole) / (1 + _WHOLE)).ravel()
+        alike, mean, back = _vote(flat, others, chroma)
+        one_scene = _smoothstep((alike.mean() + back) / 2, *_SCENE)
+        clear = one_scene * _smoothstep(_mean_of_neighbors(alike.reshape(height, width)), *_PLACE).ravel()
         weight = clear * np.exp((alike - 1) / _SHARPNESS)
         best = np.maximum(best, clear)
         weights += weight
@@ -106,20 +107,26 @@ def matched(looks: np.ndarray, references: Iterable[tuple[np.ndarray, np.ndarray
     return planes.reshape(3, height, width)
 
 
-def _vote(looks: np.ndarray, others: np.ndarray, chroma: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """How alike the place is that is most alike to each of ``looks``, (N,), and the mean ``chroma`` of such, (N, 2)."""
+def _vote(looks: np.ndarray, others: np.ndarray, chroma: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.float32]:
+    """How alike the place is that is most alike to each of ``looks``, (N,), and the mean ``chroma`` of such, (N, 2).
+
+    The last is how alike, on average, those of ``looks`` are that are most alike to each of ``others``.
+    """
     alike, means = np.empty(len(looks), np.float32), np.empty((len(looks), 2), np.float32)
+    back = np.full(len(others), -1, np.float32)
     for start in range(0, len(looks), _ROWS):
         rows = slice(start, start + _ROWS)
         cosines = looks[rows] @ others.T
         alike[rows] = cosines.max(axis=1)
+        np.maximum(back, cosines.max(axis=0), out=back)
         weights = np.exp((cosines - alike[rows, None]) / _SHARPNESS)
         means[rows] = weights @ chroma / weights.sum(axis=1, keepdims=True)
-    return alike, means
+    return alike, means, back.mean()
 
 
-def _smoothstep(alike: np.ndarray) -> np.ndarray:
-    share = ((alike - _UNCLEAR) / (_CLEAR - _UNCLEAR)).clip(0, 1)
+def _smoothstep(alike: np.ndarray, lowest: float, highest: float) -> np.ndarray:
+    """0 up to ``lowest``, 1 from ``highest`` on, and smooth between them."""
+    share = ((alike - lowest) / (highest - lowest)).clip(0, 1)
     result: np.ndarray = share * share * (3 - 2 * share)
     return result
 
