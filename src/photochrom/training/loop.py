@@ -75,7 +75,6 @@ def resume(run: Path, overrides: list[str], told: Progress | Listener) -> Path:
 
 def train(config: Config, run: RunFolder, begun: Checkpoint | None, listener: Listener) -> Path:
     """Train ``config`` in the folder ``run``, from ``begun`` on if given; returns the best checkpoint's path."""
-    torch.backends.cudnn.benchmark = True  # an epoch's batches are of one shape: the fastest algorithms are looked for
     config = replace(config, precision=choose_precision(config))
     if threads := choose_threads(config):
         torch.set_num_threads(threads)
