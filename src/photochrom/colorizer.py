@@ -17,12 +17,12 @@ from PIL import Image
 from photochrom import arrays
 from photochrom.bands import in_bands
 from photochrom.color import MERGE_PLANES, merge_fitted
-from photochrom.errors import HintError, PhotoError
+from photochrom.errors import PhotoError
 from photochrom.hints import Hints
 from photochrom.model import DEFAULT, Model, cores, load
 from photochrom.painted import Prepared, paint, prepare
 from photochrom.photos import formats, reading, writing
-from photochrom.photos.layers import Layer, known_colors
+from photochrom.photos.layers import known_colors
 from photochrom.photos.provenance import Provenance
 from photochrom.photos.reading import Photo, PhotoFile, ReadOptions
 from photochrom.photos.writing import Encoding
@@ -109,7 +109,7 @@ class Colorizer:
         strength = self._saturation if saturation is None else _checked(saturation)
         if isinstance(image, np.ndarray):
             if arrays.is_batch(image):
-                refuse_several(hints, len(image), "photographs")
+                (hints or Hints()).check_number(len(image), "photographs")
                 return np.stack([self.colorize(one, saturation=strength, hints=hints) for one in image])
             return self._render(arrays.to_luma(image), image.dtype, strength, hints)
         photo = reading.from_image(image) if isinstance(image, Image.Image) else self._read(image)
@@ -144,7 +144,7 @@ class Colorizer:
             if file.path and target.samefile(file.path):
                 raise PhotoError(f"{target}: is the source itself, which is never replaced; name another file")
         count = len(file.pages)
-        refuse_several(hints, count, "pages")
+        (hints or Hints()).check_number(count, "pages")
 
         def tell(note: str) -> None:
             if on_note is not None:
@@ -162,7 +162,10 @@ class Colorizer:
 
         photos = map(painted, file.read_frames() if moving else map(file.read, range(count)))
         first = next(photos)  # what is wrong with it is told before anything is written
-        known = _known(hints, *first) if hints and kind in formats.LAYERED else ()
+        known = []
+        if hints and kind in formats.LAYERED:
+            rgb, photo = first
+            known.append(known_colors(hints.planes(photo.luma[0]), photo.luma, rgb.dtype))
         made = replace(self.provenance, hints=hints.digest if hints else "")
         pages = chain([first], photos)
         for note in writing.write_pages(target, pages, made, overwrite, encoding, file, count, moving, known):
@@ -240,18 +243,7 @@ class Colorizer:
         return rgb
 
 
-def _known(hints: Hints, rgb: np.ndarray, photo: Photo) -> tuple[Layer, ...]:
-    """The layer of ``hints`` for a result ``rgb`` of ``photo``."""
-    return (known_colors(hints.planes(photo.luma[0]), photo.luma, rgb.dtype),)
-
-
 def _checked(saturation: float) -> float:
     if not 0 <= saturation <= 10:
         raise ValueError(f"saturation must be between 0 and 10, not {saturation}")
     return saturation
-
-
-def refuse_several(hints: Hints | None, count: int, what: str) -> None:
-    """Raise `HintError` where ``count`` of ``what`` are to be colored, and there are hints that are for one."""
-    if hints and hints.are_for_one and count > 1:
-        raise HintError(f"hints are for one photograph, and here are {count} {what}; color them one by one")

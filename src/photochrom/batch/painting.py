@@ -11,7 +11,7 @@ from photochrom.batch.hint_files import together
 from photochrom.batch.planning import Job
 from photochrom.batch.request import Event, Outcome, Request
 from photochrom.batch.tint import Tint, tint
-from photochrom.colorizer import Colorizer, refuse_several
+from photochrom.colorizer import Colorizer
 from photochrom.contact_sheet import from_planes, pair
 from photochrom.errors import ExistsError, HintError, ModelError, PhotoError, is_short_of_memory
 from photochrom.hints import Hints
@@ -112,7 +112,7 @@ def _made(found: Provenance, wanted: Provenance) -> str:
 def _check(hints: Hints | None, source: PhotoFile) -> None:
     """Raise `HintError` where the colorizer would."""
     if hints:
-        refuse_several(hints, len(source.pages), "pages")
+        hints.check_number(len(source.pages), "pages")
         hints.check(*source.read().luma.shape[1:])
 
 

@@ -103,11 +103,6 @@ class Hints:
         """The hints for the one photograph ``luma`` float32 (h, w), with what references know of it in their place."""
         return Hints(self._laid(luma))
 
-    @property
-    def are_for_one(self) -> bool:
-        """Whether any of it is for one photograph only, and not matched to each."""
-        return not all(isinstance(one, References) for one in self.known)
-
     def _alone(self) -> tuple[Known, ...]:
         """All of it that a file can hold. Raises `HintError` where references are yet to be matched."""
         known = tuple(one for one in self.known if not isinstance(one, References))
@@ -146,6 +141,16 @@ class Hints:
                     f"the layer has {across}x{down} pixels and the photograph {width}x{height}: another aspect; "
                     "paint on a copy of the photograph, and do not crop it"
                 )
+
+    @property
+    def are_for_one(self) -> bool:
+        """Whether any of it is for one photograph only, and not matched to each."""
+        return not all(isinstance(one, References) for one in self.known)
+
+    def check_number(self, count: int, what: str) -> None:
+        """Raise `HintError` where ``count`` of ``what`` are to be colored, and any of it is for one photograph."""
+        if count > 1 and self.are_for_one:
+            raise HintError(f"hints are for one photograph, and here are {count} {what}; color them one by one")
 
     @property
     def digest(self) -> str:
