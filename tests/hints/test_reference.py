@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from photochrom import Colorizer
 from photochrom.color import rgb_to_chroma, rgb_to_luma
 from photochrom.errors import HintError, ModelError, PhotoError
-from photochrom.hints import Hints, reference
+from photochrom.hints import Hints, Point, reference
 from photochrom.hints.reference import References, matched
 from photochrom.model import load
 
@@ -85,12 +86,33 @@ def test_a_lone_likeness_in_a_photograph_of_something_else_is_not_believed():
     assert matched(looks, [(others, np.full((64, 2), 0.2, np.float32))])[2].max() == 0
 
 
-def test_many_places_are_compared_in_parts_with_the_same_result(monkeypatch, model, coffee):
-    luma = rgb_to_luma(as_planes(coffee))[0]
-    references = References.read(model, [Image.fromarray(coffee)])
-    whole = references.match(luma).planes
+def test_many_places_are_compared_in_parts_with_the_same_result(monkeypatch):
+    rng = np.random.default_rng(0)
+    others = unit(rng.standard_normal((64, 200)))
+    looks = unit(others + 1.35 * unit(rng.standard_normal((64, 200)))).reshape(8, 8, 200)
+    several = [(others, rng.uniform(-0.3, 0.3, (64, 2)).astype(np.float32))]
+    whole = matched(looks, several)
+    assert 0.1 < whole[2].mean() < 0.9
     monkeypatch.setattr(reference, "_ROWS", 7)
-    assert references.match(luma).planes == pytest.approx(whole, abs=1e-6)
+    assert matched(looks, several) == pytest.approx(whole, abs=1e-6)
+
+
+def test_neighbors_vouch_for_a_place():
+    rng = np.random.default_rng(0)
+    others = unit(rng.standard_normal((64, 200)))
+    looks = others.reshape(8, 8, 200).copy()
+    looks[4, 4] = unit(rng.standard_normal(200))
+    assert matched(looks, [(others, np.full((64, 2), 0.2, np.float32))])[2].min() > 0.9
+
+
+def test_a_place_of_another_scene_has_no_say_however_alike_it_is():
+    rng = np.random.default_rng(0)
+    scene, others = unit(rng.standard_normal((64, 200))), unit(rng.standard_normal((64, 200)))
+    looks = unit(scene + 0.5 * unit(rng.standard_normal((64, 200))))
+    others[0] = looks[0]
+    ours, theirs = (np.full((64, 2), value, np.float32) for value in (0.2, -0.2))
+    known = matched(looks.reshape(8, 8, 200), [(scene, ours), (others, theirs)])
+    assert known[:2, 0, 0] == pytest.approx(0.2, abs=1e-3)
 
 
 def test_paths_contents_and_pictures_are_the_same_reference(model, coffee, tmp_path):
@@ -136,3 +158,48 @@ def test_hints_from_a_reference_are_for_the_photograph_and_can_be_saved(make_see
         assert Hints.from_reference(picture.convert("L"), sources, load(make_seeing())).digest == hints.digest
     with pytest.raises(PhotoError, match=r"none\.png"):
         Hints.from_reference(Path("none.png"), picture, make_seeing())
+
+
+def test_a_detail_takes_its_colors_from_a_photograph_of_the_whole():
+    rng = np.random.default_rng(0)
+    others = unit(rng.standard_normal((256, 200)))
+    chroma = rng.uniform(-0.3, 0.3, (256, 2)).astype(np.float32)
+    known = matched(others[:64].reshape(8, 8, 200), [(others, chroma)])
+    assert known[2].min() == 1
+    found = known[:2].reshape(2, -1).T
+    assert found == pytest.approx(chroma[:64], abs=1e-3)
+
+
+def test_a_photograph_that_is_everywhere_like_one_place_of_the_reference_is_not_of_its_scene():
+    rng = np.random.default_rng(0)
+    others = unit(rng.standard_normal((400, 200)))
+    looks = unit(others[0] + 1.1 * unit(rng.standard_normal((64, 200)))).reshape(8, 8, 200)
+    chroma = np.full((400, 2), 0.2, np.float32)
+    assert matched(looks, [(others[:1], chroma[:1])])[2].mean() > 0.5
+    assert matched(looks, [(others, chroma)])[2].max() == 0
+
+
+def test_references_are_hints_for_any_photograph_but_not_for_a_file(model, coffee, tmp_path):
+    references = Hints((References.read(model, [Image.fromarray(coffee)]),))
+    assert references
+    assert not references.are_for_one
+    assert (references + Hints.from_points([Point(0.5, 0.5, "red")])).are_for_one
+    assert references.digest != Hints((References.read(model, [Image.fromarray(coffee[::-1])]),)).digest
+    with pytest.raises(HintError, match=r"match them by `Hints\.from_reference`"):
+        references.save(tmp_path / "a.json")
+    several = np.stack([coffee.mean(axis=2).astype(np.uint8)] * 2)
+    first, second = Colorizer(model).colorize(several, hints=references)
+    assert np.array_equal(first, second)
+    assert np.array_equal(first, Colorizer(model).colorize(several[0], hints=references))
+    assert np.abs(first.astype(int) - several[0][..., None]).max() > 20
+
+
+def test_points_below_a_reference_give_way_to_it_where_it_is_sure(model, coffee):
+    picture = Image.fromarray(coffee)
+    references = Hints((References.read(model, [picture]),))
+    point = Hints.from_points([Point(0.5, 0.5, (0, 0, 255), 0.1)])
+    colorize, middle = Colorizer(model).colorize, (coffee.shape[0] // 2, coffee.shape[1] // 2)
+    gray = np.asarray(picture.convert("L"))
+    above, below = (colorize(gray, hints=hints)[middle] for hints in (references + point, point + references))
+    assert above[2] > max(above[:2])
+    assert below[2] < max(below[:2])

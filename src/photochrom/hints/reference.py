@@ -32,7 +32,7 @@ from photochrom.working_size import working_shape
 
 _SHARPNESS = 0.03  # by how much less alike a place may be to count 1/e as much
 # Likeness up to which nothing is known, and from which all is: of the whole photographs, and of a place.
-_SCENE, _PLACE = (0.56, 0.61), (0.5, 0.7)
+_SCENE, _PLACE = (0.57, 0.62), (0.5, 0.7)
 _ROWS = 512  # places that are compared with all others at a time
 
 Picture: TypeAlias = str | Path | bytes | Image.Image
