@@ -58,6 +58,9 @@ def photographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for place in ("old-photos", "examples"):
             picture.convert("L").resize((64, 48)).save(folder / place / f"{name}.jpg")
     shutil.copy(folder / "old-photos" / "coffee.jpg", folder / "old.jpg")
+    (folder / "album").mkdir()
+    shutil.copy(folder / "old.jpg", folder / "album" / "p13.jpg")
+    shutil.copy(folder / "my-photos" / "coffee-0.jpg", folder / "album" / "p12-color.jpg")
     (folder / "old.hints.json").write_text(blocks("docs/colorize.md", "json")[0])
     return folder
 
