@@ -203,3 +203,16 @@ def test_points_below_a_reference_give_way_to_it_where_it_is_sure(model, coffee)
     above, below = (colorize(gray, hints=hints)[middle] for hints in (references + point, point + references))
     assert above[2] > max(above[:2])
     assert below[2] < max(below[:2])
+
+
+def test_a_large_reference_is_looked_at_as_a_smaller_one(model, coffee):
+    large = Image.fromarray(coffee.repeat(12, axis=0).repeat(12, axis=1))
+    luma = rgb_to_luma(as_planes(coffee))[0]
+    known = References.read(model, [large]).match(luma).planes
+    assert known == pytest.approx(References.read(model, [Image.fromarray(coffee)]).match(luma).planes, abs=0.06)
+    assert np.prod(reference._reduced(np.asarray(large).transpose(2, 0, 1), 64).shape[1:]) < 4 * 128**2
+
+
+@pytest.mark.parametrize(("shape", "expected"), [((3, 20, 9000), (3, 7, 3000)), ((3, 100, 100), (3, 100, 100))])
+def test_what_is_reduced_keeps_its_aspect(shape, expected):
+    assert reference._reduced(np.zeros(shape, np.uint8), 64).shape == expected

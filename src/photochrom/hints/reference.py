@@ -67,7 +67,7 @@ class References:
         model.refuse_without_features()
         digest, places = hashlib.sha256(), []
         for picture in pictures:
-            rgb = _colors(picture, options)
+            rgb = _colors(picture, options, model.working_size)
             digest.update(repr(rgb.shape).encode() + rgb.tobytes())
             places.append(_places(model, rgb.astype(np.float32) / 255))
         if not places:
@@ -168,8 +168,8 @@ def luma_of(picture: Picture) -> np.ndarray:
     return np.asarray(photo.luma[0])
 
 
-def _colors(picture: Picture, options: ReadOptions | None) -> np.ndarray:
-    """rgb uint8 (3, H, W) of a reference. Raises `HintError`."""
+def _colors(picture: Picture, options: ReadOptions | None, size: int) -> np.ndarray:
+    """rgb uint8 (3, H, W) of a reference that is to be seen at the working ``size``. Raises `HintError`."""
     if isinstance(picture, Image.Image):
         name, rgb = "the reference", reading.rgb_from_image(picture)
     else:
@@ -179,6 +179,17 @@ def _colors(picture: Picture, options: ReadOptions | None) -> np.ndarray:
             rgb = reading.inspect(source, options, name).read_rgb()
         except PhotoError as error:
             raise HintError(f"{error}") from None
+    rgb = _reduced(rgb, size)
     if is_gray(rgb / np.float32(255)):
         raise HintError(f"{name}: is gray, and a reference lends its colors; name a photograph in color")
     return rgb
+
+
+def _reduced(rgb: np.ndarray, size: int) -> np.ndarray:
+    """``rgb`` uint8 (3, H, W), made smaller where it is far larger than ``size``; of floats, a scan has many."""
+    _, height, width = rgb.shape
+    factor = min(int((height * width) ** 0.5 / (2 * size)), height, width)
+    if factor < 2:
+        return rgb
+    reduced = Image.fromarray(rgb.transpose(1, 2, 0)).reduce(factor)
+    return np.asarray(reduced).transpose(2, 0, 1)
