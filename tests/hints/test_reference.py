@@ -1,4 +1,5 @@
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -216,3 +217,11 @@ def test_a_large_reference_is_looked_at_as_a_smaller_one(model, coffee):
 @pytest.mark.parametrize(("shape", "expected"), [((3, 20, 9000), (3, 7, 3000)), ((3, 100, 100), (3, 100, 100))])
 def test_what_is_reduced_keeps_its_aspect(shape, expected):
     assert reference._reduced(np.zeros(shape, np.uint8), 64).shape == expected
+
+
+def test_a_model_of_a_large_working_size_compares_photographs_at_a_smaller_one(model, coffee):
+    large = replace(model, metadata=replace(model.metadata, working_size="4096"))
+    luma = rgb_to_luma(as_planes(coffee))[0]
+    known = References.read(large, [Image.fromarray(coffee)]).match(luma).planes
+    assert known.shape[1] * known.shape[2] < 1.1 * (512 / 8) ** 2
+    assert known[2].min() == 1

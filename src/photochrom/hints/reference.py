@@ -33,6 +33,7 @@ from photochrom.working_size import working_shape
 _SHARPNESS = 0.03  # by how much less alike a place may be to count 1/e as much
 # Likeness up to which nothing is known, and from which all is: of the whole photographs, and of a place.
 _SCENE, _PLACE = (0.57, 0.62), (0.5, 0.7)
+_LARGEST = 512  # working size at which photographs are compared: a model's own may have too many places
 _ROWS = 512  # places that are compared with all others at a time
 
 Picture: TypeAlias = str | Path | bytes | Image.Image
@@ -141,7 +142,8 @@ def _mean_of_neighbors(plane: np.ndarray) -> np.ndarray:
 
 def _looks(model: Model, luma: np.ndarray) -> np.ndarray:
     """How each place of a photograph, luma (H, W), looks to the model: float32 (h, w, C) of unit length."""
-    shape = working_shape(luma.shape[0], luma.shape[1], model.working_size, model.multiple_of)
+    height, width = luma.shape
+    shape = working_shape(height, width, min(model.working_size, _LARGEST), model.multiple_of)
     seen = model.features(resize(luma, *shape, Image.Resampling.BICUBIC).clip(0, 1)[None, None])
     height, width = seen[0].shape[-2:]
     joined = []
