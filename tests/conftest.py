@@ -216,6 +216,45 @@ def make_seeing(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def unsure(tmp_path_factory):
+    """A model that takes hints, and is sure that dark is gray, but not whether bright is red, green or blue.
+
+    Where a hint is one of these colors, all that is bright takes it.
+    """
+    centers = np.array([(0, 0), (-0.1, 0.2), (0.2, -0.1), (-0.15, -0.15)], np.float32)
+    nodes = [
+        helper.make_node("Conv", ["luma", "by_luma", "bias"], ["guess"]),
+        helper.make_node("Split", ["hints", "split"], ["colors", "confidence"], axis=1),
+        helper.make_node("ReduceSum", ["colors", "plane"], ["color_sum"]),
+        helper.make_node("ReduceSum", ["confidence", "plane"], ["confidence_sum"]),
+        helper.make_node("Add", ["confidence_sum", "tiny"], ["safe_sum"]),
+        helper.make_node("Div", ["color_sum", "safe_sum"], ["known"]),
+        helper.make_node("Conv", ["known", "by_hint"], ["told"]),
+        helper.make_node("Mul", ["told", "luma"], ["told_here"]),
+        helper.make_node("Add", ["guess", "told_here"], ["logits"]),
+        helper.make_node("Softmax", ["logits"], ["likely"], axis=1),
+        helper.make_node("Conv", ["likely", "centers"], ["chroma"]),
+    ]
+    constants = {
+        "by_luma": np.array([-40, 20, 20, 20], np.float32).reshape(4, 1, 1, 1),
+        "bias": np.array([30, -10, -10.3, -10.6], np.float32),
+        "split": np.array([2, 1]),
+        "plane": np.array([2, 3]),
+        "tiny": np.array(1e-6, np.float32),
+        "by_hint": 200 * centers.reshape(4, 2, 1, 1),
+        "centers": centers.T.reshape(2, 4, 1, 1).copy(),
+    }
+    told = json.dumps({"logits": {"centers": centers.tolist()}})
+    path = tmp_path_factory.mktemp("model") / "unsure.onnx"
+    _save_model(path, nodes, constants, replace(METADATA, format="2", hints="1", outputs=told).to_onnx())
+    model = onnx.load(str(path))
+    model.graph.input.append(helper.make_tensor_value_info("hints", TensorProto.FLOAT, ["n", 3, "h", "w"]))
+    model.graph.output.append(helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["n", 4, "h", "w"]))
+    onnx.save(model, str(path))
+    return path
+
+
+@pytest.fixture(scope="session")
 def strong(make_model):
     """A model that paints everything in one color, as strong as chroma can be."""
     return make_model(offset=(-0.5, 0.5), name="strong")

@@ -621,3 +621,47 @@ def test_chroma_of_what_is_no_luma_is_refused(strong, luma):
 def test_chroma_of_no_size_is_refused(strong, shape):
     with pytest.raises(ValueError, match="at least 1 pixel"):
         Colorizer(strong).chroma(np.zeros((4, 4)), shape)
+
+
+class TestAnswers:
+    def test_the_first_is_what_colorize_gives_of_every_kind(self, unsure, camera, source):
+        colorizer = Colorizer(unsure)
+        for picture in (camera, camera / 255, Image.fromarray(camera), source, source.read_bytes()):
+            answers = colorizer.answers(picture, 2)
+            assert len(answers) == 2
+            assert type(answers[0]) is type(colorizer.colorize(picture))
+            assert (np.asarray(answers[0]) == np.asarray(colorizer.colorize(picture))).all()
+            assert (np.asarray(answers[1]) != np.asarray(answers[0])).any()
+
+    def test_each_is_made_by_hints_that_can_be_had(self, unsure, camera):
+        colorizer = Colorizer(unsure)
+        known = Hints.from_points([Point(0.1, 0.9, "seagreen")])
+        added = colorizer.hints_of_answers(camera / 255, hints=known)
+        made = [colorizer.colorize(camera, hints=more + known) for more in added]
+        assert len(made) > 1
+        assert all(
+            (one == other).all() for one, other in zip(made, colorizer.answers(camera, hints=known), strict=True)
+        )
+
+    @pytest.mark.parametrize("count", [0, 5])
+    def test_a_number_that_cannot_be_is_refused(self, unsure, camera, count):
+        with pytest.raises(ValueError, match=f"count must be between 1 and 4, not {count}"):
+            Colorizer(unsure).answers(camera, count)
+
+
+class TestSuggest:
+    def test_the_likely_color_comes_first(self, unsure, camera):
+        row, column = np.unravel_index(camera.argmax(), camera.shape)
+        place = (column + 0.5) / camera.shape[1], (row + 0.5) / camera.shape[0]
+        colors = Colorizer(unsure).suggest(camera, *place)
+        assert sum(one.probability for one in colors) == pytest.approx(1, abs=1e-4)
+        assert colors[0].probability == max(one.probability for one in colors)
+        assert all(0 <= level <= 255 for one in colors for level in one.color)
+
+    def test_a_place_outside_is_refused(self, unsure, camera):
+        with pytest.raises(HintError, match="must lie in the photograph"):
+            Colorizer(unsure).suggest(camera, 1.2, 0.5)
+
+    def test_a_model_without_a_distribution_is_refused(self, strong, camera):
+        with pytest.raises(ModelError, match="knows one color a place"):
+            Colorizer(strong).suggest(camera, 0.5, 0.5)

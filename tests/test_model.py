@@ -364,3 +364,13 @@ def test_a_device_that_does_not_start_is_told(monkeypatch, strong):
 
 def test_cores_are_those_of_this_process():
     assert 1 <= cores() <= (os.cpu_count() or 1)
+
+
+def test_a_model_with_a_distribution_has_logits_about_centers(unsure, make_model):
+    model, luma = load(unsure), np.zeros((2, 1, 16, 32), np.float32)
+    assert model.logits(luma).shape == (2, 4, 16, 32)
+    assert model.centers().shape == (4, 2)
+    model.refuse_without_answers()
+    for ask in (model_without := load(make_model())).centers, lambda: model_without.logits(luma):
+        with pytest.raises(ModelError, match="knows one color a place"):
+            ask()

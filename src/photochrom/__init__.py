@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from photochrom.batch.running import colorize_folder
-    from photochrom.colorizer import Colorizer, Encoded
+    from photochrom.colorizer import Colorizer
     from photochrom.errors import HintError, ModelError, PhotochromError, PhotoError
     from photochrom.hints import Hints, Point
     from photochrom.model import Model
     from photochrom.photos.writing import Encoding
+    from photochrom.pictures import Encoded
 
 __all__ = [
     "Colorizer",

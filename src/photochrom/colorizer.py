@@ -3,22 +3,23 @@
 The order is: enlarge the chroma, obey hints, saturate what was not hinted (`photochrom.painted`), fit the gamut, round.
 """
 
-import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, TypeAlias, overload
+from typing import overload
 
 import numpy as np
 from PIL import Image
 
 from photochrom import arrays
+from photochrom.answers import MOST, added_hints
 from photochrom.bands import in_bands
 from photochrom.color import MERGE_PLANES, merge_fitted
+from photochrom.distribution import Distribution, Likely
 from photochrom.errors import PhotoError
-from photochrom.hints import Hints
+from photochrom.hints import Hints, Point
 from photochrom.model import DEFAULT, Model, cores, load
 from photochrom.painted import Prepared, paint, prepare
 from photochrom.photos import formats, reading, writing
@@ -26,11 +27,9 @@ from photochrom.photos.layers import known_colors
 from photochrom.photos.provenance import Provenance
 from photochrom.photos.reading import Photo, PhotoFile, ReadOptions
 from photochrom.photos.writing import Encoding
+from photochrom.pictures import Encoded, Picture
 from photochrom.upsampling import PLANES
 from photochrom.working_size import SMALLEST
-
-# A photograph's file: where it is, its content, or a file object open for reading bytes.
-Encoded: TypeAlias = str | os.PathLike[str] | bytes | BinaryIO
 
 
 class Colorizer:
@@ -106,14 +105,64 @@ class Colorizer:
         Raises `PhotoError` for what cannot be read as a photograph, `HintError` for hints that do not fit it, and
         `TypeError` or `ValueError` for anything else.
         """
-        strength = self._saturation if saturation is None else _checked(saturation)
-        if isinstance(image, np.ndarray):
-            if arrays.is_batch(image):
-                (hints or Hints()).check_number(len(image), "photographs")
-                return np.stack([self.colorize(one, saturation=strength, hints=hints) for one in image])
-            return self._render(arrays.to_luma(image), image.dtype, strength, hints)
-        photo = reading.from_image(image) if isinstance(image, Image.Image) else self._read(image)
-        return writing.to_image(self._render(photo.luma, np.dtype(np.uint8), strength, hints), photo.alpha)
+        if isinstance(image, np.ndarray) and arrays.is_batch(image):
+            (hints or Hints()).check_number(len(image), "photographs")
+            return np.stack([self.colorize(one, saturation=saturation, hints=hints) for one in image])
+        return self._colored(Picture.open(image, self.max_pixels), saturation, hints)
+
+    @overload
+    def answers(
+        self, image: np.ndarray, count: int = ..., *, saturation: float | None = ..., hints: Hints | None = ...
+    ) -> list[np.ndarray]: ...
+
+    @overload
+    def answers(
+        self,
+        image: Image.Image | Encoded,
+        count: int = ...,
+        *,
+        saturation: float | None = ...,
+        hints: Hints | None = ...,
+    ) -> list[Image.Image]: ...
+
+    def answers(
+        self,
+        image: np.ndarray | Image.Image | Encoded,
+        count: int = MOST,
+        *,
+        saturation: float | None = None,
+        hints: Hints | None = None,
+    ) -> Sequence[np.ndarray | Image.Image]:
+        """Color one picture in up to ``count`` ways, 1 to 4, that are all plausible and differ from each other.
+
+        The first is what `colorize` gives, and each is what it takes and gives. There are fewer where the model is
+        sure. Raises what `colorize` does, and `ModelError` for a model that knows one answer only.
+        """
+        picture, known = Picture.open(image, self.max_pixels), hints or Hints()
+        added = self.hints_of_answers(picture.luma[0], count, known)
+        return [self._colored(picture, saturation, more + known) for more in added]
+
+    def hints_of_answers(self, luma: np.ndarray, count: int = MOST, hints: Hints | None = None) -> list[Hints]:
+        """What makes each of the `answers`: hints that are to be added to ``hints``, none for the first.
+
+        ``luma`` is a photograph's gray, floats (H, W) in [0, 1]. ``added + hints`` is what `colorize` then takes.
+        """
+        if not 1 <= count <= MOST:
+            raise ValueError(f"count must be between 1 and {MOST}, not {count}")
+        return added_hints(self._model, self._seen(luma, hints), count, hints or Hints())
+
+    def suggest(
+        self, image: np.ndarray | Image.Image | Encoded, x: float, y: float, hints: Hints | None = None
+    ) -> list[Likely]:
+        """The colors that are possible at one place, each with its probability, the most likely first.
+
+        ``x`` and ``y`` in [0, 1] are shares of the picture's width and height. A color is red, green and blue from 0 to
+        255, as it looks at the luma of the place; the probabilities sum up to 1. Raises what `colorize` does,
+        `HintError` for a place outside, and `ModelError` for a model that knows one color a place only.
+        """
+        place = Point(x, y, "gray")
+        seen = self._seen(Picture.open(image, self.max_pixels).luma[0], hints)
+        return Distribution.predict(self._model, seen, hints or Hints()).colors(place.x, place.y)
 
     def colorize_file(
         self,
@@ -219,14 +268,15 @@ class Colorizer:
         in_bands(self._threads, PLANES, height, width, fill)
         return planes
 
-    def _read(self, source: Encoded) -> Photo:
-        if isinstance(source, str | os.PathLike):
-            return reading.read(Path(source), ReadOptions(self.max_pixels))
-        content = source.read() if hasattr(source, "read") else source
-        if not isinstance(content, bytes | bytearray | memoryview):
-            kind = f"a file of {type(content).__name__}" if content is not source else type(source).__name__
-            raise TypeError(f"a Pillow picture, an array, a path, bytes or a file of bytes can be colored, not {kind}")
-        return reading.read(bytes(content), ReadOptions(self.max_pixels))
+    def _seen(self, luma: np.ndarray, hints: Hints | None) -> np.ndarray:
+        """What the network sees of a photograph, float32 (h, w). Raises `HintError` for hints that do not fit it."""
+        if hints:
+            hints.check(*luma.shape)
+        return self.prepare(luma, (1, 1)).shrunk
+
+    def _colored(self, picture: Picture, saturation: float | None, hints: Hints | None) -> np.ndarray | Image.Image:
+        strength = self._saturation if saturation is None else _checked(saturation)
+        return picture.colored(self._render(picture.luma, picture.dtype, strength, hints))
 
     def _render(self, luma: np.ndarray, dtype: np.dtype, saturation: float, hints: Hints | None) -> np.ndarray:
         """luma float32 (1, H, W) → colors (H, W, 3) of ``dtype``."""

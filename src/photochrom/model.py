@@ -148,6 +148,31 @@ class Model:
         if not self.has_features:
             raise ModelError(f"the model {self.name} has no features to match references by; export an efficient_unet")
 
+    def logits(self, luma: np.ndarray, hints: np.ndarray | None = None) -> np.ndarray:
+        """How likely each bin of color is, float32 (N, K, h, w), for the same as a call takes. Raises `ModelError`."""
+        self.refuse_without_distribution()
+        return self._run(["logits"], luma, hints)[0]
+
+    def centers(self) -> np.ndarray:
+        """Cb and Cr of the bins that `logits` are about, float32 (K, 2). Raises `ModelError`."""
+        self.refuse_without_distribution()
+        return np.array(json.loads(self.metadata.outputs)["logits"]["centers"], np.float32)
+
+    def refuse_without_distribution(self) -> None:
+        """Raise `ModelError` if the model has one color for each place, and no distribution over several."""
+        if "logits" not in json.loads(self.metadata.outputs):
+            raise ModelError(
+                f"the model {self.name} knows one color a place, not how likely others are; choose another `model`"
+            )
+
+    def refuse_without_answers(self) -> None:
+        """Raise `ModelError` if the model cannot give several answers, which takes a distribution, and hints."""
+        self.refuse_without_distribution()
+        if not self.takes_hints:
+            raise ModelError(
+                f"the model {self.name} takes no hints, and several answers are made by them; choose another `model`"
+            )
+
     def _run(self, outputs: list[str], luma: np.ndarray, hints: np.ndarray | None) -> list[np.ndarray]:
         given = {"luma": luma}
         if self.takes_hints:

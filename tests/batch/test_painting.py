@@ -266,3 +266,56 @@ class TestHints:
         (tmp_path / "hints.json").write_text("{")
         with pytest.raises(HintError, match=r"hints\.json: broken JSON"):
             do(put("a.png"), hints=tmp_path / "hints.json", strict=True)
+
+
+class TestAnswers:
+    @pytest.fixture
+    def answer(self, do, unsure):
+        """Color what is named in four ways, by a model that is unsure of what is bright."""
+        return lambda *paths, **options: do(*paths, by=Colorizer(unsure), answers=4, **options)
+
+    def test_the_first_is_the_usual_result_and_the_others_differ(self, put, do, answer, unsure):
+        source = put("a.png")
+        events = answer(source)
+        do(source, by=Colorizer(unsure))
+        usual = source.with_name("a-color.png").read_bytes()
+        results = [event.target.read_bytes() for event in events]
+        assert [event.outcome for event in events] == [Outcome.DONE] * 4
+        assert results[0] == usual
+        assert len(set(results)) == 4
+
+    def test_they_are_the_answers_of_the_colorizer(self, put, answer, unsure, camera):
+        events = answer(put("a.png"))
+        for event, expected in zip(events, Colorizer(unsure).answers(camera), strict=True):
+            with Image.open(event.target) as image:
+                assert (np.asarray(image) == expected).all()
+
+    def test_they_are_not_made_again(self, put, answer):
+        source = put("a.png")
+        answer(source)
+        assert [event.outcome for event in answer(source)] == [Outcome.SKIPPED] * 4
+
+    def test_where_the_model_is_sure_it_is_said_so(self, put, answer, camera):
+        source = put("a.png")
+        Image.fromarray(camera // 4).save(source)
+        events = answer(source)
+        assert [event.outcome for event in events] == [Outcome.DONE, *[Outcome.SURE] * 3]
+        assert not source.with_name("a-color-2.png").exists()
+
+    def test_own_hints_are_obeyed_in_all_of_them(self, put, answer):
+        known = Hints.from_points([Point(0.1, 0.9, "seagreen", 0.05)])
+        events = answer(put("a.png"), hints=known)
+        assert all(event.hinted for event in events if event.outcome is Outcome.DONE)
+        for event in events:
+            if event.outcome is Outcome.DONE:
+                with Image.open(event.target) as image:
+                    red, green, _ = image.getpixel((9, 64))
+                assert green > red
+
+    def test_files_of_several_pages_are_refused(self, put, answer, camera):
+        source = put("a.tif")
+        page = Image.fromarray(camera)
+        page.save(source, save_all=True, append_images=[page])
+        for event in answer(source):
+            assert event.outcome is Outcome.FAILED
+            assert "several answers are for one photograph, and here are 2 pages" in event.reason

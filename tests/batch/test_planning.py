@@ -392,3 +392,19 @@ def test_a_source_is_not_replaced_by_a_picture_before_and_after(tmp_path, put):
     assert len(plan([source], tmp_path / "new.jpg").jobs) == 1
     with pytest.raises(PlanError, match="would be overwritten"):
         plan([source], tmp_path / "new.jpg", compare=True)
+
+
+def test_several_answers_make_a_result_each(tmp_path, put):
+    source = put("a.png")
+    made = plan([source], answers=3)
+    assert [(job.target.name, job.answer) for job in made.jobs] == [
+        ("a-color-1.png", 1), ("a-color-2.png", 2), ("a-color-3.png", 3),
+    ]  # fmt: skip
+    targets = [job.target.name for job in plan([source], tmp_path / "new.png", models=["unet", "mine"], answers=2).jobs]
+    assert targets == ["new-unet-1.png", "new-unet-2.png", "new-mine-1.png", "new-mine-2.png"]
+
+
+def test_sheets_call_a_result_by_what_tells_it_from_others(put):
+    source = put("a.png")
+    labels = [plan([source], **options).jobs[-1].label for options in ({}, {"answers": 2}, {"models": ["x", "y"]})]
+    assert labels == ["a.png", "a.png, answer 2", "a.png, y"]

@@ -43,3 +43,9 @@ def test_models_are_known_by_the_names_of_their_files():
 
 def test_outcomes_read_well():
     assert [outcome.value for outcome in Outcome][:3] == ["colorized", "to color", "skipped: already a result"]
+
+
+@pytest.mark.parametrize("answers", [0, 5])
+def test_a_number_of_answers_that_cannot_be_is_refused(answers):
+    with pytest.raises(UsageError, match=f"`answers` must be between 1 and 4, not {answers}"):
+        Request(answers=answers)

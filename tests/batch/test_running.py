@@ -376,3 +376,10 @@ class TestReferences:
             with pytest.raises(UsageError, match=message):
                 colorize_folder(album / "pages.tif", album / "new", references=[album / reference], models=models)
         assert not (album / "new").exists()
+
+
+def test_a_model_that_knows_one_answer_is_refused_before_anything_is_written(put, strong):
+    source = put("a.png")
+    with pytest.raises(UsageError, match="knows one color a place"):
+        colorize_folder(source, models=[str(strong)], answers=2)
+    assert list(source.parent.iterdir()) == [source]

@@ -132,3 +132,8 @@ class TestHints:
         with pytest.raises(HintError, match="another aspect"):
             send(source.read_bytes(), hints=tmp_path / "layer.png")
         assert sys.stdout.buffer.getvalue() == b""
+
+
+def test_several_answers_are_refused(source):
+    with pytest.raises(UsageError, match=r"goes without .*`answers`"):
+        colorize_stream(Request([source], "-", answers=2))

@@ -28,8 +28,11 @@ def paint(job: Job, colorizer: Colorizer, request: Request, strict: bool = False
     nothing of what was asked for can be done.
     """
     try:
-        hints = together(job.hints)
-        own = hints is not None and hints.are_for_one
+        known = together(job.hints)
+        own = known is not None and known.are_for_one
+        hints = _answered(job, known, colorizer, request) if job.answer else known
+        if job.answer > 1 and hints is None:
+            return _event(job, Outcome.SURE)
         return replace(_paint(job, hints, colorizer, request, strict), hinted=own)
     except ExistsError:  # another run was faster
         there = _judge(job, replace(request, overwrite=False), _wanted(colorizer, hints))
@@ -46,6 +49,20 @@ def paint(job: Job, colorizer: Colorizer, request: Request, strict: bool = False
         if not is_short_of_memory(error):
             raise
         return _event(job, Outcome.FAILED, f"{job.source}: not enough memory for a photograph of this size")
+
+
+def _answered(job: Job, known: Hints | None, colorizer: Colorizer, request: Request) -> Hints | None:
+    """What makes the answer that is wanted, beside what is ``known``; None if that is nothing, or there is no such one.
+
+    Raises `HintError`, also for a photograph of several pages, of which answers are as much for one as hints are.
+    """
+    source = inspect(job.source, request.reading)
+    if (pages := len(source.pages)) > 1:
+        raise HintError(f"several answers are for one photograph, and here are {pages} pages; color them one by one")
+    if job.answer == 1:
+        return known
+    added = colorizer.hints_of_answers(source.read().luma[0], request.answers, known)
+    return added[job.answer - 1] + (known or Hints()) if job.answer <= len(added) else None
 
 
 def _paint(job: Job, hints: Hints | None, colorizer: Colorizer, request: Request, strict: bool) -> Event:

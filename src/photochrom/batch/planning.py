@@ -5,7 +5,7 @@ import stat
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from itertools import chain, count
+from itertools import chain, count, product
 from pathlib import Path
 
 from photochrom.batch.finding import ending, file_kind, find, format_of, hints_ending, special_kind
@@ -24,7 +24,8 @@ _COMPARED = "compare"  # the folder of pictures before and after
 class Job:
     """One photograph to color.
 
-    ``model`` is whose result it is, where several are wanted; ``compared`` is where the picture before and after goes,
+    ``model`` is whose result it is, where several are wanted; ``answer`` which one of several, counted from 1, or 0
+    where there is one; ``compared`` is where the picture before and after goes,
     if it is wanted; ``note`` says why the result has not the plain name, if so. ``hints`` are what is known of its
     colors, or the files that hold it; where both know something, the later one wins.
     """
@@ -35,6 +36,13 @@ class Job:
     compared: Path | None = None
     note: str = ""
     hints: tuple[Given, ...] = ()
+    answer: int = 0
+
+    @property
+    def label(self) -> str:
+        """What sheets call the result: the photograph, and what tells it from other results of it."""
+        answer = f"answer {self.answer}" if self.answer else ""
+        return ", ".join(filter(None, (self.source.name, self.model, answer)))
 
 
 @dataclass(frozen=True)
@@ -72,9 +80,10 @@ class _Place:
         """What tells it from a photograph of the same stem: -HEIC for IMG_1.HEIC."""
         return f"-{ending(self.source)[1:] or 'file'}"
 
-    def target(self, tag: str = "", model: str = "") -> Path:
+    def target(self, tag: str = "", model: str = "", answer: int = 0) -> Path:
         """The file of a result."""
-        return self.folder / f"{self.stem}{tag}{self.mark}{model and f'-{model}'}{self.suffix}"
+        end = "".join(f"-{part}" for part in (model, answer) if part)
+        return self.folder / f"{self.stem}{tag}{self.mark}{end}{self.suffix}"
 
 
 def plan(request: Request) -> Plan:
@@ -177,7 +186,8 @@ def _problem(path: Path, kind: int) -> str:
 def _named(places: list[_Place], request: Request) -> tuple[list[Job], list[Path]]:
     """The jobs, under names that do not meet, and those among the sources that are earlier results."""
     models = list(request.models_by_name())
-    suffixes = models if len(models) > 1 else [""]
+    numbers = range(1, request.answers + 1) if request.answers > 1 else [0]
+    versions = list(product(models if len(models) > 1 else [""], numbers))
     # A photograph named twice, in whatever way, is colored once.
     places = list({(_identity(place.source), _key(place.target())): place for place in places}.values())
     sources = {_identity(place.source): place.source for place in places}
@@ -196,7 +206,7 @@ def _named(places: list[_Place], request: Request) -> tuple[list[Job], list[Path
         crowd = crowds[_key(place.target())]
         tags = chain([place.tag], (f"{place.tag}-{number}" for number in count(2)))
         for tag in tags if len(crowd) > 1 else chain([""], tags):
-            some = [_job(place, tag, model, request.compare) for model in suffixes]
+            some = [_job(place, tag, model, answer, request.compare) for model, answer in versions]
             files = [file for job in some for file in (job.target, job.compared) if file]
             if hit := next(filter(None, map(photograph_at, files)), None):
                 if request.out is not None:
@@ -225,11 +235,15 @@ def _crowds(places: list[_Place]) -> dict[str, list[_Place]]:
     return crowds
 
 
-def _job(place: _Place, tag: str, model: str, compare: bool) -> Job:
-    target = place.target(tag, model)
+def _job(place: _Place, tag: str, model: str, answer: int, compare: bool) -> Job:
+    target = place.target(tag, model, answer)
     compared = place.compare_folder / f"{target.stem}-{target.suffix[1:]}.png" if compare else None
-    note = f"{place.source}: becomes {target.name}, as {place.target('', model).name} is another's name" if tag else ""
-    return Job(place.source, target, model, compared, note)
+    note = (
+        f"{place.source}: becomes {target.name}, as {place.target('', model, answer).name} is another's name"
+        if tag
+        else ""
+    )
+    return Job(place.source, target, model, compared, note, answer=answer)
 
 
 def _refuse_sheet(sheet: Path, jobs: list[Job]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
+from photochrom.answers import MOST
 from photochrom.errors import UsageError
 from photochrom.hints import Hints
 from photochrom.model import DEFAULT
@@ -33,6 +34,9 @@ class Request:
     that holds NAME.hints.json and NAME.hints.png for photographs named NAME, in the same folders as they are.
     ``references`` are photographs in color, whose colors all others take where they look alike; they are left alone.
 
+    ``answers`` is in how many ways each photograph is colored, at most 4; there are fewer where the model is sure. Of
+    several, each is a result, and its number ends the name.
+
     ``jobs`` photographs are worked on at once, by default one a core and at most 4, on ``device``. With ``dry_run``
     everything is judged, and nothing written.
     """
@@ -48,6 +52,7 @@ class Request:
     sheet: str | Path | None = None
     hints: Hints | str | Path | None = None
     references: Sequence[str | Path] = ()
+    answers: int = 1
     format: str | None = None
     encoding: Encoding = field(default_factory=Encoding)
     white: float | None = None
@@ -59,6 +64,8 @@ class Request:
     def __post_init__(self) -> None:
         if self.jobs is not None and self.jobs < 1:
             raise UsageError(f"`jobs` must be at least 1, not {self.jobs}")
+        if not 1 <= self.answers <= MOST:
+            raise UsageError(f"`answers` must be between 1 and {MOST}, not {self.answers}")
         if self.white is not None and not 0 < self.white < float("inf"):
             raise UsageError(f"`white` must be above 0, not {self.white}")
         if "" in (
@@ -112,6 +119,7 @@ class Outcome(Enum):
     OURS = "left alone: a result or a sheet itself"
     COLOR = "left alone: in color"
     REFERENCE = "left alone: a reference, or one is in the place of the result"
+    SURE = "not written: the model is sure of the colors, and has no further answer"
     FAILED = "failed"
 
 

@@ -85,7 +85,7 @@ def colorize_paths(request: Request, on_event: OnEvent) -> Summary:
 def open_colorizers(request: Request, at_once: int = 1) -> dict[str, Colorizer]:
     """The colorizer of each model by its name, all of which share the cores with ``at_once``. Raises `UsageError`."""
     try:
-        return {
+        opened = {
             name: Colorizer(
                 file, size=request.size, saturation=request.saturation, device=request.device,
                 threads=max(1, cores() // at_once), max_pixels=request.max_pixels,
@@ -94,6 +94,10 @@ def open_colorizers(request: Request, at_once: int = 1) -> dict[str, Colorizer]:
         }  # fmt: skip
     except ValueError as error:
         raise UsageError(str(error)) from None
+    if request.answers > 1:
+        for colorizer in opened.values():
+            colorizer.model.refuse_without_answers()
+    return opened
 
 
 def open_references(request: Request, colorizer: Colorizer) -> tuple[Hints, ...]:

@@ -30,7 +30,7 @@ def _rows(jobs: Sequence[Job], options: ReadOptions) -> Iterator[SheetRow]:
         if file_kind(job.target):
             with suppress(PhotoError):  # a file that broke since has been, or will be, named by a run
                 pictures = [_thumbnail(job.source, options), _thumbnail(job.target, ReadOptions(options.max_pixels))]
-                yield SheetRow(pictures, f"{job.source.name}, {job.model}" if job.model else job.source.name)
+                yield SheetRow(pictures, job.label)
 
 
 def _thumbnail(path: Path, options: ReadOptions) -> Image.Image:

@@ -30,8 +30,8 @@ def colorize_stream(request: Request) -> None:
     """
     if len(request.paths) != 1 or len(request.models) != 1 or request.out is None:
         raise UsageError("-: one photograph and one model at a time, and a place where the result goes (`out`)")
-    if request.sheet or request.compare or request.skip_color or request.dry_run:
-        raise UsageError("-: goes without `sheet`, `compare`, `skip_color` and `dry_run`")
+    if request.sheet or request.compare or request.skip_color or request.dry_run or request.answers > 1:
+        raise UsageError("-: goes without `sheet`, `compare`, `skip_color`, `dry_run` and `answers`")
     path = None if _name(request.paths[0]) == STREAM else Path(request.paths[0])
     own = [] if request.hints is None else for_one(request.hints, path)
     (colorizer,) = open_colorizers(request).values()

@@ -25,6 +25,7 @@ def colorize(
     saturation: float = 1.0,
     hints: str | None = None,
     reference: Annotated[list[str] | None, Parameter(consume_multiple=True, negative=())] = None,
+    answers: int = 1,
     overwrite: Flag = False,
     skip_color: Flag = False,
     compare: Flag = False,
@@ -63,6 +64,9 @@ def colorize(
     reference
         A photograph in color of the same things or people, or several: where a photograph looks like one of them, it
         takes its colors. They themselves are left alone.
+    answers
+        In how many ways each photograph is colored, at most 4: RESULT-1.EXT is the usual result, the others show other
+        colors where the model is unsure. There are fewer where it is sure.
     overwrite
         Replace results that are there already. Sources are never replaced.
     skip_color
@@ -105,9 +109,9 @@ def colorize(
         raise UsageError(str(error)) from None
     request = Request(
         paths, out, model or Request.models, format=format, size=size, saturation=saturation, overwrite=overwrite,
-        skip_color=skip_color, compare=compare, sheet=sheet, hints=hints, references=reference or (), encoding=encoding,
-        white=white, max_pixels=MAX_PIXELS if max_pixels is None else max_pixels, jobs=jobs, device=device,
-        dry_run=dry_run,
+        skip_color=skip_color, compare=compare, sheet=sheet, hints=hints, references=reference or (), answers=answers,
+        encoding=encoding, white=white, max_pixels=MAX_PIXELS if max_pixels is None else max_pixels,
+        jobs=jobs, device=device, dry_run=dry_run,
     )  # fmt: skip
     if stream.is_streamed(request):
         stream.colorize_stream(request)

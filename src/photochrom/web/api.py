@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
+from fastapi import APIRouter, Form, Request, UploadFile
 from fastapi.responses import Response
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
@@ -13,11 +13,12 @@ from photochrom.model import DEFAULT
 from photochrom.version import __version__
 from photochrom.web import rendering
 from photochrom.web.access_control import too_many_bytes
-from photochrom.web.hint_fields import HintJson, to_hints
+from photochrom.web.form import FIELDS, Layer, ModelName, Page, Points, Size, Upload, only_fields
+from photochrom.web.hint_fields import to_hints
 from photochrom.web.model_cache import Card, ModelCache
 from photochrom.web.refusals import Problem, RefusedError
 from photochrom.web.rendering import Rendering
-from photochrom.web.settings import LARGEST_SIZE, Settings
+from photochrom.web.settings import Settings
 from photochrom.web.worker_pool import Done, WorkerPool
 
 DESCRIPTION = """\
@@ -37,7 +38,7 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
     421: {"model": Problem, "description": "The Host header names another server"},
     422: {"model": Problem, "description": "An option makes no sense, or the photograph is damaged"},
 }
-_UPLOAD_REFUSALS = _REFUSALS | {
+UPLOAD_REFUSALS = _REFUSALS | {
     408: {"model": Problem, "description": "The photograph arrived too slowly"},
     413: {"model": Problem, "description": "Too many bytes or pixels"},
     415: {"model": Problem, "description": "Not a picture of a kind that can be read"},
@@ -62,7 +63,7 @@ _NOTES_HEADER = {
 def _picture(description: str, *kinds: str, headers: dict[str, Any]) -> dict[int | str, dict[str, Any]]:
     """The answers of a route that sends a picture, for the OpenAPI document."""
     content = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in kinds}
-    return {**_UPLOAD_REFUSALS, 200: {"description": description, "content": content, "headers": headers}}
+    return {**UPLOAD_REFUSALS, 200: {"description": description, "content": content, "headers": headers}}
 
 
 class Health(BaseModel):
@@ -90,45 +91,10 @@ class Models(BaseModel):
 
 router = APIRouter()
 
-_FIELDS = ("file", "model", "size", "page", "hints", "layer")  # of a form, for each way to get colors
-Upload = Annotated[UploadFile, File(description="The photograph.")]
-ModelName = Annotated[str, Form(description="Name of a model, as /api/v1/models lists them.")]
-Size = Annotated[
-    int | None,
-    Form(ge=32, le=LARGEST_SIZE, description="Working size in pixels; by default the one the model asks for."),
-]
-Points = Annotated[
-    HintJson | None,
-    Form(description="Colors that are known at some places, as JSON; a file of hints holds the same. They are obeyed."),
-]
-Layer = Annotated[
-    UploadFile | None,
-    File(
-        description="Colors that are known, as a PNG of the photograph's aspect, painted where one is known and "
-        "transparent elsewhere. Where `hints` say something, too, those win."
-    ),
-]
-Page = Annotated[int, Form(ge=1, description="Which page of a file of several, counted from 1.")]
-
-
-def _only_fields(*allowed: str) -> Any:
-    """A dependency that refuses what would be ignored: a mistyped option must not mean its default."""
-
-    async def check(request: Request) -> None:
-        if request.query_params:
-            raise RefusedError(422, "options are fields of the form, not of the query")
-        keys = [key for key, _ in (await request.form()).multi_items()]
-        if unknown := set(keys) - set(allowed):
-            raise RefusedError(422, f"no such option; choose from {', '.join(sorted(allowed))}; {len(unknown)} unknown")
-        if len(keys) > len(set(keys)):
-            raise RefusedError(422, "every field may be there once; send one photograph a request")
-
-    return Depends(check)
-
 
 @router.post(
     "/api/v1/colorize",
-    dependencies=[_only_fields(*_FIELDS, "saturation", "format")], tags=["photographs"],
+    dependencies=[only_fields(*FIELDS, "saturation", "format")], tags=["photographs"],
     response_class=Response,
     responses=_picture(
         "The photograph in color", *(kind.media_type for kind in rendering.FORMATS_BY_NAME.values()),
@@ -161,7 +127,7 @@ async def colorize(
     A file of several pages becomes a TIFF of as many; all others hold one of them, which `page` chooses. Hints are
     for one page, and for every frame of an animation.
     """
-    settings, cache = _checked(request, file, layer), _cache(request)
+    settings, cache = checked(request, file, layer), cache_of(request)
     kind = rendering.FORMATS_BY_NAME[format] if format else None
 
     def work() -> Rendering:
@@ -170,7 +136,7 @@ async def colorize(
         known = to_hints(hints, layer, limit)
         return rendering.colorized(file.file, colorizer, kind, page, known)
 
-    done = await _pool(request).run(work)
+    done = await pool_of(request).run(work)
     result = done.value
     name = rendering.result_name(file.filename, result.format.suffixes[0], page if result.pages > 1 else None)
     headers = _headers(request, model, done) | {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
@@ -178,7 +144,7 @@ async def colorize(
 
 
 @router.post(
-    "/api/v1/chroma", dependencies=[_only_fields(*_FIELDS)], tags=["photographs"],
+    "/api/v1/chroma", dependencies=[only_fields(*FIELDS)], tags=["photographs"],
     response_class=Response,
     responses=_picture("Cb and Cr as the red and green of a PNG", "image/png", headers=_ANSWER_HEADERS),
 )  # fmt: skip
@@ -190,26 +156,26 @@ async def chroma(
 
     A level v means a chroma of (v - 128) / 254. Above 4 million pixels the picture is smaller than the photograph.
     """
-    settings, cache = _checked(request, file, layer), _cache(request)
+    settings, cache = checked(request, file, layer), cache_of(request)
 
     def work() -> Rendering:
         colorizer = Colorizer(cache.get(model), size=size, max_pixels=settings.max_pixels)
         known = to_hints(hints, layer, settings.max_pixels)
         return rendering.chroma(file.file, colorizer, page, known)
 
-    done = await _pool(request).run(work)
+    done = await pool_of(request).run(work)
     media_type = done.value.format.media_type
     return Response(done.value.content, media_type=media_type, headers=_headers(request, model, done))
 
 
 @router.post(
-    "/api/v1/preview", dependencies=[_only_fields("file", "page")], tags=["photographs"], response_class=Response,
+    "/api/v1/preview", dependencies=[only_fields("file", "page")], tags=["photographs"], response_class=Response,
     responses=_picture("The photograph in gray, upright, at its full size", "image/jpeg", headers=_PAGES_HEADER),
 )  # fmt: skip
 async def preview(request: Request, file: Upload, page: Page = 1) -> Response:
     """A photograph in gray, for showing formats that browsers do not know."""
-    settings = _checked(request, file)
-    done = await _pool(request).run(lambda: rendering.preview(file.file, settings.max_pixels, page))
+    settings = checked(request, file)
+    done = await pool_of(request).run(lambda: rendering.preview(file.file, settings.max_pixels, page))
     headers = {PAGES: str(done.value.pages)}
     return Response(done.value.content, media_type=done.value.format.media_type, headers=headers)
 
@@ -218,7 +184,7 @@ async def preview(request: Request, file: Upload, page: Page = 1) -> Response:
 async def models(request: Request) -> Models:
     """The models at hand with their cards, and how large a photograph may be."""
     settings: Settings = request.app.state.settings
-    cards = await run_in_threadpool(_cache(request).cards)
+    cards = await run_in_threadpool(cache_of(request).cards)
     limits = Limits(bytes=settings.max_bytes, pixels=settings.max_pixels)
     return Models(models=cards, limits=limits, suffixes=rendering.readable(), formats=rendering.writable())
 
@@ -229,7 +195,7 @@ async def health() -> Health:
     return Health()
 
 
-def _checked(request: Request, *files: UploadFile | None) -> Settings:
+def checked(request: Request, *files: UploadFile | None) -> Settings:
     """The settings. Raises `RefusedError` if the files together are larger than they allow."""
     settings: Settings = request.app.state.settings
     if sum(file.size or 0 for file in files if file) > settings.max_bytes:
@@ -238,19 +204,26 @@ def _checked(request: Request, *files: UploadFile | None) -> Settings:
 
 
 def _headers(request: Request, model: str, done: Done[Rendering]) -> dict[str, str]:
-    """The headers that say how an answer was made; the log and the metrics get the same."""
-    request.state.log_fields = {"model": model, "waited": round(done.waited, 4), "worked": round(done.worked, 4)}
-    request.app.state.metrics.work.labels(model).observe(done.worked)
-    timing = f"queue;dur={done.waited * 1000:.1f}, work;dur={done.worked * 1000:.1f}"
-    headers = {"X-Photochrom-Model": model, "Server-Timing": timing, PAGES: str(done.value.pages)}
+    """The headers that say how a picture was made."""
+    headers = made_headers(request, model, done) | {PAGES: str(done.value.pages)}
     return headers | ({NOTES: quote("; ".join(done.value.notes))} if done.value.notes else {})
 
 
-def _pool(request: Request) -> WorkerPool:
+def made_headers(request: Request, model: str, done: Done[Any]) -> dict[str, str]:
+    """The headers that say how a response was made; the log and the metrics get the same."""
+    request.state.log_fields = {"model": model, "waited": round(done.waited, 4), "worked": round(done.worked, 4)}
+    request.app.state.metrics.work.labels(model).observe(done.worked)
+    timing = f"queue;dur={done.waited * 1000:.1f}, work;dur={done.worked * 1000:.1f}"
+    return {"X-Photochrom-Model": model, "Server-Timing": timing}
+
+
+def pool_of(request: Request) -> WorkerPool:
+    """The pool that does the work of requests."""
     pool: WorkerPool = request.app.state.pool
     return pool
 
 
-def _cache(request: Request) -> ModelCache:
+def cache_of(request: Request) -> ModelCache:
+    """The models that are open."""
     cache: ModelCache = request.app.state.cache
     return cache

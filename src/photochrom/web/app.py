@@ -17,7 +17,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 
 from photochrom.version import __version__
-from photochrom.web import api
+from photochrom.web import api, choices
 from photochrom.web.access_control import AccessControl, Admission, SecurityHeaders
 from photochrom.web.head_requests import HeadRequests
 from photochrom.web.model_cache import ModelCache
@@ -46,7 +46,8 @@ def create(settings: Settings) -> FastAPI:
     app.state.settings, app.state.pool, app.state.metrics, app.state.cache = settings, pool, metrics, ModelCache()
     _pages(app, metrics)
     # `AccessControl` checks the token; this only puts it into the OpenAPI document.
-    app.include_router(api.router, dependencies=[Depends(HTTPBearer(auto_error=False))] if settings.token else [])
+    for routes in (api.router, choices.router):
+        app.include_router(routes, dependencies=[Depends(HTTPBearer(auto_error=False))] if settings.token else [])
     _answers(app)
     # The last one added is the outermost.
     app.add_middleware(HeadRequests)

@@ -82,3 +82,8 @@ def to_hints(points: HintSet | None, layer: UploadFile | None, max_pixels: int) 
     except HintError as error:
         raise RefusedError(422, f"hints: {error}") from None
     return hints or None
+
+
+def from_hints(hints: Hints) -> HintSet:
+    """Hints that are points, as the JSON of a file of hints."""
+    return HintSet.model_validate_json(hints.to_json())

@@ -20,6 +20,7 @@ import numpy as np
 from PIL import Image
 
 from photochrom.colorizer import Colorizer
+from photochrom.distribution import Likely
 from photochrom.errors import HintError, MissingPackageError, ModelError, NotAPhotoError, PhotoError, TooLargeError
 from photochrom.hints import Hints
 from photochrom.photos.formats import FORMATS, JPEG, OPENRASTER, PNG, PSD, TIFF, Format
@@ -104,6 +105,30 @@ def chroma(upload: BinaryIO, colorizer: Colorizer, page: int = 1, hints: Hints |
         levels = np.zeros((*shape, 3), np.uint8)
         levels[..., :2] = np.rint(128 + 254 * planes.clip(-0.5, 0.5)).transpose(1, 2, 0)
         return Rendering(_encoded(levels, PNG, compress_level=3), PNG, len(source.pages))
+
+
+def added_hints(
+    upload: BinaryIO, colorizer: Colorizer, count: int, page: int = 1, hints: Hints | None = None
+) -> list[Hints]:
+    """What each of up to ``count`` answers adds to ``hints`` for a page; see `Colorizer.hints_of_answers`.
+
+    Raises `RefusedError`.
+    """
+    with _refusals():
+        source = _page(_inspected(upload, colorizer.max_pixels), page)
+        return colorizer.hints_of_answers(source.read().luma[0], count, hints)
+
+
+def suggested(
+    upload: BinaryIO, colorizer: Colorizer, place: tuple[float, float], page: int = 1, hints: Hints | None = None
+) -> list[Likely]:
+    """The colors that are possible at a ``place`` of a page, x and y in [0, 1]; see `Colorizer.suggest`.
+
+    Raises `RefusedError`.
+    """
+    with _refusals():
+        source = _page(_inspected(upload, colorizer.max_pixels), page)
+        return colorizer.suggest(source.read().luma[0], *place, hints)
 
 
 def preview(upload: BinaryIO, max_pixels: int, page: int = 1) -> Rendering:
