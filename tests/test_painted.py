@@ -35,3 +35,9 @@ def test_a_layer_of_another_aspect_is_refused_before_anything_is_painted(make_mo
     square = Hints.from_chroma(np.zeros((3, 10, 10), np.float32))
     with pytest.raises(HintError, match="another aspect"):
         paint(load(make_model()), prepare(camera.astype(np.float32) / 255, 64, 16), square)
+
+
+def test_what_is_prepared_for_no_hints_has_nothing_to_spread_them_along(make_model, camera):
+    prepared = prepare(camera.astype(np.float32) / 255, 64, 16, hinted=False)
+    assert prepared.guide is None
+    assert paint(load(make_model()), prepared, HINTS).obedience is None

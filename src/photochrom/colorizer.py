@@ -221,17 +221,17 @@ class Colorizer:
             tell(note)
         return target
 
-    def prepare(self, luma: np.ndarray, shape: tuple[int, int] | None = None) -> Prepared:
+    def prepare(self, luma: np.ndarray, shape: tuple[int, int] | None = None, *, hinted: bool = True) -> Prepared:
         """Prepare a photograph for `chroma` with one set of hints after another, as a page does click by click.
 
         ``luma`` is its gray, floats (H, W) in [0, 1]; ``shape`` the height and width that is painted, by default its
-        own. Raises `ValueError` for other arrays and shapes.
+        own. Where it is not ``hinted``, hints are not obeyed. Raises `ValueError` for other arrays and shapes.
         """
         if luma.ndim != 2 or not luma.size or not np.issubdtype(luma.dtype, np.floating):
             raise ValueError(f"luma must be floats (H, W) and not empty, not {luma.dtype} {luma.shape}")
         if shape and min(shape) < 1:
             raise ValueError(f"shape must be (height, width), each at least 1 pixel, not {shape}")
-        return prepare(arrays.to_luma(luma)[0], self._size, self._model.multiple_of, shape)
+        return prepare(arrays.to_luma(luma)[0], self._size, self._model.multiple_of, shape, hinted)
 
     def chroma(
         self, luma: np.ndarray | Prepared, shape: tuple[int, int] | None = None, hints: Hints | None = None
@@ -253,7 +253,7 @@ class Colorizer:
 
         Where colors are saturated later, by s, that is a factor of s - (s - 1) * h.
         """
-        prepared = luma if isinstance(luma, Prepared) else self.prepare(luma, shape)
+        prepared = luma if isinstance(luma, Prepared) else self.prepare(luma, shape, hinted=bool(hints))
         painted = paint(self._model, prepared, hints, self._threads)
         height, width = prepared.gray.shape
         planes = np.zeros((3, height, width), np.float32)
