@@ -1,6 +1,6 @@
 """The colorizer: photograph → luma → model → chroma → photograph, with the luma untouched.
 
-The order is: enlarge the chroma, obey hints, saturate what was not hinted (`photochrom.painted`), fit the gamut, round.
+What comes after the network, and in which order, is in `photochrom.painted`.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,8 +15,6 @@ from PIL import Image
 
 from photochrom import arrays
 from photochrom.answers import MOST, added_hints
-from photochrom.bands import in_bands
-from photochrom.color import MERGE_PLANES, merge_fitted
 from photochrom.distribution import Distribution, Likely
 from photochrom.errors import PhotoError
 from photochrom.hints import Hints, Point
@@ -28,7 +26,6 @@ from photochrom.photos.provenance import Provenance
 from photochrom.photos.reading import Photo, PhotoFile, ReadOptions
 from photochrom.photos.writing import Encoding
 from photochrom.pictures import Encoded, Picture
-from photochrom.upsampling import PLANES
 from photochrom.working_size import SMALLEST
 
 
@@ -254,19 +251,7 @@ class Colorizer:
         Where colors are saturated later, by s, that is a factor of s - (s - 1) * h.
         """
         prepared = luma if isinstance(luma, Prepared) else self.prepare(luma, shape, hinted=bool(hints))
-        painted = paint(self._model, prepared, hints, self._threads)
-        height, width = prepared.gray.shape
-        planes = np.zeros((3, height, width), np.float32)
-
-        def fill(rows: slice, memory: np.ndarray) -> None:
-            made = painted.band(rows, memory, how_far=bool(hints))
-            if hints:
-                made[:2].clip(-0.5, 0.5, out=made[:2])  # a hint may be stronger than any model paints
-                planes[2, rows] = made[2]
-            planes[:2, rows] = made[:2]
-
-        in_bands(self._threads, PLANES, height, width, fill)
-        return planes
+        return paint(self._model, prepared, hints, self._threads).planes(self._threads)
 
     def _seen(self, luma: np.ndarray, hints: Hints | None) -> np.ndarray:
         """What the network sees of a photograph, float32 (h, w). Raises `HintError` for hints that do not fit it."""
@@ -280,17 +265,8 @@ class Colorizer:
 
     def _render(self, luma: np.ndarray, dtype: np.dtype, saturation: float, hints: Hints | None) -> np.ndarray:
         """luma float32 (1, H, W) → colors (H, W, 3) of ``dtype``."""
-        _, height, width = luma.shape
         prepared = prepare(luma[0], self._size, self._model.multiple_of, hinted=bool(hints))
-        painted = paint(self._model, prepared, hints, self._threads)
-        rgb = np.empty((height, width, 3), dtype)
-
-        def fill(rows: slice, memory: np.ndarray) -> None:
-            chroma = painted.band(rows, memory[:PLANES], saturation)[:2]
-            arrays.quantize(merge_fitted(luma[:, rows], chroma, memory[PLANES:]), rgb[rows].transpose(2, 0, 1))
-
-        in_bands(self._threads, PLANES + MERGE_PLANES, height, width, fill)
-        return rgb
+        return paint(self._model, prepared, hints, self._threads).rgb(dtype, saturation, self._threads)
 
 
 def _checked(saturation: float) -> float:

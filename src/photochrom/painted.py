@@ -1,6 +1,6 @@
 """What a model paints for a photograph: seen at the working size, enlarged in bands, with hints obeyed.
 
-The order is: enlarge the chroma, obey hints, saturate what was not hinted.
+The order is: enlarge the chroma, obey hints, saturate what was not hinted, fit the gamut, round.
 """
 
 from dataclasses import dataclass
@@ -8,10 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
+from photochrom.arrays import quantize
+from photochrom.bands import in_bands
+from photochrom.color import MERGE_PLANES, merge_fitted
 from photochrom.hints import Hints
 from photochrom.hints.obeying import Obedience, guide_shape
 from photochrom.model import Model
-from photochrom.upsampling import Enlargement, resized
+from photochrom.upsampling import PLANES, Enlargement, resized
 from photochrom.working_size import working_shape
 
 
@@ -54,6 +57,33 @@ class Painted:
         if saturation != 1:
             chroma *= strength - (strength - 1) * planes[2]
         return planes
+
+    def planes(self, threads: int) -> np.ndarray:
+        """The whole photograph, float32 (3, H, W): Cb and Cr in [-0.5, 0.5], and how far each pixel is hinted."""
+        height, width = self.gray.shape
+        planes = np.zeros((3, height, width), np.float32)
+
+        def fill(rows: slice, memory: np.ndarray) -> None:
+            made = self.band(rows, memory, how_far=True)
+            if self.obedience:
+                made[:2].clip(-0.5, 0.5, out=made[:2])  # a hint may be stronger than any model paints
+                planes[2, rows] = made[2]
+            planes[:2, rows] = made[:2]
+
+        in_bands(threads, PLANES, height, width, fill)
+        return planes
+
+    def rgb(self, dtype: np.dtype, saturation: float, threads: int) -> np.ndarray:
+        """The whole photograph in color, (H, W, 3) of ``dtype``, inside the gamut and rounded."""
+        height, width = self.gray.shape
+        rgb = np.empty((height, width, 3), dtype)
+
+        def fill(rows: slice, memory: np.ndarray) -> None:
+            chroma = self.band(rows, memory[:PLANES], saturation)[:2]
+            quantize(merge_fitted(self.gray[None, rows], chroma, memory[PLANES:]), rgb[rows].transpose(2, 0, 1))
+
+        in_bands(threads, PLANES + MERGE_PLANES, height, width, fill)
+        return rgb
 
 
 def prepare(
