@@ -7,7 +7,8 @@ from photochrom.hints.hints import Hints
 from photochrom.hints.spreading import spread
 from photochrom.upsampling import Bilinear, resize, slopes
 
-_SIDE = 320  # pixels: hints are spread at about the square of it, or the photograph's size if that is smaller
+_WHOLE = 320  # pixels: over a photograph of no more than the square of it, hints are spread pixel by pixel,
+_SIDE = 256  # and over a larger one at about the square of this, which is enlarged along its edges
 
 
 class Obedience:
@@ -51,5 +52,7 @@ class Obedience:
 
 def guide_shape(height: int, width: int) -> tuple[int, int]:
     """The height and width at which hints are spread over a photograph of ``height`` by ``width`` pixels."""
-    factor = min(1.0, _SIDE / (height * width) ** 0.5)
+    if height * width <= _WHOLE**2:
+        return height, width
+    factor = _SIDE / (height * width) ** 0.5
     return max(1, round(height * factor)), max(1, round(width * factor))
