@@ -30,6 +30,7 @@ Recipes <recipes/README>
 Measure <docs/measure>
 Results <docs/results/README>
 Ablations <docs/results/ablations>
+What hints gain <docs/results/hints>
 The best epoch <docs/results/best-epoch>
 Report of the study <docs/results/study/report>
 Architecture <docs/architecture>
