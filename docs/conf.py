@@ -31,6 +31,7 @@ Measure <docs/measure>
 Results <docs/results/README>
 Ablations <docs/results/ablations>
 What hints gain <docs/results/hints>
+Several answers <docs/results/answers>
 The best epoch <docs/results/best-epoch>
 Report of the study <docs/results/study/report>
 Architecture <docs/architecture>

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -74,11 +76,27 @@ def test_what_hints_settle_is_no_longer_open(unsure, luma):
 
 @pytest.mark.parametrize(("takes", "message"), [("logits", "takes no hints"), ("nothing", "knows one color a place")])
 def test_a_model_that_cannot_is_refused_in_one_line(make_model, metadata, takes, message):
-    from dataclasses import replace
-
     model = load(make_model())
     if takes == "logits":
         model = replace(model, metadata=replace(metadata, outputs='{"logits": {"centers": [[0, 0]]}}'))
     with pytest.raises(ModelError, match=message) as caught:
         added_hints(model, np.zeros((32, 32), np.float32), 2, Hints())
     assert "\n" not in str(caught.value)
+
+
+def test_every_try_is_painted_with_what_is_known(unsure, luma):
+    class Recorder:
+        def __init__(self, session):
+            self.session, self.told = session, []
+
+        def run(self, outputs, given):
+            self.told.append(given["hints"][0])
+            return self.session.run(outputs, given)
+
+    model = load(unsure)
+    recorder = Recorder(model.session)
+    known = Hints.from_points([Point(0.1, 0.9, "gray")])
+    assert len(added_hints(replace(model, session=recorder), luma, MOST, known)) > 1
+    there = known.planes(luma)[2] == 1
+    assert len(recorder.told) > 2
+    assert all((told[2, there] == 1).all() for told in recorder.told)

@@ -23,6 +23,7 @@ _PLACES = 3  # where colors are tried
 _COLORS = 4  # that are tried at a place
 _POSSIBLE = 0.05  # probability of a color that is tried
 _APART = 0.2  # of the longer side: places are about as far from each other
+_ROUGH = 0.05  # deviation of luma nearby, from which on a place counts as half as good
 _CELLS = 12  # regions along the longer side, in which answers are compared
 _DIFFERENT = 14.0  # of CIELAB, by which an answer differs from each other in some region
 
@@ -66,11 +67,10 @@ def _places(distribution: Distribution) -> list[tuple[float, float]]:
     """Where the model is least sure, places apart from each other; x and y are shares of width and height."""
     unsure = distribution.uncertainty()
     height, width = unsure.shape
-    unsure = resize(
-        resize(unsure, -(-height // 8), -(-width // 8), Image.Resampling.BOX), height, width, Image.Resampling.BILINEAR
-    )
     luma = resize(distribution.luma, height, width, Image.Resampling.BOX)
-    unsure = unsure * luma * (1 - luma)  # black and white have no room for color
+    rough = np.sqrt((_blurred(luma * luma) - _blurred(luma) ** 2).clip(min=0))
+    # Black and white have no room for color; and a hint at an edge would be one for both sides of it.
+    unsure = _blurred(unsure) * luma * (1 - luma) / (rough + _ROUGH)
     down, across = np.indices(unsure.shape)
     places = []
     for _ in range(_PLACES):
@@ -79,6 +79,13 @@ def _places(distribution: Distribution) -> list[tuple[float, float]]:
         squares = ((down - row) ** 2 + (across - column) ** 2) / (_APART * max(height, width)) ** 2
         unsure = unsure * (1 - np.exp(-squares / 2))
     return places
+
+
+def _blurred(plane: np.ndarray) -> np.ndarray:
+    """A plane (h, w) without its details: means of 8 by 8 pixels, enlarged."""
+    height, width = plane.shape
+    means = resize(plane.astype(np.float32), -(-height // 8), -(-width // 8), Image.Resampling.BOX)
+    return resize(means, height, width, Image.Resampling.BILINEAR)
 
 
 def _picture(model: Model, luma: np.ndarray, hints: Hints) -> np.ndarray:
