@@ -22,7 +22,7 @@ from photochrom import __version__
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 PAGES = ["README.md", "CONTRIBUTING.md", *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md")))]
-LISTS = ["recipes/README.md", *(f"docs/results/{name}.md" for name in ("README", "ablations", "hints"))]
+LISTS = ["recipes/README.md", *(f"docs/results/{name}.md" for name in ("README", "ablations", "answers", "hints"))]
 ELSEWHERE = {  # commands that need what no test may have
     "lpips-weights": "two files of 233 MB in all; tests/training/test_lpips_weights.py gives it small ones",
 }
