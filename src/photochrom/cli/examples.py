@@ -7,6 +7,7 @@ EXAMPLES = {
         ("photochrom colorize old.jpg -o new.png --saturation 1.3", "stronger colors, another format"),
         ("photochrom colorize old.jpg -o old.psd", "layers for a paint program; .ora, too"),
         ("photochrom colorize old.jpg --hints old.hints.json", "by colors that you know, see docs/colorize.md"),
+        ("photochrom colorize old.jpg --answers 4", "up to four versions, where the model is unsure"),
         ("photochrom colorize old-photos -o colored --dry-run", "what would become what; writes nothing"),
     ),
     "compare": (("photochrom compare old-photos --models default unet -o compared.png", "two models side by side"),),
