@@ -117,7 +117,9 @@ def test_jpeg_files_keep_their_luma_in_the_mean(colorizers, tmp_path_factory, ar
     colorizers[index].colorize_file(folder / "in.jpg", folder / "out.jpg", overwrite=True)
     with Image.open(folder / "in.jpg") as before, Image.open(folder / "out.jpg") as after:
         assert after.size == before.size
-        assert abs(gray(np.asarray(after)) - gray(np.asarray(before))).mean() <= 1 + 1e-9  # of the sums of floats
+        # JPEG rounds blocks of 8 by 8 pixels: of fewer, the mean is one of few roundings.
+        most = 1 if before.width * before.height >= 64 else 2
+        assert abs(gray(np.asarray(after)) - gray(np.asarray(before))).mean() <= most + 1e-9  # of the sums of floats
 
 
 @pytest.mark.parametrize("name", ["grass.png", "gravel.png", "astronaut.png"])
