@@ -30,10 +30,9 @@ _DIFFERENT = 14.0  # of CIELAB, by which an answer differs from each other in so
 
 @dataclass(frozen=True)
 class _Try:
-    """A hint, and how probable it is among all that are tried at its ``place``."""
+    """A hint, and how probable it is among all that are tried at its place."""
 
     hint: Point
-    place: int
     probability: float
 
 
@@ -56,10 +55,10 @@ def added_hints(model: Model, luma: np.ndarray, count: int, hints: Hints) -> lis
 def _tries(distribution: Distribution) -> list[_Try]:
     """The colors that are possible at places where the model is unsure."""
     tries = []
-    for place, (x, y) in enumerate(_places(distribution)):
+    for x, y in _places(distribution):
         colors = [one for one in distribution.colors(x, y)[:_COLORS] if one.probability > _POSSIBLE]
         total = sum(one.probability for one in colors)
-        tries += [_Try(Point(x, y, one.color), place, one.probability / total) for one in colors]
+        tries += [_Try(Point(x, y, one.color), one.probability / total) for one in colors]
     return tries
 
 
@@ -90,7 +89,7 @@ def _blurred(plane: np.ndarray) -> np.ndarray:
 
 def _picture(model: Model, luma: np.ndarray, hints: Hints) -> np.ndarray:
     """What the model paints, given ``hints``: rgb (3, h, w), of the size of its chroma."""
-    chroma = model(luma[None, None], hints.planes(luma)[None] if hints else None)[0]
+    chroma = model(luma[None, None], hints.told(model, luma))[0]
     _, height, width = chroma.shape
     return merge_fitted(resize(luma, height, width, Image.Resampling.BOX)[None], chroma)
 

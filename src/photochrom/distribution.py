@@ -35,8 +35,7 @@ class Distribution:
     @classmethod
     def predict(cls, model: Model, luma: np.ndarray, hints: Hints) -> "Distribution":
         """That of ``model`` for ``luma`` at the working size, given ``hints``. Raises `ModelError` if it has none."""
-        told = hints.planes(luma)[None] if hints and model.takes_hints else None
-        logits = model.logits(luma[None, None], told)[0]
+        logits = model.logits(luma[None, None], hints.told(model, luma))[0]
         likely = np.exp(logits - logits.max(axis=0))
         return cls(likely / likely.sum(axis=0), model.centers(), luma)
 

@@ -106,7 +106,7 @@ def paint(model: Model, prepared: Prepared, hints: Hints | None = None, threads:
     if hints:
         hints.check(*prepared.shape)
         hints = hints.matched(prepared.shrunk)
-    told = hints.planes(prepared.shrunk)[None] if hints and model.takes_hints else None
+    told = hints.told(model, prepared.shrunk) if hints else None
     chroma = model(prepared.shrunk[None, None], told)[0]
     height, width = prepared.gray.shape
     enlargement = Enlargement(chroma, prepared.shrunk, height, width)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from photochrom import Colorizer, Hints, PhotoError, Point
+from photochrom import Hints, PhotoError, Point
 from photochrom.photos import formats, openraster, provenance, reading
 from photochrom.photos.icc import srgb
 from photochrom.photos.layers import Layer, layered
@@ -15,15 +15,8 @@ from photochrom.photos.reading import ReadOptions
 
 
 @pytest.fixture
-def colorizer(make_model):
-    return Colorizer(make_model(factor=(-0.3, 0.4), name="test"))
-
-
-@pytest.fixture
-def results(tmp_path, source, colorizer):
-    """The same result with layers, and flat."""
-    colorizer.colorize_file(source, tmp_path / "new.ora")
-    return tmp_path / "new.ora", np.asarray(Image.open(colorizer.colorize_file(source, tmp_path / "flat.png")))
+def results(layered_and_flat):
+    return layered_and_flat(".ora")
 
 
 def opened(path):

@@ -6,22 +6,15 @@ from PIL import Image
 from psd_tools import PSDImage
 from psd_tools.psd import PSD
 
-from photochrom import Colorizer, PhotoError
+from photochrom import PhotoError
 from photochrom.photos import formats, photoshop, provenance, psd_layers, reading
 from photochrom.photos.layers import layered
 from photochrom.photos.reading import ReadOptions
 
 
 @pytest.fixture
-def colorizer(make_model):
-    return Colorizer(make_model(factor=(-0.3, 0.4), name="test"))
-
-
-@pytest.fixture
-def results(tmp_path, source, colorizer):
-    """The same result with layers, and flat: (H, W, 3)."""
-    colorizer.colorize_file(source, tmp_path / "new.psd")
-    return tmp_path / "new.psd", np.asarray(Image.open(colorizer.colorize_file(source, tmp_path / "flat.png")))
+def results(layered_and_flat):
+    return layered_and_flat(".psd")
 
 
 def test_a_result_is_known_as_ours(results):

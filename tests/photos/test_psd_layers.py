@@ -9,22 +9,15 @@ import pytest
 from PIL import Image
 from psd_tools import PSDImage
 
-from photochrom import Colorizer, Hints, PhotoError, Point
+from photochrom import Hints, PhotoError, Point
 from photochrom.photos import photoshop, psd_layers, reading
 from photochrom.photos.icc import srgb
 from photochrom.photos.layers import Layer, layered
 
 
 @pytest.fixture
-def colorizer(make_model):
-    return Colorizer(make_model(factor=(-0.3, 0.4), name="test"))
-
-
-@pytest.fixture
-def results(tmp_path, source, colorizer):
-    """The same result with layers, and flat: (H, W, 3)."""
-    colorizer.colorize_file(source, tmp_path / "new.psd")
-    return tmp_path / "new.psd", np.asarray(Image.open(colorizer.colorize_file(source, tmp_path / "flat.png")))
+def results(layered_and_flat):
+    return layered_and_flat(".psd")
 
 
 def layers_of(path):

@@ -99,6 +99,13 @@ class Hints:
         planes[:2] = fit_gamut(luma[None], chroma) * planes[2]
         return planes
 
+    def told(self, model: Model, luma: np.ndarray) -> np.ndarray | None:
+        """What ``model`` is given beside ``luma`` float32 (h, w), at the working size: its `planes`, (1, 3, h, w).
+
+        None where nothing is known, or the model takes no hints.
+        """
+        return self.planes(luma)[None] if self and model.takes_hints else None
+
     def matched(self, luma: np.ndarray) -> "Hints":
         """The hints for the one photograph ``luma`` float32 (h, w), with what references know of it in their place."""
         return Hints(self._laid(luma))
