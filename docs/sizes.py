@@ -16,7 +16,7 @@ from photochrom.contact_sheet import SheetRow, draw
 
 _EXAMPLES = Path(__file__).parents[1] / "examples"
 _NAMES = ("aitzgorri.jpg", "picosdeeuropa.jpg", "sunset.jpg")
-_SIZES = (64, 128, 192, 320, 512)
+_SIZES = (64, 128, 224, 320, 512)
 
 
 def main(path: Path) -> None:
