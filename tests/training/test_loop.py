@@ -568,6 +568,12 @@ def test_an_epochs_time_is_that_of_training_and_validation_and_its_speed_that_of
     assert (row["photos_per_second"], row["seconds"]) == (12 / 3, 6)
 
 
+def test_a_run_that_is_done_loads_nothing(recipe: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    best = start(from_dict({**recipe, "epochs": 1}), tmp_path / "run", silent)
+    monkeypatch.setattr(loop.data, "training_batches", None)
+    assert resume(tmp_path / "run", [], silent) == best
+
+
 def test_many_photographs_that_are_left_out_are_counted(
     recipe: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -93,6 +93,8 @@ def train(config: Config, run: RunFolder, begun: Checkpoint | None, listener: Li
             f"{len(left_out)} left out; precision {config.precision}, threads {torch.get_num_threads()}"
         )
     history: list[Row] = list(begun.history) if begun else []
+    if len(history) >= config.epochs:
+        return run.best  # no epoch is left whose photographs would be loaded
     progress = estimating(listener)
 
     def begin(epoch: int) -> data.Begun:
