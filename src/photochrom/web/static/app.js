@@ -1,16 +1,18 @@
 // The page: photographs come in, are colored by the chosen models, shown and saved. Nothing here outlives the tab.
 
-import { ask, sentence } from "./api.js";
 import { saveAll } from "./download.js";
+import { about } from "./engine.js";
 import { showExamples } from "./examples.js";
 import { listenForFiles } from "./incoming.js";
 import { chooser } from "./models.js";
 import { Photo, example } from "./photo.js";
 import { Reel } from "./reel.js";
+import { sentence } from "./refusal.js";
 import { Stage } from "./stage.js";
 import { View } from "./view.js";
 
-const AT_ONCE = 2; // photographs on their way at the same time, beside the one that is shownconst TOO_LARGE = "Too large for this browser to show; it can be downloaded all the same.";
+const AT_ONCE = 2; // photographs on their way at the same time, beside the one that is shown
+const TOO_LARGE = "Too large for this browser to show; it can be downloaded all the same.";
 
 const $ = (id) => document.getElementById(id);
 const view = new View();
@@ -95,7 +97,7 @@ function work() {
   refresh();
 }
 
-// The server does not answer: keep everything, and go on when it is back.
+// The engine does not answer: keep everything, and go on when it is back.
 function gone(error) {
   warn(error.message, () => {
     for (const photo of state.photos) if (photo.retry) photo.problem = "";
@@ -218,7 +220,7 @@ function addExample(path) {
 
 async function start() {
   try {
-    const { models, limits, suffixes, formats } = await (await ask("/api/v1/models")).json();
+    const { models, limits, suffixes, formats } = await about();
     state.limits = limits;
     $("files").accept = ["image/*", ...suffixes].join();
     for (const input of document.querySelectorAll("input[name=format]")) input.parentElement.hidden = !formats.includes(input.value);

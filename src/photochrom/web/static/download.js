@@ -1,15 +1,7 @@
-// Results as files: rendered by the server, one by one or all in a zip.
+// Results as files: rendered one by one, and saved as one file or all in a zip.
 
-import { resultName, send } from "./api.js";
+import { render } from "./engine.js";
 import { unique, zip } from "./zip.js";
-
-async function render(photo, model, format) {
-  const answer = await send("/api/v1/colorize", photo.file, {
-    model, format, saturation: photo.saturation, ...photo.options,
-  });
-  const note = decodeURIComponent(answer.headers.get("X-Photochrom-Notes") ?? "");
-  return { name: resultName(answer), blob: await answer.blob(), note };
-}
 
 // Render every photograph by every model, and save them: one as itself, several as a zip. `onStep` is called
 // with (number of this file, total). Returns lines: what failed, and what the files cannot hold.
@@ -20,11 +12,11 @@ export async function saveAll(photos, models, format, onStep) {
     for (const model of models) {
       onStep(files.length + failed.length + 1, total);
       try {
-        const { name, blob, note } = await render(photo, model, format);
+        const { name, blob, notes: lines } = await render(photo.opened, { ...photo.options, model, format });
         const dot = name.lastIndexOf(".");
         const own = models.length > 1 ? `${name.slice(0, dot)}-${model}${name.slice(dot)}` : name;
         files.push({ name: unique(own, names), blob });
-        if (note) notes.push(`${photo.name}: ${note}`);
+        notes.push(...lines.map((line) => `${photo.name}: ${line}`));
       } catch (error) {
         failed.push(`${photo.name}: ${error.message}`);
       }

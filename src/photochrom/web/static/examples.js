@@ -1,4 +1,4 @@
-// The photographs that the server brings along, to be tried with a click.
+// The photographs that come with the page, to be tried with a click.
 
 const EXAMPLES = [
   ["aitzgorri", "Aitzgorri", "A ridge beyond a wood and a meadow"], ["life", "Brook", "A brook among rocks and trees"],
@@ -9,7 +9,7 @@ const EXAMPLES = [
 // Fill `list`; `onChoose` is called with the path of the one that is chosen.
 export function showExamples(list, onChoose) {
   for (const [name, title, description] of EXAMPLES) {
-    const path = `/static/examples/${name}.jpg`;
+    const path = new URL(`examples/${name}.jpg`, import.meta.url).href;
     const item = document.createElement("li");
     const button = Object.assign(document.createElement("button"), { type: "button" });
     const image = Object.assign(document.createElement("img"), { src: path, alt: description, loading: "lazy" });

@@ -1,11 +1,11 @@
 // A photograph on the page: its file, its colors by each model, and how far it has come.
 
-import { Refusal, ask, send } from "./api.js";
 import { paint } from "./color.js";
+import * as engine from "./engine.js";
+import { Refusal } from "./refusal.js";
 
 const THUMBNAIL = 176; // pixels of its longer side
 const EXACT = { colorSpaceConversion: "none", premultiplyAlpha: "none" }; // chroma is numbers, not a picture
-const UNKNOWN = "This is not a picture that can be read. Check the file.";
 
 export class Photo {
   chroma = new Map(); // model → Blob
@@ -15,8 +15,7 @@ export class Photo {
   progress = "Waiting";
   busy = false;
   page = null; // from 1, in a file of several
-  #pages = 1; // of the file, as far as the server has said
-  #preview = null; // Blob from the server, for formats that browsers do not know
+  opened = null; // what the engine made of the file
   #bitmaps = new Map(); // "photo" or a model → Promise of an ImageBitmap, while the photograph is on the stage
   #small = null; // ImageData of the thumbnail in gray, and of its chroma
   #smallChroma = null;
@@ -32,35 +31,36 @@ export class Photo {
     return this.page ? `${this.file.name}, page ${this.page}` : this.file.name;
   }
 
-  // The options that choose this page.
+  // What the photograph is colored by, beside a model.
   get options() {
-    return this.page ? { page: this.page } : {};
+    return { saturation: this.saturation };
   }
 
   // The photographs on the other pages of the file, once it turns out to have them.
   otherPages() {
-    if (this.page || this.#pages === 1) return [];
+    if (this.page || !(this.opened?.pages > 1)) return [];
     this.page = 1;
-    return Array.from({ length: this.#pages - 1 }, (_, index) => new Photo(this.file, index + 2));
+    return Array.from({ length: this.opened.pages - 1 }, (_, index) => new Photo(this.file, index + 2));
   }
 
   // Get the photograph and its colors by `model`; `changed` is called whenever there is something new to show.
   async color(model, limits, changed) {
+    const wait = (text) => this.#report(text, changed);
     this.busy = true;
     this.problem = "";
     try {
       if (limits && this.file.size > limits.bytes) {
-        throw new Refusal(413, `The file has more than ${limits.bytes / 1e6} MB. Save it smaller, or as JPEG.`);
+        throw new Refusal(`The file has more than ${limits.bytes / 1e6} MB. Save it smaller, or as JPEG.`);
       }
-      await this.#open(changed);
+      await this.#open(changed, wait);
       this.#report("Coloring…", changed);
-      this.chroma.set(model, await this.#ask("/api/v1/chroma", { model }, changed));
+      this.chroma.set(model, await engine.chroma(this.opened, { model }, undefined, wait));
       if (!this.#smallChroma) await this.#shrinkChroma(model);
       this.#report("", changed);
     } catch (error) {
       this.problem = error.message;
-      this.retry = error instanceof Refusal && [0, 408, 503].includes(error.status);
-      if (error.status === 0) throw error;
+      this.retry = error instanceof Refusal && error.retry;
+      if (error.gone) throw error;
     } finally {
       this.busy = false;
       changed();
@@ -71,7 +71,7 @@ export class Photo {
   bitmap(model = "photo") {
     if (!this.#bitmaps.has(model)) {
       const decoded = model === "photo"
-        ? createImageBitmap(this.#preview ?? this.file) : createImageBitmap(this.chroma.get(model), EXACT);
+        ? createImageBitmap(this.opened.picture) : createImageBitmap(this.chroma.get(model), EXACT);
       this.#bitmaps.set(model, decoded);
     }
     return this.#bitmaps.get(model);
@@ -88,33 +88,20 @@ export class Photo {
     this.#paintThumbnail();
   }
 
-  async #open(changed) {
-    if (this.#small) return;
+  async #open(changed, wait) {
+    if (this.opened) return;
     this.#report("Opening…", changed);
-    // Browsers that know TIFF know its first page.
-    const isShown = !(this.page > 1) && await this.#shrink().then(() => true, () => false);
-    if (!isShown) {
-      this.#bitmaps.clear();
-      if (this.file.size === 0) throw new Refusal(415, "This file is empty.");
-      this.#preview = await this.#ask("/api/v1/preview", {}, changed);
-      await this.#shrink().catch(() => { throw new Refusal(415, UNKNOWN); });
-    }
+    const opened = await engine.open(this.file, this.page, undefined, wait);
+    this.#shrink(opened.bitmap);
+    opened.bitmap.close();
+    this.opened = opened;
     changed();
   }
 
-  async #ask(path, options, changed) {
-    const wait = (seconds) => this.#report(`The server is busy; trying again in ${seconds} s`, changed);
-    const answer = await send(path, this.file, { ...options, ...this.options }, wait);
-    this.#pages = Number(answer.headers.get("X-Photochrom-Pages")) || 1;
-    return answer.blob();
-  }
-
-  async #shrink() {
-    const whole = await createImageBitmap(this.#preview ?? this.file);
+  #shrink(whole) {
     const factor = Math.min(1, THUMBNAIL / Math.max(whole.width, whole.height));
     const [width, height] = [whole.width, whole.height].map((side) => Math.max(1, Math.round(side * factor)));
     this.#small = pixels(whole, width, height);
-    whole.close();
     this.#paintThumbnail();
   }
 
@@ -149,8 +136,9 @@ function pixels(bitmap, width, height) {
   return context.getImageData(0, 0, width, height);
 }
 
-// One of the photographs that the server brings along.
+// One of the photographs that come with the page.
 export async function example(path) {
-  const answer = await ask(path);
+  const answer = await fetch(path).catch(() => null);
+  if (!answer?.ok) throw new Refusal("The example does not arrive. Nothing is lost on this page.", { gone: true });
   return new Photo(new File([await answer.blob()], path.split("/").pop(), { type: "image/jpeg" }));
 }

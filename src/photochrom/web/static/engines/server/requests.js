@@ -1,13 +1,8 @@
-// The server, as the page sees it. Whatever goes wrong is a Refusal with one line for people.
+// Requests to the server, with its token, and again while it is busy. Whatever goes wrong is a Refusal.
+
+import { Refusal } from "../../refusal.js";
 
 const LONGEST_WAIT = 10 * 60 * 1000; // for a server that stays busy, in milliseconds
-
-export class Refusal extends Error {
-  constructor(status, message) {
-    super(message);
-    this.status = status; // 0 if the server did not answer
-  }
-}
 
 let token = sessionStorage.getItem("token") ?? "";
 let asking = null; // the one dialog that all requests wait for
@@ -32,15 +27,24 @@ async function request(path, options) {
   try {
     const headers = token ? { Authorization: `Bearer ${token}` } : {};
     return await fetch(path, { ...options, headers });
-  } catch {
-    throw new Refusal(0, "The server does not answer. Nothing is lost on this page.");
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    throw new Refusal("The server does not answer. Nothing is lost on this page.", { gone: true });
   }
 }
 
-const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+function pause(milliseconds, signal) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal?.addEventListener("abort", () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    }, { once: true });
+  });
+}
 
-// Ask until the answer is neither "busy" nor "show the token"; `onBusy` is called with each wait in seconds.
-export async function ask(path, options = {}, onBusy = () => {}) {
+// Ask until the answer is neither "busy" nor "show the token"; `onWait` is told of each wait.
+export async function ask(path, options = {}, onWait = () => {}) {
   const until = Date.now() + LONGEST_WAIT;
   for (;;) {
     const shown = token;
@@ -52,28 +56,26 @@ export async function ask(path, options = {}, onBusy = () => {}) {
       if (shown === token) await askForToken();
     } else if (response.status === 503 && Date.now() < until) {
       const seconds = Number(response.headers.get("Retry-After")) || 5;
-      onBusy(seconds);
-      await pause(seconds * 1000 * (0.5 + Math.random()));
+      onWait(`The server is busy; trying again in ${seconds} s`);
+      await pause(seconds * 1000 * (0.5 + Math.random()), options.signal);
     } else {
-      throw new Refusal(response.status, sentence(detail));
+      throw new Refusal(detail, { retry: [408, 503].includes(response.status) });
     }
   }
 }
 
-// Post a photograph's file with options as a form.
-export function send(path, file, options = {}, onBusy) {
+// Post a file with options as a form; those that are null or undefined are left out.
+export function send(path, file, options = {}, signal = undefined, onWait = undefined) {
   const form = new FormData();
-  for (const [key, value] of Object.entries(options)) form.append(key, value);
+  for (const [key, value] of Object.entries(options)) {
+    if (value !== null && value !== undefined) form.append(key, value);
+  }
   form.append("file", file, file.name);
-  return ask(path, { method: "POST", body: form }, onBusy);
+  return ask(path, { method: "POST", body: form, signal }, onWait);
 }
 
 // The name that the server gives a result; it has made it safe.
 export function resultName(response) {
   const encoded = /filename\*=UTF-8''([^;]+)/.exec(response.headers.get("Content-Disposition") ?? "");
   return encoded ? decodeURIComponent(encoded[1]) : "photograph-color";
-}
-
-export function sentence(text) {
-  return `${text[0].toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
 }
