@@ -2,6 +2,7 @@ import math
 
 import pytest
 import torch
+import torch.nn.functional as F
 
 from photochrom.training import losses
 from photochrom.training.metrics import batch_colorfulness
@@ -51,6 +52,20 @@ def test_against_each_other_pays_as_in_training():
     assert (generator.item(), paid.item()) == ((-2 - 1) ** 2, ((3 - 1) ** 2 + (-2) ** 2) / 2)
     generator, paid = losses.against_each_other("hinge", discriminator, condition, target, fake)
     assert (generator.item(), paid.item()) == (2, 0)
+
+
+def test_what_was_painted_at_half_the_size_is_judged_at_that_size():
+    condition, target, fake = torch.rand(1, 1, 4, 4), torch.rand(1, 2, 4, 4), torch.rand(1, 2, 2, 2)
+    seen = []
+
+    def discriminator(given: torch.Tensor, picture: torch.Tensor) -> list[torch.Tensor]:
+        seen.append((given, picture))
+        return [picture]
+
+    losses.against_each_other("hinge", discriminator, condition, target, fake)
+    for (given, picture), expected in zip(seen, (F.avg_pool2d(target, 2), fake), strict=True):
+        torch.testing.assert_close(given, F.avg_pool2d(condition, 2))
+        torch.testing.assert_close(picture, expected)
 
 
 @pytest.mark.parametrize("objective", sorted(losses.OBJECTIVES))

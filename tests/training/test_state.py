@@ -171,6 +171,14 @@ def test_start_from_takes_what_that_run_would_export(other: Path):
     assert not all(torch.equal(weights[name], value) for name, value in nothing.items())
 
 
+def test_a_run_may_skip_other_shares_of_blocks_than_the_one_it_starts_from(tmp_path: Path):
+    network = {"generator": "efficient_unet", "width": 4, "options": {}}
+    config = from_dict({**BASE, **network})
+    checkpoint.save(tmp_path / "a.pt", state_of(config).checkpoint(config, [{"epoch": 1}]))
+    skipping = from_dict({**BASE, **network, "options": {"drop": 0.2}, "start_from": str(tmp_path / "a.pt")})
+    assert state_of(skipping).generator.module.network.encoder.levels[-1][-1].drop == pytest.approx(0.2)
+
+
 def test_a_resumed_run_does_not_start_again(other: Path):
     config = from_dict({**BASE, "ema": 0.9, "start_from": "long gone.pt"})
     begun = checkpoint.load(other)

@@ -209,8 +209,22 @@ def test_at_half_the_size_pictures_are_judged_whole(batch: tuple[torch.Tensor, t
     state = replace(state_of(from_dict(HALF)), lpips=Spy())
     learn(state, from_dict({**HALF, **keys}), *batch)
     assert state.lpips.picture.shape == state.lpips.original.shape == (4, 3, 32, 32)
-    learned = state_of(from_dict({**HALF, "discriminator": "patch", "patch": 16}))
-    assert torch.isfinite(learn(learned, from_dict({**HALF, "discriminator": "patch", "patch": 16}), *batch)).all()
+
+
+def test_at_half_the_size_the_discriminator_compares_what_was_painted_with_what_its_pixels_cover(
+    batch: tuple[torch.Tensor, torch.Tensor],
+):
+    luma, rgb = batch
+    config = from_dict({**HALF, "discriminator": "patch", "patch": 16, "norm": "none"})
+    state = state_of(config)
+    seen: list[tuple[torch.Tensor, torch.Tensor]] = []
+    state.discriminator.module.register_forward_pre_hook(lambda _, given: seen.append(given))
+    painted = deepcopy(state.generator.module).train()(luma * 2 - 1).detach()
+    assert torch.isfinite(learn(state, config, luma, rgb)).all()
+    target = SPACES["ycbcr"].encode(F.avg_pool2d(rgb, 2))
+    for (condition, picture), expected in zip(seen, (target, painted, painted), strict=True):
+        torch.testing.assert_close(condition, F.avg_pool2d(luma, 2) * 2 - 1)
+        torch.testing.assert_close(picture.detach(), expected)
 
 
 @pytest.mark.parametrize("lambda_l1", [0.0, 10.0])

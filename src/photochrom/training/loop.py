@@ -189,10 +189,11 @@ def _validate(state: TrainState, config: Config, batches: data.Batches) -> dict[
         condition, target = space.condition(luma), space.encode(rgb)
         d_loss = adversarial = sums.new_zeros(())
         with fabric.autocast():
-            fake = enlarged(generator(condition), target)
+            painted = generator(condition)
+            fake = enlarged(painted, target)
             if discriminator:
                 adversarial, d_loss = losses.against_each_other(
-                    config.objective, discriminator, condition, target, fake
+                    config.objective, discriminator, condition, target, painted
                 )
             hinted = [enlarged(generator(condition, hints), target)] if config.hints else []
         l1, *l1_hinted = (losses.l1(one, target) for one in (fake, *hinted))

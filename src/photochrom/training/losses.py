@@ -7,6 +7,7 @@ from torch import Tensor
 
 from photochrom.color import rgb_to_chroma
 from photochrom.training.metrics import batch_colorfulness
+from photochrom.training.spaces import shrunk
 
 # What a discriminator's logits cost when it is asked to call a picture real (True) or fake (False); and what
 # they cost a generator that wants its picture to be called real. All are scalars.
@@ -47,10 +48,22 @@ def for_generator(objective: str, logits: Sequence[Tensor]) -> Tensor:
     return sum((pay(scale.float()) for scale in logits), start=logits[0].new_zeros(())) / len(logits)
 
 
+def judged(condition: Tensor, target: Tensor, prediction: Tensor) -> tuple[Tensor, Tensor]:
+    """Condition and target as a discriminator sees them: at the size at which the generator paints; (N, C, H, W) each.
+
+    Chroma that was painted at half the size and enlarged would be told from a photograph's by its blur alone.
+    """
+    return shrunk(condition, prediction), shrunk(target, prediction)
+
+
 def against_each_other(
     objective: str, discriminator: Callable[..., Sequence[Tensor]], condition: Tensor, target: Tensor, fake: Tensor
 ) -> tuple[Tensor, Tensor]:
-    """What the generator and the discriminator pay for a batch that neither learns from: two scalars."""
+    """What the generator and the discriminator pay for a batch that neither learns from: two scalars.
+
+    ``fake`` is the prediction as the generator painted it, whatever its size.
+    """
+    condition, target = judged(condition, target, fake)
     on_real, on_fake = discriminator(condition, target), discriminator(condition, fake)
     paid = for_discriminator(objective, on_real, real=True) + for_discriminator(objective, on_fake, real=False)
     return for_generator(objective, on_fake), paid / 2

@@ -189,7 +189,7 @@ def _start_from(generator: nn.Module, config: Config) -> None:
         begun = load(Path(str(config.start_from)))
         # Color spaces with as many planes would fit without a word, and paint what the other one means.
         for key in ("generator", "space", "width", "options", "chroma_size", "bins"):
-            there, here = getattr(begun.config, key), getattr(config, key)
+            there, here = (_kept(key, getattr(recipe, key)) for recipe in (begun.config, config))
             if there != here:
                 raise CheckpointError(f"{config.start_from}: its {key} is {there}, not {here}")
         missing, unknown = generator.load_state_dict(load_generator(begun).state_dict(), strict=False)
@@ -198,6 +198,11 @@ def _start_from(generator: nn.Module, config: Config) -> None:
             raise CheckpointError(f"{config.start_from}: takes hints, which this recipe has none of")
     except CheckpointError as error:
         raise RecipeError(f"start_from: {error}") from None
+
+
+def _kept(key: str, value: Any) -> Any:
+    """What of a recipe's key the network itself is made of: how often blocks are skipped in training is not."""
+    return {name: option for name, option in value.items() if name != "drop"} if key == "options" else value
 
 
 def _load_encoder(generator: nn.Module, config: Config) -> None:

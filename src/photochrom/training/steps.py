@@ -31,9 +31,10 @@ def learn(
 
     d_loss = adversarial = fake.new_zeros((), dtype=torch.float32)
     if discriminator:
-        d_loss = _discriminator_step(state, config.objective, condition, target, fake.detach())
+        judged = losses.judged(condition, target, made.prediction)
+        d_loss = _discriminator_step(state, config.objective, *judged, made.prediction.detach())
         with frozen(discriminator) as judge, fabric.autocast():
-            logits = judge(condition, fake)  # one (N, 1, S', S') a scale
+            logits = judge(judged[0], made.prediction)  # one (N, 1, S', S') a scale
         adversarial = losses.for_generator(config.objective, logits)
     l1, paid = _on_colors(state, config, made, target, rgb)
     total = adversarial + paid + _on_picture(state, config, fake, rgb, perceptual)
