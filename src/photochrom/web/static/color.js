@@ -1,7 +1,7 @@
 // The colors of a preview: luma from the photograph, chroma from the server, saturation from here.
 // The same arithmetic as photochrom/color.py (BT.601 at full range), and a test compares the two.
 
-const RED = 0.299, GREEN = 0.587, BLUE = 0.114;
+export const RED = 0.299, GREEN = 0.587, BLUE = 0.114;
 
 // How much of an offset of one channel fits above or below the luma, at most all of it.
 function room(luma, offset) {
