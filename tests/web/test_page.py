@@ -121,10 +121,11 @@ def expected_file(tmp_path, content, name, **options):
 @pytest.mark.parametrize("saturation", [0, 0.5, 1, 3])
 def test_the_browsers_colors_are_those_of_color_py(page, saturation):
     axis = np.linspace(0, 255, 10, dtype=np.uint8)
-    gray, cb, cr = (plane.ravel() for plane in np.meshgrid(axis, axis.clip(1), axis.clip(1)))
+    hinted = np.array([0, 51, 255], np.uint8)
+    gray, cb, cr, hinted = (plane.ravel() for plane in np.meshgrid(axis, axis.clip(1), axis.clip(1), hinted))
     opaque = np.full_like(gray, 200)
     before = np.stack([gray, gray, gray, opaque], axis=1)
-    chroma = np.stack([cb, cr, gray, opaque], axis=1)
+    chroma = np.stack([cb, cr, hinted, opaque], axis=1)
     painted = page.evaluate(
         """async ([before, chroma, saturation]) => {
           const { paint } = await import("/static/color.js");
@@ -136,7 +137,8 @@ def test_the_browsers_colors_are_those_of_color_py(page, saturation):
     )
     painted = np.array(painted).reshape(-1, 4)
     luma = gray[None, None].astype(np.float32) / 255
-    planes = (np.stack([cb, cr])[:, None].astype(np.float32) - 128) / 254 * saturation
+    planes = (np.stack([cb, cr])[:, None].astype(np.float32) - 128) / 254
+    planes *= saturation - (saturation - 1) * hinted.astype(np.float32) / 255
     expected = merge(luma, fit_gamut(luma, planes))[:, 0].T * 255
     assert np.abs(painted[:, :3] - expected).max() < 0.51
     assert (painted[:, 3] == 200).all()

@@ -8,6 +8,7 @@ import tifffile
 from PIL import Image
 
 from photochrom.colorizer import Colorizer
+from photochrom.hints import Hints, Point
 from photochrom.photos.formats import JPEG, OPENRASTER, PNG, PSD, TIFF
 from photochrom.web import rendering
 from photochrom.web.refusals import RefusedError
@@ -58,6 +59,19 @@ def test_chroma_is_not_fitted_to_the_gamut(strong, encode):
     ramp = np.tile(np.arange(256, dtype=np.uint8), (40, 1))
     levels = pixels(rendering.chroma(upload(encode(ramp, "PNG")), Colorizer(strong)))
     assert (levels[..., :2] == (1, 255)).all()  # even on black and white, which have room for no color
+
+
+def test_chroma_says_how_far_each_pixel_is_hinted(camera, encode):
+    hints = Hints.from_points([Point(0.5, 0.5, "seagreen", 0.1)])
+    exact = pixels(rendering.chroma(upload(encode(camera, "PNG")), Colorizer(), hints=hints))
+    planes = Colorizer().chroma_and_hinted(camera.astype(np.float32) / 255, hints=hints)
+    assert np.array_equal(exact[..., 2], np.rint(255 * planes[2]))
+    assert exact[36, 48, 2] == 255
+    assert exact[0, 0, 2] < 255
+    quick = rendering.chroma(upload(encode(camera, "PNG")), Colorizer(), hints=hints, kind=JPEG)
+    assert quick.format is JPEG
+    off = np.abs(pixels(quick).astype(int) - exact).mean(axis=(0, 1))
+    assert (off < 1.5).all()  # a conversion of colors would be off by far more
 
 
 def test_damage_beyond_the_head_is_told_without_a_path(jpeg):

@@ -144,24 +144,32 @@ async def colorize(
 
 
 @router.post(
-    "/api/v1/chroma", dependencies=[only_fields(*FIELDS)], tags=["photographs"],
+    "/api/v1/chroma", dependencies=[only_fields(*FIELDS, "format")], tags=["photographs"],
     response_class=Response,
-    responses=_picture("Cb and Cr as the red and green of a PNG", "image/png", headers=_ANSWER_HEADERS),
+    responses=_picture(
+        "Cb, Cr and how far each pixel is hinted, as red, green and blue", "image/png", "image/jpeg",
+        headers=_ANSWER_HEADERS,
+    ),
 )  # fmt: skip
 async def chroma(
     request: Request, file: Upload, model: ModelName = DEFAULT, size: Size = None, page: Page = 1,
     hints: Points = None, layer: Layer = None,
+    format: Annotated[
+        Literal["png", "jpeg"], Form(description="PNG is exact; JPEG is quicker, and off by a few levels at most.")
+    ] = "png",
 ) -> Response:  # fmt: skip
     """Only the colors, by a model and by hints, for clients that blend them themselves, as the page does.
 
-    A level v means a chroma of (v - 128) / 254. Above 4 million pixels the picture is smaller than the photograph.
+    A level v of red and green means a chroma of (v - 128) / 254. Blue is from 0 to 255 how far a pixel is hinted: where
+    that is a share h of all, a saturation s is to be s - (s - 1) * h. Above 4 million pixels the picture is smaller
+    than the photograph. For quick answers, send a small copy of the photograph.
     """
     settings, cache = checked(request, file, layer), cache_of(request)
 
     def work() -> Rendering:
         colorizer = Colorizer(cache.get(model), size=size, max_pixels=settings.max_pixels)
         known = to_hints(hints, layer, settings.max_pixels)
-        return rendering.chroma(file.file, colorizer, page, known)
+        return rendering.chroma(file.file, colorizer, page, known, rendering.FORMATS_BY_NAME[format])
 
     done = await pool_of(request).run(work)
     media_type = done.value.format.media_type

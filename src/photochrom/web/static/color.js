@@ -1,4 +1,4 @@
-// The colors of a preview: luma from the photograph, chroma from the server, saturation from here.
+// The colors of a preview: luma from the photograph, chroma from the engine, saturation from here.
 // The same arithmetic as photochrom/color.py (BT.601 at full range), and a test compares the two.
 
 export const RED = 0.299, GREEN = 0.587, BLUE = 0.114;
@@ -10,12 +10,12 @@ function room(luma, offset) {
 }
 
 // Color `before` (RGBA bytes) into `after` with `chroma` (RGBA bytes whose red and green hold Cb and Cr, 128 for
-// none and 254 levels for the whole range), scaled by `saturation` and pulled towards gray by the smallest factor
-// that brings every channel into its range.
+// none and 254 levels for the whole range, and whose blue is how far a pixel is hinted), scaled by `saturation` as far
+// as it is not hinted, and pulled towards gray by the smallest factor that brings every channel into its range.
 export function paint(before, chroma, saturation, after) {
-  const scale = saturation * 255 / 254;
   for (let i = 0; i < before.length; i += 4) {
     const luma = RED * before[i] + GREEN * before[i + 1] + BLUE * before[i + 2];
+    const scale = (saturation - (saturation - 1) * chroma[i + 2] / 255) * 255 / 254;
     const red = (2 - 2 * RED) * (chroma[i + 1] - 128) * scale;
     const blue = (2 - 2 * BLUE) * (chroma[i] - 128) * scale;
     const green = -(RED * red + BLUE * blue) / GREEN;
