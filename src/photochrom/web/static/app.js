@@ -73,7 +73,7 @@ function retry(photo) {
 function next() {
   for (const photo of [state.current, ...state.photos]) {
     if (!photo || photo.busy || photo.problem) continue;
-    const model = state.chosen().find((model) => !photo.chroma.has(model));
+    const model = state.chosen().find((model) => !photo.isFresh(model));
     if (model) return { photo, model };
   }
   return null;

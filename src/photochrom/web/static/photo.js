@@ -8,7 +8,8 @@ const THUMBNAIL = 176; // pixels of its longer side
 const EXACT = { colorSpaceConversion: "none", premultiplyAlpha: "none" }; // chroma is numbers, not a picture
 
 export class Photo {
-  chroma = new Map(); // model → Blob
+  chroma = new Map(); // model → Blob, as it was last made
+  #madeBy = new Map(); // model → the recipe of that, as text; none for a draft
   saturation = 1;
   problem = ""; // why it cannot be shown or colored, in one line
   retry = false; // whether trying again may help
@@ -31,9 +32,19 @@ export class Photo {
     return this.page ? `${this.file.name}, page ${this.page}` : this.file.name;
   }
 
-  // What the photograph is colored by, beside a model.
+  // What the engine needs to know for the chroma, beside a model.
+  get recipe() {
+    return {};
+  }
+
+  // And what it needs to know for the file.
   get options() {
-    return { saturation: this.saturation };
+    return { ...this.recipe, saturation: this.saturation };
+  }
+
+  // Whether the chroma by a model is of the recipe as it is now.
+  isFresh(model) {
+    return this.#madeBy.get(model) === JSON.stringify(this.recipe);
   }
 
   // The photographs on the other pages of the file, once it turns out to have them.
@@ -54,8 +65,10 @@ export class Photo {
       }
       await this.#open(changed, wait);
       this.#report("Coloring…", changed);
-      this.chroma.set(model, await engine.chroma(this.opened, { model }, undefined, wait));
-      if (!this.#smallChroma) await this.#shrinkChroma(model);
+      const recipe = this.recipe;
+      const blob = await engine.chroma(this.opened, { ...recipe, model }, undefined, wait);
+      await this.#show(model, blob);
+      this.#madeBy.set(model, JSON.stringify(recipe));
       this.#report("", changed);
     } catch (error) {
       this.problem = error.message;
@@ -105,11 +118,18 @@ export class Photo {
     this.#paintThumbnail();
   }
 
-  async #shrinkChroma(model) {
-    const chroma = await createImageBitmap(this.chroma.get(model), EXACT);
-    this.#smallChroma = pixels(chroma, this.#small.width, this.#small.height);
-    chroma.close();
-    this.#paintThumbnail();
+  // Have the chroma by a model shown, from now on.
+  async #show(model, blob) {
+    const bitmap = await createImageBitmap(blob, EXACT);
+    if (model === (this.chroma.keys().next().value ?? model)) { // the thumbnail is by the first one
+      this.#smallChroma = pixels(bitmap, this.#small.width, this.#small.height);
+      this.#paintThumbnail();
+    }
+    this.chroma.set(model, blob);
+    this.#bitmaps.get(model)?.then((old) => old.close(), () => {});
+    this.#bitmaps.delete(model);
+    if (this.#bitmaps.has("photo")) this.#bitmaps.set(model, Promise.resolve(bitmap)); // it is on the stage
+    else bitmap.close();
   }
 
   #paintThumbnail() {

@@ -1,6 +1,7 @@
 // One photograph by one model: before and after under a slider that can be dragged or moved with the arrow keys.
 
 import { paint } from "./color.js";
+import { Gestures } from "./gestures.js";
 
 const STEP = 0.02, BIG_STEP = 0.1, PAN = 60; // of the slider; of panning, in screen pixels
 
@@ -9,15 +10,15 @@ function context() {
 }
 
 export class Stage {
+  tool = null; // what pointers and keys do instead of sliding, if any: begin, drag, end, cancel, hover, key
   #before = context(); // the visible part of the photograph, and of its chroma, at the size of the screen
   #chroma = context();
   #after = null;
-  #drawn = ""; // the view that the two show at the moment
+  #placed = { before: "", chroma: "" }; // the views that the two show at the moment
   #painted = "";
   #photo = null; // bitmaps
   #colors = null;
   #saturation = 1;
-  #pointers = new Map();
 
   constructor(view, label) {
     this.view = view;
@@ -38,6 +39,7 @@ export class Stage {
     this.handle.setAttribute("aria-label", `Before and after, ${label}`);
     this.paper = this.canvas.getContext("2d");
     this.#listen();
+    this.gestures = new Gestures(this);
     this.resized = new ResizeObserver(() => this.draw());
     this.resized.observe(this.canvas);
     this.redraw = () => this.draw();
@@ -52,7 +54,8 @@ export class Stage {
 
   // `photo` and `colors` are ImageBitmaps or null; `veil` is the text in place of the colors.
   show(photo, colors, saturation, name, veil = "") {
-    if (photo !== this.#photo || colors !== this.#colors) this.#drawn = "";
+    if (photo !== this.#photo) this.#placed = { before: "", chroma: "" };
+    if (colors !== this.#colors) this.#placed.chroma = "";
     this.#photo = photo;
     this.#colors = colors;
     this.#saturation = saturation;
@@ -61,6 +64,35 @@ export class Stage {
     if (photo) this.frame.style.setProperty("--aspect", photo.width / photo.height);
     this.element.classList.toggle("colored", Boolean(photo && colors));
     this.draw();
+  }
+
+  // The photograph as an ImageBitmap, or null.
+  get photo() {
+    return this.#photo;
+  }
+
+  // The place in the photograph under a pointer.
+  placeOf({ clientX, clientY }) {
+    const box = this.frame.getBoundingClientRect(), { width, height } = this.#shown();
+    return {
+      x: this.view.x + (clientX - box.left - box.width / 2) / width,
+      y: this.view.y + (clientY - box.top - box.height / 2) / height,
+    };
+  }
+
+  // Where a place is, in CSS pixels of the frame.
+  screenOf({ x, y }) {
+    const { width, height } = this.#shown();
+    return {
+      left: this.frame.clientWidth / 2 + (x - this.view.x) * width,
+      top: this.frame.clientHeight / 2 + (y - this.view.y) * height,
+    };
+  }
+
+  // The size of the whole photograph, in CSS pixels.
+  #shown() {
+    const scale = this.view.scale / (window.devicePixelRatio || 1);
+    return { width: this.#photo.width * scale, height: this.#photo.height * scale };
   }
 
   saturate(saturation) {
@@ -92,16 +124,22 @@ export class Stage {
   // Bring the visible part of photograph and chroma to the screen's size, and color it, as far as that has changed.
   #look(width, height) {
     const { scale, x, y } = this.view;
-    const wanted = [width, height, scale, x, y, Boolean(this.#colors)].join();
-    if (wanted !== this.#drawn) {
+    const wanted = [width, height, scale, x, y].join();
+    if (wanted !== this.#placed.before) {
       this.#place(this.#before, this.#photo, width, height, scale < 3);
-      if (this.#colors) this.#place(this.#chroma, this.#colors, width, height, true);
-      this.#drawn = wanted;
+      this.#placed.before = wanted;
       this.#painted = "";
     }
     if (!this.#colors) {
       this.#after = null;
-    } else if (this.#painted !== String(this.#saturation)) {
+      return;
+    }
+    if (wanted !== this.#placed.chroma && this.#colors.width) { // else it is closed, and the next is on its way
+      this.#place(this.#chroma, this.#colors, width, height, true);
+      this.#placed.chroma = wanted;
+      this.#painted = "";
+    }
+    if (this.#painted !== String(this.#saturation)) {
       const before = this.#before.getImageData(0, 0, width, height);
       const chroma = this.#chroma.getImageData(0, 0, width, height);
       this.#after = new ImageData(width, height);
@@ -129,15 +167,8 @@ export class Stage {
   }
 
   #listen() {
-    const frame = this.frame;
     this.handle.addEventListener("keydown", (event) => this.#slideByKey(event));
     this.canvas.addEventListener("keydown", (event) => this.#moveByKey(event));
-    frame.addEventListener("pointerdown", (event) => this.#down(event, frame));
-    frame.addEventListener("pointermove", (event) => this.#move(event, frame));
-    for (const end of ["pointerup", "pointercancel"]) {
-      frame.addEventListener(end, (event) => this.#pointers.delete(event.pointerId));
-    }
-    frame.addEventListener("wheel", (event) => this.#wheel(event, frame), { passive: false });
   }
 
   #slideByKey(event) {
@@ -154,6 +185,7 @@ export class Stage {
 
   #moveByKey(event) {
     if (!this.#photo || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (this.tool?.key(this, event)) return event.preventDefault();
     const move = { ArrowLeft: [PAN, 0], ArrowRight: [-PAN, 0], ArrowUp: [0, PAN], ArrowDown: [0, -PAN] }[event.key];
     if (move && this.view.zoom > 1) this.view.pan(...move, this.#photo);
     else if (event.key === "+" || event.key === "=") this.view.zoomBy(1.25, this.#photo);
@@ -162,55 +194,5 @@ export class Stage {
     else if (event.key === "1") this.view.zoomTo(1, this.#photo);
     else return;
     event.preventDefault();
-  }
-
-  #down(event, frame) {
-    if (event.button !== 0 || !this.#photo) return;
-    const onHandle = event.target.closest(".line") !== null;
-    frame.setPointerCapture(event.pointerId);
-    const swipes = event.pointerType === "touch" && this.#isInScrollingRow(); // to the next model, by the browser
-    const slides = onHandle || (this.view.zoom === 1 && this.#pointers.size === 0 && !swipes);
-    this.#pointers.set(event.pointerId, { x: event.clientX, y: event.clientY, slides });
-    (slides ? this.handle : this.canvas).focus({ preventScroll: true });
-    if (slides && event.pointerType === "mouse") this.#slideTo(event, frame);
-  }
-
-  #isInScrollingRow() {
-    const row = this.element.parentElement;
-    return row.scrollWidth > row.clientWidth;
-  }
-
-  #move(event, frame) {
-    const last = this.#pointers.get(event.pointerId);
-    if (!last) return;
-    const ratio = window.devicePixelRatio || 1;
-    const others = [...this.#pointers].filter(([id]) => id !== event.pointerId).map(([, pointer]) => pointer);
-    if (others.length) {
-      const distance = (point) => Math.hypot(point.x - others[0].x, point.y - others[0].y) || 1;
-      const here = { x: event.clientX, y: event.clientY };
-      const box = frame.getBoundingClientRect();
-      const dx = ((here.x + others[0].x) / 2 - box.left - box.width / 2) * ratio;
-      const dy = ((here.y + others[0].y) / 2 - box.top - box.height / 2) * ratio;
-      this.view.zoomBy(distance(here) / distance(last), this.#photo, dx, dy);
-    } else if (last.slides) {
-      this.#slideTo(event, frame);
-    } else {
-      this.view.pan((event.clientX - last.x) * ratio, (event.clientY - last.y) * ratio, this.#photo);
-    }
-    Object.assign(last, { x: event.clientX, y: event.clientY });
-  }
-
-  #slideTo(event, frame) {
-    const box = frame.getBoundingClientRect();
-    this.view.slide((event.clientX - box.left) / box.width);
-  }
-
-  #wheel(event, frame) {
-    if (!this.#photo || (this.view.zoom === 1 && event.deltaY > 0)) return; // then the page scrolls on
-    event.preventDefault();
-    const ratio = window.devicePixelRatio || 1, box = frame.getBoundingClientRect();
-    const dx = (event.clientX - box.left - box.width / 2) * ratio;
-    const dy = (event.clientY - box.top - box.height / 2) * ratio;
-    this.view.zoomBy(Math.exp(-event.deltaY * (event.deltaMode ? 0.05 : 0.002)), this.#photo, dx, dy);
   }
 }
