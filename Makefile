@@ -3,18 +3,21 @@
 #   make test    install everything for development and run all checks
 #   make docs    make a site of the pages, in build/site; any warning is an error
 #   make dist    build the wheel and the source archive, in dist/, and check them
+#   make onnxruntime-web    what the page without a server runs the network with; `test` and `dist` make it, too
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+STATIC := src/photochrom/web/static
+WASM := $(STATIC)/onnxruntime/ort-wasm-simd-threaded.wasm.gz
 
-.PHONY: demo test lint docs dist clean
+.PHONY: demo test lint docs dist onnxruntime-web clean
 
 demo: .venv/using
 	$(BIN)/photochrom colorize examples -o demo --sheet demo/sheet.png
 	@echo "Results are in demo/, before and after side by side in demo/sheet.png."
 	@echo "The command is $(BIN)/photochrom; to uninstall, delete .venv."
 
-test: lint
+test: lint $(WASM)
 	$(BIN)/python -m pytest -n auto
 
 lint: .venv/dev
@@ -27,10 +30,22 @@ docs: .venv/docs
 	cp build/site/README.html build/site/index.html
 	@echo "The site is in build/site/index.html"
 
-dist: .venv/dev
+dist: .venv/dev $(WASM)
 	rm -rf dist
 	$(BIN)/python -m build
 	$(BIN)/twine check --strict dist/*
+
+onnxruntime-web: $(WASM)
+
+# It is ready compressed, as many web hosts would send its 14 MB as they are. Its license is that of the package from PyPI.
+$(WASM): package.json package-lock.json | .venv/dev
+	mkdir -p build/npm $(@D)
+	cp package.json package-lock.json build/npm
+	npm ci --prefix build/npm --ignore-scripts --no-audit --no-fund --loglevel=error
+	cp build/npm/node_modules/onnxruntime-web/dist/ort.wasm.bundle.min.mjs $(@D)
+	cp $(BIN)/../lib/*/site-packages/onnxruntime/LICENSE $(BIN)/../lib/*/site-packages/onnxruntime/ThirdPartyNotices.txt $(@D)
+	gzip -9n <build/npm/node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm >$@.part
+	mv $@.part $@
 
 .venv/using: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -48,4 +63,4 @@ dist: .venv/dev
 	touch $@
 
 clean:
-	rm -rf .venv demo build dist
+	rm -rf .venv demo build dist $(STATIC)/onnxruntime

@@ -13,6 +13,7 @@ from PIL import Image
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
+FROM_NPM = Path("src", "photochrom", "web", "static", "onnxruntime")  # what `make onnxruntime-web` has made, if it has
 
 
 def run(*command: object, cwd: Path, **environment: str) -> str:
@@ -35,6 +36,8 @@ def tree(tmp_path: Path) -> Path:
         if (ROOT / name).is_file():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, target / name)
+    if (ROOT / FROM_NPM).is_dir():
+        shutil.copytree(ROOT / FROM_NPM, target / FROM_NPM)
     return target
 
 
@@ -46,6 +49,9 @@ def test_the_wheel_that_is_built_from_the_source_archive_works(tree: Path, tmp_p
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {"photochrom/py.typed", "photochrom/models/default.onnx", "photochrom/models/default.md"} <= names
     assert {"photochrom/web/static/index.html", "photochrom/web/static/examples/sunset.jpg"} <= names
+    from_npm = {"ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.wasm.gz", "LICENSE", "ThirdPartyNotices.txt"}
+    if (ROOT / FROM_NPM).is_dir() or os.environ.get("PHOTOCHROM_REQUIRE_PROGRAMS"):
+        assert {f"photochrom/web/static/onnxruntime/{name}" for name in from_npm} <= names
     with tarfile.open(archive) as members:
         assert {"src", "README.md", "LICENSE"} <= {name.split("/")[1] for name in members.getnames()}
     run(BIN / "python", "-m", "pip", "install", "-q", "--no-deps", "--target", "installed", wheel, cwd=tmp_path)
