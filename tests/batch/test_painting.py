@@ -7,10 +7,11 @@ from PIL import Image
 
 from photochrom import Colorizer, HintError, Hints, Point
 from photochrom.batch import planning
-from photochrom.batch.painting import paint
 from photochrom.batch.request import Event, Outcome, Request
+from photochrom.batch.running import run
 from photochrom.contact_sheet import SheetRow, draw
-from photochrom.photos import jpeg_luma, provenance
+from photochrom.model import Model
+from photochrom.photos import jpeg_luma, provenance, reading
 from photochrom.photos.writing import Encoding
 
 
@@ -20,9 +21,26 @@ def do(colorizer):
 
     def do(*paths, out=None, by=colorizer, strict=False, **options):
         request = Request(paths, out, **options)
-        return [paint(job, by, request, strict) for job in planning.plan(request).jobs]
+        return list(run(planning.plan(request).jobs, by, request, strict=strict))
 
     return do
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """Note what a function is called with, each time."""
+
+    def counted(owner, name):
+        function, calls = getattr(owner, name), []
+
+        def noted(*given, **options):
+            calls.append(given)
+            return function(*given, **options)
+
+        monkeypatch.setattr(owner, name, noted)
+        return calls
+
+    return counted
 
 
 def outcomes(events):
@@ -289,6 +307,19 @@ class TestAnswers:
         for event, expected in zip(events, Colorizer(unsure).answers(camera), strict=True):
             with Image.open(event.target) as image:
                 assert (np.asarray(image) == expected).all()
+
+    @pytest.mark.parametrize(("options", "pictures"), [({}, 1), ({"compare": True, "skip_color": True}, 2 + 4)])
+    def test_they_take_one_reading_of_the_photograph_and_one_search(self, put, answer, counted, options, pictures):
+        opened, decoded = counted(reading, "_content"), counted(reading, "decode")
+        searched, painted = counted(Colorizer, "hints_of_answers"), counted(Model, "__call__")
+        source = put("a.png")
+        assert [event.outcome for event in answer(source, **options)] == [Outcome.DONE] * 4
+        assert [first for first, *_ in opened].count(source) == 1
+        assert len(decoded) == pictures, "the gray, the colors to skip it by, and each result to show it"
+        assert len(searched) == 1
+        tries = len(painted) - 4
+        answer(source)
+        assert len(painted) - 4 == 2 * tries, "one search tells that all results are there"
 
     def test_they_are_not_made_again(self, put, answer):
         source = put("a.png")

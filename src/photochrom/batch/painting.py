@@ -1,13 +1,16 @@
 """One photograph of many: judged, colored, and shown beside itself."""
 
 import stat
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from photochrom.batch.finding import file_kind, special_kind
-from photochrom.batch.hint_files import together
+from photochrom.batch.hint_files import Given, together
 from photochrom.batch.planning import Job
 from photochrom.batch.request import Event, Outcome, Request
 from photochrom.batch.tint import Tint, tint
@@ -20,22 +23,70 @@ from photochrom.photos.provenance import Provenance
 from photochrom.photos.reading import PhotoFile, ReadOptions, inspect, read_rgb
 
 
-def paint(job: Job, colorizer: Colorizer, request: Request, strict: bool = False) -> Event:
-    """Do one job, and say what became of it; whatever is wrong with a file is an event, too.
+@dataclass(frozen=True)
+class _Photograph:
+    """What the results of one photograph share; each is found out by the first that asks, and kept for the others."""
 
-    ``strict`` is for a photograph that was named alone. If it is, the luma that cannot be copied bit for bit is a
-    failure, else the photograph is written in the usual way; and hints that cannot be obeyed raise `HintError`, as then
-    nothing of what was asked for can be done.
+    source: Path
+    given: tuple[Given, ...]
+    colorizer: Colorizer
+    request: Request
+
+    @cached_property
+    def known(self) -> Hints | None:
+        """All that is known of its colors. Raises `HintError`."""
+        return together(self.given)
+
+    @cached_property
+    def file(self) -> PhotoFile:
+        """The file, inspected; decoded, too, where several results are wanted. Raises `PhotoError`."""
+        file = inspect(self.source, self.request.reading)
+        return file.decoded() if self.request.answers > 1 and len(file.pages) == 1 else file
+
+    @cached_property
+    def answers(self) -> list[Hints]:
+        """The hints that make each answer; the first are those that are known. Raises `HintError` for several pages."""
+        if (pages := len(self.file.pages)) > 1:
+            raise HintError(
+                f"several answers are for one photograph, and here are {pages} pages; color them one by one"
+            )
+        known = self.known or Hints()
+        luma = self.file.read().luma[0]
+        return [added + known for added in self.colorizer.hints_of_answers(luma, self.request.answers, known)]
+
+    @cached_property
+    def left_alone(self) -> Outcome | None:
+        """What it is, if it is nothing to color."""
+        if provenance.of(self.file.content):
+            return Outcome.OURS
+        return Outcome.COLOR if self.request.skip_color and tint(self.file.read_rgb()) is Tint.COLOR else None
+
+
+def paint(jobs: Sequence[Job], colorizer: Colorizer, request: Request, strict: bool = False) -> Iterator[Event]:
+    """Do the jobs of one photograph, and say what became of each; whatever is wrong with a file is an event, too.
+
+    The photograph is read once for all of them. ``strict`` is for one that was named alone. If it is, the luma that
+    cannot be copied bit for bit is a failure, else the photograph is written in the usual way; and hints that cannot be
+    obeyed raise `HintError`, as then nothing of what was asked for can be done.
     """
+    photograph = _Photograph(jobs[0].source, jobs[0].hints, colorizer, request)
+    for job in jobs:
+        yield _done(job, photograph, strict)
+
+
+def _done(job: Job, photograph: _Photograph, strict: bool) -> Event:
+    hints: Hints | None = None
     try:
-        known = together(job.hints)
-        own = known is not None and known.are_for_one
-        hints = _answered(job, known, colorizer, request) if job.answer else known
-        if job.answer > 1 and hints is None:
-            return _event(job, Outcome.SURE)
-        return replace(_paint(job, hints, colorizer, request, strict), hinted=own)
+        hints = photograph.known
+        own = hints is not None and hints.are_for_one
+        if job.answer:
+            if job.answer > len(photograph.answers):
+                return _event(job, Outcome.SURE)
+            hints = photograph.answers[job.answer - 1] or None
+        return replace(_paint(job, hints, photograph, strict), hinted=own)
     except ExistsError:  # another run was faster
-        there = _judge(job, replace(request, overwrite=False), _wanted(colorizer, hints))
+        request = replace(photograph.request, overwrite=False)
+        there = _judge(job, request, _wanted(photograph.colorizer, hints))
         return there or _event(job, Outcome.OCCUPIED)
     except PhotoError as error:
         return _event(job, Outcome.FAILED, str(error))
@@ -51,51 +102,34 @@ def paint(job: Job, colorizer: Colorizer, request: Request, strict: bool = False
         return _event(job, Outcome.FAILED, f"{job.source}: not enough memory for a photograph of this size")
 
 
-def _answered(job: Job, known: Hints | None, colorizer: Colorizer, request: Request) -> Hints | None:
-    """What makes the answer that is wanted, beside what is ``known``; None if that is nothing, or there is no such one.
-
-    Raises `HintError`, also for a photograph of several pages, of which answers are as much for one as hints are.
-    """
-    source = inspect(job.source, request.reading)
-    if (pages := len(source.pages)) > 1:
-        raise HintError(f"several answers are for one photograph, and here are {pages} pages; color them one by one")
-    if job.answer == 1:
-        return known
-    added = colorizer.hints_of_answers(source.read().luma[0], request.answers, known)
-    return added[job.answer - 1] + (known or Hints()) if job.answer <= len(added) else None
-
-
-def _paint(job: Job, hints: Hints | None, colorizer: Colorizer, request: Request, strict: bool) -> Event:
-    there = _judge(job, request, _wanted(colorizer, hints))
+def _paint(job: Job, hints: Hints | None, photograph: _Photograph, strict: bool) -> Event:
+    request = photograph.request
+    there = _judge(job, request, _wanted(photograph.colorizer, hints))
     shown = job.compared is None or bool(file_kind(job.compared)) or request.dry_run
     if there and (shown or there.outcome is Outcome.OCCUPIED):
         return there
-    source = inspect(job.source, request.reading)
     if there is None:
-        if provenance.of(source.content):
-            return _event(job, Outcome.OURS)
-        if request.skip_color and tint(source.read_rgb()) is Tint.COLOR:
-            return _event(job, Outcome.COLOR)
+        if photograph.left_alone:
+            return _event(job, photograph.left_alone)
         if request.dry_run:
-            _check(hints, source)
+            _check(hints, photograph.file)
             return _event(job, Outcome.PLANNED)
-        there = _color(job, source, hints, colorizer, request, strict)
+        there = _color(job, hints, photograph, strict)
     if job.compared:
-        before = from_planes(source.read().luma)
+        before = from_planes(photograph.file.read().luma)
         after = read_rgb(job.target, ReadOptions(request.max_pixels))
         pair(job.compared, before, Image.fromarray(np.ascontiguousarray(after.transpose(1, 2, 0))), request.overwrite)
     return there
 
 
-def _color(
-    job: Job, source: PhotoFile, hints: Hints | None, colorizer: Colorizer, request: Request, strict: bool
-) -> Event:
+def _color(job: Job, hints: Hints | None, photograph: _Photograph, strict: bool) -> Event:
+    source, request = photograph.file, photograph.request
     encoding, copied = request.encoding, None
     if encoding.lossless_luma:
         copied = strict or not jpeg_luma.obstacle(source, job.target)
         encoding = replace(encoding, lossless_luma=copied)
     notes: list[str] = []
-    colorizer.colorize_file(
+    photograph.colorizer.colorize_file(
         source, job.target, hints=hints, overwrite=request.overwrite, encoding=encoding, on_note=notes.append
     )
     done = _event(job, Outcome.DONE)

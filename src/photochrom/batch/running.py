@@ -7,6 +7,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -113,29 +115,34 @@ def open_references(request: Request, colorizer: Colorizer) -> tuple[Hints, ...]
 def run(
     jobs: Iterable[Job], colorizer: Colorizer, request: Request, at_once: int = 1, strict: bool = False
 ) -> Iterator[Event]:
-    """Do the jobs, some ``at_once``, and yield what became of each, in their order; see `paint` for ``strict``.
+    """Do the jobs, some photographs ``at_once``, and yield what became of each, in their order.
+
+    Jobs of one photograph that follow each other are done one after the other; see `paint`, also for ``strict``.
 
     Whoever stops iterating stops the jobs: what has begun is finished, nothing else is begun.
     """
+    photographs = (list(some) for _, some in groupby(jobs, attrgetter("source")))
     if at_once == 1:
-        yield from (paint(job, colorizer, request, strict) for job in jobs)
+        for some in photographs:
+            yield from paint(some, colorizer, request, strict)
         return
-    waiting: deque[Future[Event]] = deque()
+    waiting: deque[Future[list[Event]]] = deque()
     pool = ThreadPoolExecutor(at_once)
     try:
-        for job in jobs:
+        for some in photographs:
             if len(waiting) == 4 * at_once:  # so that a large folder does not pile up
-                yield waiting.popleft().result()
-            waiting.append(pool.submit(paint, job, colorizer, request, strict))
+                yield from waiting.popleft().result()
+            waiting.append(pool.submit(lambda some: list(paint(some, colorizer, request, strict)), some))
         while waiting:
-            yield waiting.popleft().result()
+            yield from waiting.popleft().result()
     finally:
         pool.shutdown(cancel_futures=True)
 
 
 def _at_once(request: Request, results: int) -> int:
-    """How many photographs are worked on at once: no more than each model has of them."""
-    return max(1, min(request.jobs or min(cores(), 4), results // len(request.models)))
+    """How many photographs are worked on at once: no more than there are."""
+    photographs = results // (len(request.models) * request.answers)
+    return max(1, min(request.jobs or min(cores(), 4), photographs))
 
 
 def _unheard(event: Event, total: int) -> None:

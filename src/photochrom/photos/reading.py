@@ -90,6 +90,7 @@ class PhotoFile:
 
     ``name`` is what messages call it, ``path`` where it lies, if it is a file. ``pages`` are the pictures that a
     result must hold, too: those of a TIFF, else one. With an ``animation``, that is its still picture or first frame.
+    ``photo`` is what `read` gives, where that was decoded already.
     """
 
     name: str
@@ -99,6 +100,11 @@ class PhotoFile:
     pages: tuple[Page, ...]
     options: ReadOptions
     animation: Animation | None = None
+    photo: Photo | None = field(default=None, repr=False)
+
+    def decoded(self) -> "PhotoFile":
+        """The same file, of one page, with its ``photo`` at hand for all who read it. Raises `PhotoError`."""
+        return replace(self, photo=self.read())
 
     def only(self, page: int) -> "PhotoFile":
         """The same file as if it held this page alone. Raises `PhotoError` for a page that it does not have."""
@@ -108,6 +114,8 @@ class PhotoFile:
 
     def read(self, page: int = 0) -> Photo:
         """The photograph; color and tint are reduced to luma. Raises `PhotoError`."""
+        if self.photo is not None:
+            return self.photo
         with _photo_errors(self.name):
             picture, kept = self._upright(page), self.pages[page].metadata
             if isinstance(picture, Deep):
