@@ -295,6 +295,16 @@ class TestOptions:
                 spread[saturation] = np.ptp(np.asarray(image).astype(int), axis=-1).mean()
         assert spread["0"] == 0 < spread["0.05"] < spread["3"]
 
+    def test_warmth_shifts_the_colors(self, colorize, source, tmp_path):
+        blueness = []
+        for warmth in ("1", "0", "-.5"):
+            assert colorize(source, "-o", tmp_path / f"{warmth}.png", "--warmth", warmth) == 0
+            with Image.open(tmp_path / f"{warmth}.png") as image:
+                red, _, blue = np.asarray(image).astype(int).mean(axis=(0, 1))
+            blueness.append(blue - red)
+        warm, plain, cool = blueness
+        assert warm < plain < cool
+
     def test_size_changes_what_the_network_sees(self, colorize, make_model, source, tmp_path):
         model = make_model(factor=(1, -1), offset=(-0.5, 0.5))
         results = []

@@ -177,6 +177,32 @@ def test_gradients_flow_and_stay_finite():
     assert rgb.grad.abs().sum() > 0
 
 
+def daylight_locus(kelvin):
+    """XYZ of daylight between 4000 and 7000 K, by the formula of CIE 15."""
+    x = -4.6070e9 / kelvin**3 + 2.9678e6 / kelvin**2 + 0.09911e3 / kelvin + 0.244063
+    y = -3 * x**2 + 2.87 * x - 0.275
+    return np.array([x / y, 1, (1 - x - y) / y])
+
+
+def test_the_warmest_daylight_is_that_of_4000_kelvin():
+    middle = (0.555 / 1.055) ** 2.4  # linear light of a level of 0.5
+    light = np.linalg.solve(color._TO_XYZ, daylight_locus(4000) * middle)
+    rgb = (1.055 * light ** (1 / 2.4) - 0.055)[:, None, None]
+    luma = np.full((1, 1, 1), 0.5)
+    assert color.daylight(luma, 1) == pytest.approx(color.rgb_to_chroma(rgb), abs=1e-3)
+    assert color.daylight(luma, -1) == pytest.approx(-color.rgb_to_chroma(rgb), abs=1e-3)
+
+
+def test_daylight_leaves_black_and_white_and_the_gamut_alone():
+    luma = np.linspace(0, 1, 256, dtype=np.float32).reshape(1, 1, -1)
+    for warmth in (-1, 0.3, 1):
+        chroma = color.daylight(luma, warmth)
+        assert (chroma[..., [0, -1]] == 0).all()
+        assert (chroma[:, 0, 1:-1] != 0).all()
+        assert color.fit_gamut(luma, chroma) == pytest.approx(chroma, abs=1e-6)
+        assert color.rgb_to_luma(color.merge(luma, chroma)) == pytest.approx(luma, abs=1e-6)
+
+
 def test_a_gray_photograph_is_gray(camera):
     rgb = np.stack([camera] * 3, axis=-1)
     assert color.is_gray(to_planes(rgb))

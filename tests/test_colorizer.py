@@ -170,6 +170,19 @@ def test_saturation_0_leaves_the_photograph_gray(strong, camera):
     assert (result == camera[..., None]).all()
 
 
+def test_warmth_makes_a_photograph_warmer_and_leaves_its_luma(make_model, camera):
+    model = make_model(offset=(0.02, 0.02))
+    colors = Colorizer(model, warmth=0.5)
+    warm, plain, cool = (colors.colorize(camera, warmth=warmth).astype(int) for warmth in (None, 0, -0.5))
+    assert (plain == Colorizer(model).colorize(camera)).all()
+    for result in (warm, plain, cool):
+        assert abs(result @ [0.299, 0.587, 0.114] - camera).max() <= 1
+    blueness = [(result[..., 2] - result[..., 0]).mean() for result in (warm, plain, cool)]
+    assert blueness[0] < blueness[1] - 5 < blueness[2] - 10
+    with pytest.raises(ValueError, match="warmth must be between"):
+        colors.colorize(camera, warmth=2)
+
+
 def test_only_the_gray_of_colors_counts(strong, coffee):
     colored = Colorizer(strong).colorize(coffee / 255)
     plain = Colorizer(strong).colorize(gray(coffee) / 255)

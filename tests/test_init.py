@@ -53,8 +53,8 @@ def test_all_errors_have_one_base():
 
 
 def test_colorize_is_the_colorizer(strong, camera):
-    expected = Colorizer(strong, size=32, saturation=0.5).colorize(camera)
-    assert (colorize(camera, strong, size=32, saturation=0.5) == expected).all()
+    expected = Colorizer(strong, size=32, saturation=0.5, warmth=0.5).colorize(camera)
+    assert (colorize(camera, strong, size=32, saturation=0.5, warmth=0.5) == expected).all()
     assert (colorize(camera, strong) != expected).any()
 
 

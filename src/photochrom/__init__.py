@@ -61,6 +61,7 @@ def colorize(
     *,
     size: int | None = ...,
     saturation: float = ...,
+    warmth: float = ...,
     hints: "Hints | None" = ...,
 ) -> "np.ndarray": ...
 @overload
@@ -70,6 +71,7 @@ def colorize(
     *,
     size: int | None = ...,
     saturation: float = ...,
+    warmth: float = ...,
     hints: "Hints | None" = ...,
 ) -> "Image.Image": ...
 def colorize(
@@ -78,6 +80,7 @@ def colorize(
     *,
     size: int | None = None,
     saturation: float = 1.0,
+    warmth: float = 0.0,
     hints: "Hints | None" = None,
 ) -> "np.ndarray | Image.Image":
     """Color one picture: a Pillow picture, an array, a path, bytes or a file object; see `Colorizer.colorize`.
@@ -86,7 +89,7 @@ def colorize(
     """
     from photochrom.colorizer import Colorizer
 
-    return Colorizer(model, size=size, saturation=saturation).colorize(image, hints=hints)
+    return Colorizer(model, size=size, saturation=saturation, warmth=warmth).colorize(image, hints=hints)
 
 
 def __getattr__(name: str) -> Any:

@@ -32,6 +32,8 @@ _FROM_XYZ = (
     (0.0556434, -0.2040259, 1.0572252),
 )
 _WHITE = (0.95047, 1.0, 1.08883)
+# What daylight of 4000 K, the warmest that the CIE's daylight locus has (CIE 15), makes of a middle gray under D65.
+_WARM = (-0.0790, 0.0585)
 _LAB_LINEAR = 216 / 24389  # below this, CIELAB's cube root gives way to a straight line
 
 
@@ -60,6 +62,16 @@ def fit_gamut(luma: Array, chroma: Array) -> Array:
     Clipping the channels instead would change the luma; a common factor keeps luma and hue.
     """
     return chroma * _room(luma, _offsets(chroma))
+
+
+def daylight(luma: Array, warmth: Array) -> Array:
+    """The chroma (..., 2, H, W) that light of another color lays on a gray of ``luma`` (..., 1, H, W).
+
+    ``warmth`` goes along the daylight locus, from -1 (cooler) to 1 (warmer): a number, or one a pixel. At 1, a middle
+    gray looks as daylight of 4000 K makes it. Black and white stay as they are, and no gray leaves the gamut.
+    """
+    strength = 4 * warmth * luma * (1 - luma)
+    return _stack(*(strength * part for part in _WARM))
 
 
 def merge_fitted(luma: np.ndarray, chroma: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:

@@ -18,6 +18,7 @@ from photochrom.answers import MOST, added_hints
 from photochrom.distribution import Distribution, Likely
 from photochrom.errors import PhotoError
 from photochrom.hints import Hints, Point
+from photochrom.look import Look
 from photochrom.model import DEFAULT, Model, cores, load
 from photochrom.painted import Prepared, paint, prepare
 from photochrom.photos import formats, reading, writing
@@ -33,7 +34,8 @@ class Colorizer:
     """Colors photographs with one model. Holds no state between photographs; threads may share it.
 
     ``model`` is the name of a model, the path of its ``.onnx`` file, or an opened `Model`; ``size`` the working size in
-    pixels (by default the model's own); ``saturation`` scales the colors, 0 leaves the photograph gray.
+    pixels (by default the model's own); ``saturation`` scales the colors, 0 leaves the photograph gray; ``warmth``
+    shifts them towards blue or orange, from -1 (cooler) to 1 (warmer).
     ``device`` is where the network runs (see `photochrom.model.DEVICES`); ``threads`` how many work on one photograph,
     by default one a core; files of more than ``max_pixels`` are refused.
     Raises `ModelError` for the model and the device, and `ValueError` for the numbers.
@@ -45,6 +47,7 @@ class Colorizer:
         *,
         size: int | None = None,
         saturation: float = 1.0,
+        warmth: float = 0.0,
         device: str = "auto",
         threads: int | None = None,
         max_pixels: int = reading.MAX_PIXELS,
@@ -58,7 +61,7 @@ class Colorizer:
         self._threads = threads or cores()
         self._model = model if isinstance(model, Model) else load(model, device, self._threads)
         self._size = size or self._model.working_size
-        self._saturation = _checked(saturation)
+        self._look = Look(saturation, warmth)
         self.max_pixels = max_pixels
 
     @property
@@ -69,28 +72,32 @@ class Colorizer:
     @property
     def provenance(self) -> Provenance:
         """How results are made, as their note says."""
-        return Provenance(model=self._model.name, size=self._size, saturation=self._saturation)
+        look = self._look
+        return Provenance(model=self._model.name, size=self._size, saturation=look.saturation, warmth=look.warmth)
 
     @overload
     def colorize(
-        self, image: np.ndarray, *, saturation: float | None = ..., hints: Hints | None = ...
-    ) -> np.ndarray: ...
+        self, image: np.ndarray, *,
+        saturation: float | None = ..., warmth: float | None = ..., hints: Hints | None = ...,
+    ) -> np.ndarray: ...  # fmt: skip
 
     @overload
     def colorize(
-        self, image: Image.Image | Encoded, *, saturation: float | None = ..., hints: Hints | None = ...
-    ) -> Image.Image: ...
+        self, image: Image.Image | Encoded, *,
+        saturation: float | None = ..., warmth: float | None = ..., hints: Hints | None = ...,
+    ) -> Image.Image: ...  # fmt: skip
 
     def colorize(
         self,
         image: np.ndarray | Image.Image | Encoded,
         *,
         saturation: float | None = None,
+        warmth: float | None = None,
         hints: Hints | None = None,
     ) -> np.ndarray | Image.Image:
-        """Color one picture, or an array of several; ``saturation`` is that of this call.
+        """Color one picture, or an array of several; ``saturation`` and ``warmth`` are those of this call.
 
-        ``hints`` are what is known of one picture's colors. They are obeyed, and ``saturation`` is not for them.
+        ``hints`` are what is known of one picture's colors. They are obeyed, and saturation and warmth not for them.
 
         - A Pillow picture of any mode gives one in RGB, or RGBA if it has transparency.
         - A path, the bytes of a photograph's file, or a file object open for reading bytes gives the same, of 8 bit and
@@ -104,23 +111,21 @@ class Colorizer:
         """
         if isinstance(image, np.ndarray) and arrays.is_batch(image):
             (hints or Hints()).check_number(len(image), "photographs")
-            return np.stack([self.colorize(one, saturation=saturation, hints=hints) for one in image])
-        return self._colored(Picture.open(image, self.max_pixels), saturation, hints)
+            some = (self.colorize(one, saturation=saturation, warmth=warmth, hints=hints) for one in image)
+            return np.stack(list(some))
+        return self._colored(Picture.open(image, self.max_pixels), self._look_of(saturation, warmth), hints)
 
     @overload
     def answers(
-        self, image: np.ndarray, count: int = ..., *, saturation: float | None = ..., hints: Hints | None = ...
-    ) -> list[np.ndarray]: ...
+        self, image: np.ndarray, count: int = ..., *,
+        saturation: float | None = ..., warmth: float | None = ..., hints: Hints | None = ...,
+    ) -> list[np.ndarray]: ...  # fmt: skip
 
     @overload
     def answers(
-        self,
-        image: Image.Image | Encoded,
-        count: int = ...,
-        *,
-        saturation: float | None = ...,
-        hints: Hints | None = ...,
-    ) -> list[Image.Image]: ...
+        self, image: Image.Image | Encoded, count: int = ..., *,
+        saturation: float | None = ..., warmth: float | None = ..., hints: Hints | None = ...,
+    ) -> list[Image.Image]: ...  # fmt: skip
 
     def answers(
         self,
@@ -128,6 +133,7 @@ class Colorizer:
         count: int = MOST,
         *,
         saturation: float | None = None,
+        warmth: float | None = None,
         hints: Hints | None = None,
     ) -> Sequence[np.ndarray | Image.Image]:
         """Color one picture in up to ``count`` ways, 1 to 4, that are all plausible and differ from each other.
@@ -135,9 +141,9 @@ class Colorizer:
         The first is what `colorize` gives, and each is what it takes and gives. There are fewer where the model is
         sure. Raises what `colorize` does, and `ModelError` for a model that knows one answer only.
         """
-        picture, known = Picture.open(image, self.max_pixels), hints or Hints()
+        picture, known, look = Picture.open(image, self.max_pixels), hints or Hints(), self._look_of(saturation, warmth)
         added = self.hints_of_answers(picture.luma[0], count, known)
-        return [self._colored(picture, saturation, more + known) for more in added]
+        return [self._colored(picture, look, more + known) for more in added]
 
     def hints_of_answers(self, luma: np.ndarray, count: int = MOST, hints: Hints | None = None) -> list[Hints]:
         """What makes each of the `answers`: hints that are to be added to ``hints``, none for the first.
@@ -204,7 +210,7 @@ class Colorizer:
 
         def painted(photo: Photo) -> tuple[np.ndarray, Photo]:
             deep = writing.depth(target, photo) == 16
-            return self._render(photo.luma, np.dtype(np.uint16 if deep else np.uint8), self._saturation, hints), photo
+            return self._render(photo.luma, np.dtype(np.uint16 if deep else np.uint8), self._look, hints), photo
 
         photos = map(painted, file.read_frames() if moving else map(file.read, range(count)))
         first = next(photos)  # what is wrong with it is told before anything is written
@@ -233,7 +239,7 @@ class Colorizer:
     def chroma(
         self, luma: np.ndarray | Prepared, shape: tuple[int, int] | None = None, hints: Hints | None = None
     ) -> np.ndarray:
-        """The colors alone, Cb and Cr, as the model paints them: neither saturated nor fitted to the gamut.
+        """The colors alone, Cb and Cr, as the model paints them: without the look, and not fitted to the gamut.
 
         ``luma`` is a photograph's gray, floats (H, W) in [0, 1]. Returns float32 (2, H, W) in [-0.5, 0.5], or
         (2, *``shape``) for a ``shape`` (height, width) of any size; the network sees the same in either case.
@@ -248,7 +254,7 @@ class Colorizer:
     ) -> np.ndarray:
         """The same as `chroma`, with a third plane: how far each pixel is hinted, h in [0, 1]; float32 (3, H, W).
 
-        Where colors are saturated later, by s, that is a factor of s - (s - 1) * h.
+        Where colors are saturated later, by s, that is a factor of s - (s - 1) * h; and warmth is added 1 - h times.
         """
         prepared = luma if isinstance(luma, Prepared) else self.prepare(luma, shape, hinted=bool(hints))
         return paint(self._model, prepared, hints, self._threads).planes(self._threads)
@@ -259,17 +265,15 @@ class Colorizer:
             hints.check(*luma.shape)
         return self.prepare(luma, (1, 1)).shrunk
 
-    def _colored(self, picture: Picture, saturation: float | None, hints: Hints | None) -> np.ndarray | Image.Image:
-        strength = self._saturation if saturation is None else _checked(saturation)
-        return picture.colored(self._render(picture.luma, picture.dtype, strength, hints))
+    def _look_of(self, saturation: float | None, warmth: float | None) -> Look:
+        """The look of one call."""
+        own = self._look
+        return Look(own.saturation if saturation is None else saturation, own.warmth if warmth is None else warmth)
 
-    def _render(self, luma: np.ndarray, dtype: np.dtype, saturation: float, hints: Hints | None) -> np.ndarray:
+    def _colored(self, picture: Picture, look: Look, hints: Hints | None) -> np.ndarray | Image.Image:
+        return picture.colored(self._render(picture.luma, picture.dtype, look, hints))
+
+    def _render(self, luma: np.ndarray, dtype: np.dtype, look: Look, hints: Hints | None) -> np.ndarray:
         """luma float32 (1, H, W) → colors (H, W, 3) of ``dtype``."""
         prepared = prepare(luma[0], self._size, self._model.multiple_of, hinted=bool(hints))
-        return paint(self._model, prepared, hints, self._threads).rgb(dtype, saturation, self._threads)
-
-
-def _checked(saturation: float) -> float:
-    if not 0 <= saturation <= 10:
-        raise ValueError(f"saturation must be between 0 and 10, not {saturation}")
-    return saturation
+        return paint(self._model, prepared, hints, self._threads).rgb(dtype, look, self._threads)

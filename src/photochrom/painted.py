@@ -1,6 +1,6 @@
 """What a model paints for a photograph: seen at the working size, enlarged in bands, with hints obeyed.
 
-The order is: enlarge the chroma, obey hints, saturate what was not hinted, fit the gamut, round.
+The order is: enlarge the chroma, obey hints, saturate and warm what was not hinted, fit the gamut, round.
 """
 
 from dataclasses import dataclass
@@ -13,9 +13,12 @@ from photochrom.bands import in_bands
 from photochrom.color import MERGE_PLANES, merge_fitted
 from photochrom.hints import Hints
 from photochrom.hints.obeying import Obedience, guide_shape
+from photochrom.look import Look
 from photochrom.model import Model
 from photochrom.upsampling import PLANES, Enlargement, resized
 from photochrom.working_size import working_shape
+
+_PLAIN = Look()  # as the model painted it
 
 
 @dataclass(frozen=True)
@@ -40,22 +43,18 @@ class Painted:
     enlargement: Enlargement
     obedience: Obedience | None
 
-    def band(self, rows: slice, memory: np.ndarray, saturation: float = 1.0, how_far: bool = False) -> np.ndarray:
+    def band(self, rows: slice, memory: np.ndarray, look: Look = _PLAIN, how_far: bool = False) -> np.ndarray:
         """The planes of ``rows``, float32 (3, rows, W): Cb, Cr, and how far each pixel is hinted, from 0 to 1.
 
-        Chroma is scaled by ``saturation``, less where it is hinted. The third plane means something only where there
-        are hints, and it is asked for. ``memory``, float32 (`photochrom.upsampling.PLANES`, rows, W), is to work in,
-        and holds the result.
+        Chroma has the ``look``, less where it is hinted. The third plane means something only where there are hints,
+        and it is asked for. ``memory``, float32 (`photochrom.upsampling.PLANES`, rows, W), is to work in, and holds
+        the result.
         """
         luma, planes = self.gray[rows], memory[:3]
         chroma = self.enlargement.band(rows.start, luma, memory)
-        strength = np.float32(saturation)  # not before: how chroma follows luma depends on its strength
-        if self.obedience is None:
-            chroma *= strength
-            return planes
-        self.obedience.obey(memory, rows.start, luma, how_far or saturation != 1)
-        if saturation != 1:
-            chroma *= strength - (strength - 1) * planes[2]
+        if self.obedience:
+            self.obedience.obey(memory, rows.start, luma, how_far or look != _PLAIN)
+        look.give(chroma, luma, planes[2] if self.obedience else None)  # last: chroma follows luma by its strength
         return planes
 
     def planes(self, threads: int) -> np.ndarray:
@@ -73,13 +72,13 @@ class Painted:
         in_bands(threads, PLANES, height, width, fill)
         return planes
 
-    def rgb(self, dtype: np.dtype, saturation: float, threads: int) -> np.ndarray:
+    def rgb(self, dtype: np.dtype, look: Look, threads: int) -> np.ndarray:
         """The whole photograph in color, (H, W, 3) of ``dtype``, inside the gamut and rounded."""
         height, width = self.gray.shape
         rgb = np.empty((height, width, 3), dtype)
 
         def fill(rows: slice, memory: np.ndarray) -> None:
-            chroma = self.band(rows, memory[:PLANES], saturation)[:2]
+            chroma = self.band(rows, memory[:PLANES], look)[:2]
             quantize(merge_fitted(self.gray[None, rows], chroma, memory[PLANES:]), rgb[rows].transpose(2, 0, 1))
 
         in_bands(threads, PLANES + MERGE_PLANES, height, width, fill)

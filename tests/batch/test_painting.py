@@ -53,7 +53,7 @@ class TestWhatIsThereAlready:
         assert do(source) == [Event(source, source.with_name("a-color.png"), Outcome.DONE)]
         assert do(source) == [Event(source, source.with_name("a-color.png"), Outcome.SKIPPED)]
 
-    @pytest.mark.parametrize("settings", [{"size": 48}, {"saturation": 0.5}])
+    @pytest.mark.parametrize("settings", [{"size": 48}, {"saturation": 0.5}, {"warmth": 0.2}])
     def test_a_result_of_other_settings_is_skipped_and_said_so(self, put, do, strong, settings):
         source = put("a.png")
         do(source)

@@ -310,7 +310,9 @@ class TestColorizePaths:
         colorize_paths(request, lambda *_: None)
         assert [path.name for path in left.parent.iterdir()] == ["a.png"]
 
-    @pytest.mark.parametrize("options", [{"size": 8}, {"saturation": 11}, {"device": "abacus"}, {"max_pixels": 0}])
+    @pytest.mark.parametrize(
+        "options", [{"size": 8}, {"saturation": 11}, {"warmth": 2}, {"device": "abacus"}, {"max_pixels": 0}]
+    )
     def test_numbers_that_cannot_be_are_refused_before_anything_is_done(self, tmp_path, put, strong, options):
         with pytest.raises(UsageError):
             colorize_folder(put("in/a.png").parent, tmp_path / "new", models=[str(strong)], **options)

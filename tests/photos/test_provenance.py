@@ -19,6 +19,7 @@ FULL = Provenance("1.2.3", "default", 512, 0.5, "0a1b", ("answer 2",))
         Provenance(model="Straße; 100 %, two"),
         Provenance(model="default", size=256, saturation=1 / 3),
         Provenance(model="default", hints="0a1b"),
+        Provenance(model="default", size=256, saturation=1, warmth=-1 / 3),
     ],
 )
 def test_what_a_note_says_is_read_again(made):
@@ -46,7 +47,14 @@ def test_a_note_that_was_damaged_is_a_note_still():
 def test_settings_are_compared_as_far_as_both_are_known():
     assert FULL.same_settings(Provenance("9.9", "default", 512, 0.5, "0a1b", ("answer 2",)))
     assert Provenance("0.1.0", "a").same_settings(Provenance("0.2.0", "a", 512, 1.0))
-    for other in ({"model": "b"}, {"size": 256}, {"saturation": 0.9}, {"hints": "ff"}, {"others": ("answer 2",)}):
+    for other in (
+        {"model": "b"},
+        {"size": 256},
+        {"saturation": 0.9},
+        {"hints": "ff"},
+        {"warmth": 0.1},
+        {"others": ("answer 2",)},
+    ):
         made = {"model": "a", "size": 512, "saturation": 1.0} | other
         assert not Provenance("0.1.0", "a", 512, 1.0).same_settings(Provenance("0.1.0", **made))
 
@@ -80,9 +88,14 @@ def test_a_result_tells_how_it_was_made(tmp_path, source, suffix):
     assert again.read_bytes().count(b"colors guessed by Photochrom") == 1
 
 
+def test_a_note_says_warmth_only_where_there_is_some():
+    assert Provenance("1.0", "a", 64, 1, warmth=0.25).settings == "model a, size 64, saturation 1, warmth 0.25"
+    assert Provenance("1.0", "a", 64, 1).settings == "model a, size 64, saturation 1"
+
+
 def test_a_colorizer_signs_with_its_settings(tmp_path, source, strong):
-    Colorizer(strong, size=64, saturation=0.5).colorize_file(source, tmp_path / "new.png")
-    assert provenance.of(tmp_path / "new.png") == Provenance(__version__, strong.stem, 64, 0.5)
+    Colorizer(strong, size=64, saturation=0.5, warmth=-0.2).colorize_file(source, tmp_path / "new.png")
+    assert provenance.of(tmp_path / "new.png") == Provenance(__version__, strong.stem, 64, 0.5, warmth=-0.2)
 
 
 def test_other_pictures_are_not_ours(tmp_path, source, camera):

@@ -29,11 +29,13 @@ def picture(response):
     return Image.open(io.BytesIO(response.content))
 
 
-@pytest.mark.parametrize(("options", "name"), [({}, "new.jpg"), ({"format": "png", "saturation": 1.5}, "new.png")])
+@pytest.mark.parametrize(
+    ("options", "name"), [({}, "new.jpg"), ({"format": "png", "saturation": 1.5, "warmth": -0.5}, "new.png")]
+)
 def test_a_result_is_the_file_that_the_command_line_writes(client, tmp_path, jpeg, options, name):
     response = post(client, jpeg, **options)
     (tmp_path / "old.jpg").write_bytes(jpeg)
-    colorizer = Colorizer(saturation=options.get("saturation", 1))
+    colorizer = Colorizer(saturation=options.get("saturation", 1), warmth=options.get("warmth", 0))
     assert response.content == colorizer.colorize_file(tmp_path / "old.jpg", tmp_path / name).read_bytes()
     assert response.headers["x-photochrom-model"] == "default"
     assert "work;dur=" in response.headers["server-timing"]
@@ -190,7 +192,7 @@ def test_what_jpeg_cannot_hold_is_refused_as_jpeg_alone(client, encode):
     "options",
     [
         {"model": "../default"}, {"model": "/etc/passwd"}, {"size": "31"}, {"size": "1025"}, {"saturation": "-1"},
-        {"saturation": "nan"}, {"format": "gif"}, {"sise": "64"}, {"model": ["default", "default"]},
+        {"saturation": "nan"}, {"warmth": "1.5"}, {"format": "gif"}, {"sise": "64"}, {"model": ["default", "default"]},
     ],
 )  # fmt: skip
 def test_options_that_make_no_sense_are_refused(client, jpeg, options):
@@ -222,8 +224,10 @@ class TestHints:
     def test_chroma_is_by_hints_too(self, client, camera, encode):
         levels = np.asarray(picture(post(client, encode(camera, "PNG"), "chroma", hints=self.GREEN)))
         assert (levels[36, 48, :2] < 118).all()  # green lacks both blue and red
+        assert levels[36, 48, 2] == 255, "hinted"
         plain = np.asarray(picture(post(client, encode(camera, "PNG"), "chroma")))
         assert not (plain[36, 48, :2] < 118).all()
+        assert not plain[..., 2].any()
 
     def test_a_layer_is_a_file_beside_the_photograph(self, client, camera, encode):
         green = np.zeros((*camera.shape, 4), np.uint8)

@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 
 from photochrom.color import fit_gamut, merge
 from photochrom.colorizer import Colorizer
+from photochrom.look import Look
 from photochrom.web.app import create
 from photochrom.web.settings import Settings
 
@@ -118,8 +119,8 @@ def expected_file(tmp_path, content, name, **options):
     return Colorizer(**options).colorize_file(tmp_path / "source.jpg", tmp_path / name).read_bytes()
 
 
-@pytest.mark.parametrize("saturation", [0, 0.5, 1, 3])
-def test_the_browsers_colors_are_those_of_color_py(page, saturation):
+@pytest.mark.parametrize(("saturation", "warmth"), [(0, 0), (0.5, -0.3), (1, 0), (3, 1)])
+def test_the_browsers_colors_are_those_of_color_py(page, saturation, warmth):
     axis = np.linspace(0, 255, 10, dtype=np.uint8)
     hinted = np.array([0, 51, 255], np.uint8)
     gray, cb, cr, hinted = (plane.ravel() for plane in np.meshgrid(axis, axis.clip(1), axis.clip(1), hinted))
@@ -127,18 +128,18 @@ def test_the_browsers_colors_are_those_of_color_py(page, saturation):
     before = np.stack([gray, gray, gray, opaque], axis=1)
     chroma = np.stack([cb, cr, hinted, opaque], axis=1)
     painted = page.evaluate(
-        """async ([before, chroma, saturation]) => {
+        """async ([before, chroma, look]) => {
           const { paint } = await import("/static/color.js");
           const after = new Uint8ClampedArray(before.length);
-          paint(Uint8ClampedArray.from(before), Uint8ClampedArray.from(chroma), saturation, after);
+          paint(Uint8ClampedArray.from(before), Uint8ClampedArray.from(chroma), look, after);
           return [...after];
         }""",
-        [before.ravel().tolist(), chroma.ravel().tolist(), saturation],
+        [before.ravel().tolist(), chroma.ravel().tolist(), {"saturation": saturation, "warmth": warmth}],
     )
     painted = np.array(painted).reshape(-1, 4)
     luma = gray[None, None].astype(np.float32) / 255
     planes = (np.stack([cb, cr])[:, None].astype(np.float32) - 128) / 254
-    planes *= saturation - (saturation - 1) * hinted.astype(np.float32) / 255
+    Look(saturation, warmth).give(planes, luma[0], hinted[None].astype(np.float32) / 255)
     expected = merge(luma, fit_gamut(luma, planes))[:, 0].T * 255
     assert np.abs(painted[:, :3] - expected).max() < 0.51
     assert (painted[:, 3] == 200).all()

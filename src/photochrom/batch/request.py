@@ -23,7 +23,7 @@ class Request:
     with a slash where it is not there yet and has a dot in its name; by default, each stands beside its source as
     NAME-color.EXT. ``format`` is that of results whose file ``out`` does not name, such as ``psd``; by default, that of
     the source, or the nearest one that holds color. ``models`` are names or ``.onnx`` files; several make a result
-    each. ``size`` and ``saturation`` are those of `photochrom.Colorizer`, and ``encoding`` those of its
+    each. ``size``, ``saturation`` and ``warmth`` are those of `photochrom.Colorizer`, and ``encoding`` those of its
     ``colorize_file``.
 
     Results that are there are replaced if ``overwrite``; photographs in color left alone if ``skip_color``.
@@ -46,6 +46,7 @@ class Request:
     models: Sequence[str] = (DEFAULT,)
     size: int | None = None
     saturation: float = 1.0
+    warmth: float = 0.0
     overwrite: bool = False
     skip_color: bool = False
     compare: bool = False

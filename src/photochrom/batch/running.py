@@ -89,7 +89,7 @@ def open_colorizers(request: Request, at_once: int = 1) -> dict[str, Colorizer]:
     try:
         opened = {
             name: Colorizer(
-                file, size=request.size, saturation=request.saturation, device=request.device,
+                file, size=request.size, saturation=request.saturation, warmth=request.warmth, device=request.device,
                 threads=max(1, cores() // at_once), max_pixels=request.max_pixels,
             )
             for name, file in request.models_by_name().items()

@@ -23,6 +23,7 @@ def colorize(
     model: Annotated[list[str] | None, Parameter(consume_multiple=True, negative=())] = None,
     size: int | None = None,
     saturation: float = 1.0,
+    warmth: float = 0.0,
     hints: str | None = None,
     reference: Annotated[list[str] | None, Parameter(consume_multiple=True, negative=())] = None,
     answers: int = 1,
@@ -58,6 +59,8 @@ def colorize(
         Working size in pixels; by default the one the model asks for. A network is best near its training size.
     saturation
         Strength of the colors; 0 leaves the photograph gray.
+    warmth
+        Shift of the colors, from -1 (cooler, bluer) to 1 (warmer, more orange).
     hints
         Colors that are known: a JSON file of points, or a PNG that is painted where something is known and
         transparent elsewhere. For several photographs, a folder of NAME.hints.json and NAME.hints.png.
@@ -108,10 +111,10 @@ def colorize(
     except ValueError as error:
         raise UsageError(str(error)) from None
     request = Request(
-        paths, out, model or Request.models, format=format, size=size, saturation=saturation, overwrite=overwrite,
-        skip_color=skip_color, compare=compare, sheet=sheet, hints=hints, references=reference or (), answers=answers,
-        encoding=encoding, white=white, max_pixels=MAX_PIXELS if max_pixels is None else max_pixels,
-        jobs=jobs, device=device, dry_run=dry_run,
+        paths, out, model or Request.models, format=format, size=size, saturation=saturation, warmth=warmth,
+        overwrite=overwrite, skip_color=skip_color, compare=compare, sheet=sheet, hints=hints,
+        references=reference or (), answers=answers, encoding=encoding, white=white,
+        max_pixels=MAX_PIXELS if max_pixels is None else max_pixels, jobs=jobs, device=device, dry_run=dry_run,
     )  # fmt: skip
     if stream.is_streamed(request):
         stream.colorize_stream(request)

@@ -5,18 +5,22 @@ EXIF's Software tag holds it, after the programs that the picture went through b
 
 import mmap
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import unquote
 
 from photochrom.photos import bmp, exif, metadata, pnm
 from photochrom.photos.ifd import Buffer
 from photochrom.version import __version__
 
+Number = TypeVar("Number", int, float)
+
 _START = "colors guessed by Photochrom"
 _NOTE = re.compile(rf"{_START} ([^\s,;]+)((?:, [^,;\0\n]*)*)")
-_SETTING = re.compile(r"(model|size|saturation|hints) (.*)")
+_SETTING = re.compile(r"(model|size|saturation|warmth|hints) (.*)")
 _SPECIAL = re.compile(r"[%,;\x00-\x1f\x7f]")  # what would end a part of the note
 
 
@@ -27,6 +31,7 @@ class Provenance:
     ``size`` is the working size in pixels and ``saturation`` what the colors were scaled by; ``hints`` is a digest
     of the hints that were obeyed, empty without any. None or empty is what a note does not say, as earlier ones said
     only the model. ``others`` are the parts of a note that a later version wrote and this one does not know.
+    ``warmth`` is what the colors were shifted by; a note says it only if it is not 0.
     """
 
     version: str = __version__
@@ -35,10 +40,13 @@ class Provenance:
     saturation: float | None = None
     hints: str = ""
     others: tuple[str, ...] = ()
+    warmth: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.saturation is not None:  # as the note writes it, so that what is parsed equals what was written
+        # As the note writes them, so that what is parsed equals what was written.
+        if self.saturation is not None:
             object.__setattr__(self, "saturation", float(f"{self.saturation:g}"))
+        object.__setattr__(self, "warmth", float(f"{self.warmth:g}"))
 
     @property
     def is_sheet(self) -> bool:
@@ -47,7 +55,7 @@ class Provenance:
 
     @property
     def settings(self) -> str:
-        """By what it was made, in words: model, size, saturation, hints."""
+        """By what it was made, in words: model, size, saturation, warmth, hints."""
         return ", ".join(self._parts())
 
     def note(self) -> str:
@@ -62,6 +70,8 @@ class Provenance:
             parts.append(f"size {self.size}")
         if self.saturation is not None:
             parts.append(f"saturation {self.saturation:g}")
+        if self.warmth:
+            parts.append(f"warmth {self.warmth:g}")
         if self.hints:
             parts.append(f"hints {self.hints}")
         return [*parts, *self.others]
@@ -69,7 +79,7 @@ class Provenance:
     def same_settings(self, other: "Provenance") -> bool:
         """Whether both were made in the same way, by whatever version, as far as both say how."""
         return (
-            (self.model, self.hints, self.others) == (other.model, other.hints, other.others)
+            (self.model, self.warmth, self.hints, self.others) == (other.model, other.warmth, other.hints, other.others)
             and (self.size == other.size or None in (self.size, other.size))
             and (self.saturation == other.saturation or None in (self.saturation, other.saturation))
         )
@@ -89,11 +99,17 @@ def parse(text: str) -> Provenance | None:
             others.append(part.strip())
         else:
             said[setting[1]] = setting[2]
-    size = saturation = None
-    with suppress(ValueError):
-        size = int(said["size"]) if "size" in said else None
-        saturation = float(said["saturation"]) if "saturation" in said else None
-    return Provenance(found[1], unquote(said.get("model", "")), size, saturation, said.get("hints", ""), tuple(others))
+    return Provenance(
+        found[1], unquote(said.get("model", "")), _number(said, "size", int), _number(said, "saturation", float),
+        said.get("hints", ""), tuple(others), _number(said, "warmth", float) or 0.0,
+    )  # fmt: skip
+
+
+def _number(said: dict[str, str], name: str, kind: Callable[[str], Number]) -> Number | None:
+    """What a note says of ``name``; None if that is nothing, or was damaged."""
+    with suppress(KeyError, ValueError):
+        return kind(said[name])
+    return None
 
 
 def signed(programs: str, provenance: Provenance) -> str:

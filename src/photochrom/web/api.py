@@ -94,7 +94,7 @@ router = APIRouter()
 
 @router.post(
     "/api/v1/colorize",
-    dependencies=[only_fields(*FIELDS, "saturation", "format")], tags=["photographs"],
+    dependencies=[only_fields(*FIELDS, "saturation", "warmth", "format")], tags=["photographs"],
     response_class=Response,
     responses=_picture(
         "The photograph in color", *(kind.media_type for kind in rendering.FORMATS_BY_NAME.values()),
@@ -109,6 +109,9 @@ async def colorize(
     saturation: Annotated[
         float, Form(ge=0, le=10, allow_inf_nan=False, description="Strength of the colors; 0 leaves it gray.")
     ] = 1.0,
+    warmth: Annotated[
+        float, Form(ge=-1, le=1, allow_inf_nan=False, description="Shift of the colors: -1 is cooler, 1 warmer.")
+    ] = 0.0,
     format: Annotated[
         Literal["png", "jpeg", "tiff", "psd", "ora"] | None,
         Form(
@@ -132,7 +135,8 @@ async def colorize(
 
     def work() -> Rendering:
         limit = settings.max_pixels
-        colorizer = Colorizer(cache.get(model), size=size, saturation=saturation, max_pixels=limit)
+        opened = cache.get(model)
+        colorizer = Colorizer(opened, size=size, saturation=saturation, warmth=warmth, max_pixels=limit)
         known = to_hints(hints, layer, limit)
         return rendering.colorized(file.file, colorizer, kind, page, known)
 
@@ -161,8 +165,8 @@ async def chroma(
     """Only the colors, by a model and by hints, for clients that blend them themselves, as the page does.
 
     A level v of red and green means a chroma of (v - 128) / 254. Blue is from 0 to 255 how far a pixel is hinted: where
-    that is a share h of all, a saturation s is to be s - (s - 1) * h. Above 4 million pixels the picture is smaller
-    than the photograph. For quick answers, send a small copy of the photograph.
+    that is a share h of all, a saturation s is to be s - (s - 1) * h, and a warmth w is to be w * (1 - h). Above 4
+    million pixels the picture is smaller than the photograph. For quick answers, send a small copy of the photograph.
     """
     settings, cache = checked(request, file, layer), cache_of(request)
 

@@ -1,7 +1,10 @@
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 
 from photochrom.arrays import to_luma
+from photochrom.look import Look
 from photochrom.painted import paint, prepare
 
 PAINT = """
@@ -21,11 +24,11 @@ def luma_of(pixels):
     return to_luma(np.ascontiguousarray(pixels[..., :3]))[0]
 
 
-@pytest.mark.parametrize("saturation", [0.0, 1.0, 2.5])
-def test_the_browser_colors_pixels_as_the_tool_does(run, default, pictures, same_levels, saturation):
+@pytest.mark.parametrize("look", [Look(0, 0.6), Look(), Look(2.5, -0.3)])
+def test_the_browser_colors_pixels_as_the_tool_does(run, default, pictures, same_levels, look):
     for name, pixels in pictures.items():
-        made = run(PAINT + COLOR, pixels=pixels, model=default, size=96, shape=None, options={"saturation": saturation})
-        expected = paint(default, prepare(luma_of(pixels), 96, default.multiple_of)).rgb(np.uint8, saturation, 1)
+        made = run(PAINT + COLOR, pixels=pixels, model=default, size=96, shape=None, options=asdict(look))
+        expected = paint(default, prepare(luma_of(pixels), 96, default.multiple_of)).rgb(np.uint8, look, 1)
         same_levels(made[..., :3], expected, name)
         assert (made[..., 3] == pixels[..., 3]).all()
 

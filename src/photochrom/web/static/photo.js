@@ -136,7 +136,7 @@ export class Photo {
     if (!this.#small) return;
     const { width, height, data } = this.#small;
     const shown = new ImageData(data.slice(), width, height);
-    if (this.#smallChroma) paint(data, this.#smallChroma.data, this.saturation, shown.data);
+    if (this.#smallChroma) paint(data, this.#smallChroma.data, { saturation: this.saturation }, shown.data);
     this.thumbnail.width = width;
     this.thumbnail.height = height;
     this.thumbnail.getContext("2d").putImageData(shown, 0, 0);

@@ -143,7 +143,7 @@ export class Stage {
       const before = this.#before.getImageData(0, 0, width, height);
       const chroma = this.#chroma.getImageData(0, 0, width, height);
       this.#after = new ImageData(width, height);
-      paint(before.data, chroma.data, this.#saturation, this.#after.data);
+      paint(before.data, chroma.data, { saturation: this.#saturation }, this.#after.data);
       this.#painted = String(this.#saturation);
     }
   }

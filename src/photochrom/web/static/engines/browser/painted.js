@@ -3,11 +3,12 @@
 //   const luma = new PixelLuma(imageData);                          // or Planes (1, H, W) of luma in [0, 1]
 //   const prepared = prepare(luma, size, model.multipleOf);         // once for a photograph, size and shape
 //   const painted = await paint(model, prepared, hints);            // as often as hints change; null for none
-//   for (const [top, bottom] of bands(luma.height, luma.width)) painted.color(top, bottom, imageData, { saturation });
+//   for (const [top, bottom] of bands(luma.height, luma.width)) painted.color(top, bottom, imageData, look);
 //
 // `color` may write into the pixels that luma is read from. Between bands, whoever waits can be let in.
-// The order is: enlarge the chroma, obey hints, saturate what was not hinted, fit the gamut, round.
+// The order is: enlarge the chroma, obey hints, saturate and warm what was not hinted, fit the gamut, round.
 
+import { WARM } from "../../color.js";
 import { bands } from "./bands.js";
 import { writeMerged } from "./color.js";
 import { Planes } from "./planes.js";
@@ -39,9 +40,10 @@ export class Painted {
   }
 
   // Color the rows from `top` to `bottom` of `pixels`, RGBA levels of the whole picture, inside the gamut and rounded.
-  color(top, bottom, pixels, { saturation = 1 } = {}) {
+  // `look` is {saturation, warmth}.
+  color(top, bottom, pixels, look = {}) {
     const { luma, planes } = this.#band(top, bottom);
-    saturate(planes, saturation);
+    give(look, planes, luma);
     writeMerged(luma, planes, pixels.data, top * this.gray.width);
   }
 
@@ -67,13 +69,15 @@ export class Painted {
   }
 }
 
-// Scale the chroma of `planes` (3, rows, width), less where the third says that it is hinted.
-function saturate({ data, area }, saturation) {
-  if (saturation === 1) return;
+// Give a look to `planes` (3, rows, width) of `luma`, less where the third says that they are hinted, as
+// photochrom/look.py does.
+function give({ saturation = 1, warmth = 0 }, { data, area }, luma) {
+  if (saturation === 1 && warmth === 0) return;
   for (let i = 0; i < area; i++) {
-    const strength = saturation - (saturation - 1) * data[i + 2 * area];
-    data[i] *= strength;
-    data[i + area] *= strength;
+    const guessed = 1 - data[i + 2 * area], strength = 1 + (saturation - 1) * guessed;
+    const light = 4 * warmth * guessed * luma[i] * (1 - luma[i]);
+    data[i] = data[i] * strength + WARM[0] * light;
+    data[i + area] = data[i + area] * strength + WARM[1] * light;
   }
 }
 
