@@ -17,7 +17,7 @@ from photochrom.model import load
 _STATIC = Path(photochrom.web.__file__).parent / "static"
 _SITE = "http://engine.test/"
 # Arrays travel as base64: float32 (..., H, W) become Planes, uint8 (H, W, 4) pixels as ImageData has them.
-_SETUP = """
+_WIRE = """async () => {
   const { Planes } = await import("/engines/browser/planes.js");
   const { Model } = await import("/engines/browser/model.js");
   const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
@@ -33,7 +33,7 @@ _SETUP = """
     }
     if (value?.kind === "planes") return new Planes(...value.shape, new Float32Array(bytes(value.data).buffer));
     if (value?.kind === "model") return new Model(value.name, value.metadata, run(value.name));
-    return value;
+    return Array.isArray(value) ? value.map(received) : value;
   };
   const sent = (value) => {
     if (value instanceof Planes) {
@@ -49,7 +49,8 @@ _SETUP = """
     const found = await network(name, given, outputs);
     return Object.fromEntries(Object.entries(found).map(([key, value]) => [key, received(value)]));
   };
-"""
+  globalThis.wire = { received, sent };
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -69,12 +70,16 @@ def run(chromium):
     page.route(f"{_SITE}**", _answer)
     page.expose_function("network", network)
     page.goto(_SITE)
+    page.evaluate(_WIRE)
 
     def run(body, **values):
         models.update((value.name, value) for value in values.values() if hasattr(value, "metadata"))
-        code = f"async (values) => {{ {_SETUP}\nconst {{ {', '.join(values)} }} = Object.fromEntries("
-        code += "Object.entries(values).map(([key, value]) => [key, received(value)]));\n"
-        code += f"return sent(await (async () => {{ {body} }})()); }}"
+        names = ", ".join(values)
+        code = f"""async (values) => {{
+          const run = async ({{ {names} }}) => {{ {body} }};
+          const given = Object.entries(values).map(([key, value]) => [key, wire.received(value)]);
+          return wire.sent(await run(Object.fromEntries(given)));
+        }}"""
         return _received(page.evaluate(code, {key: _sent(value) for key, value in values.items()}))
 
     yield run
@@ -139,7 +144,7 @@ def _sent(value):
         return {"kind": kind, "shape": list(shape), "data": base64.b64encode(value.tobytes()).decode()}
     if hasattr(value, "metadata"):
         return {"kind": "model", "name": value.name, "metadata": asdict(value.metadata)}
-    return value
+    return [_sent(one) for one in value] if isinstance(value, list) else value
 
 
 def _received(value):

@@ -1,6 +1,6 @@
 // A model as the numbers around it see it: what its file says of itself, and how it is run.
 
-export class ModelError extends Error {}
+import { ModelError } from "./errors.js";
 
 export class Model {
   #run;

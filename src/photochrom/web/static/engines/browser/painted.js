@@ -2,17 +2,18 @@
 //
 //   const luma = new PixelLuma(imageData);                          // or Planes (1, H, W) of luma in [0, 1]
 //   const prepared = prepare(luma, size, model.multipleOf);         // once for a photograph, size and shape
-//   const painted = await paint(model, prepared, hints);            // as often as hints change; null for none
+//   const painted = await paint(model, prepared, hints);            // as often as the Hints change; null for none
 //   for (const [top, bottom] of bands(luma.height, luma.width)) painted.color(top, bottom, imageData, look);
 //
 // `color` may write into the pixels that luma is read from. Between bands, whoever waits can be let in.
 // The order is: enlarge the chroma, obey hints, saturate and warm what was not hinted, fit the gamut, round.
 
-import { WARM } from "../../color.js";
 import { bands } from "./bands.js";
 import { writeMerged } from "./color.js";
+import { Obedience, guideShape } from "./hints/obeying.js";
+import { give } from "./look.js";
 import { Planes } from "./planes.js";
-import { BICUBIC, resized } from "./resampling.js";
+import { BICUBIC, BOX, resized } from "./resampling.js";
 import { Enlargement } from "./upsampling.js";
 import { workingShape } from "./working_size.js";
 
@@ -21,14 +22,34 @@ import { workingShape } from "./working_size.js";
 export function prepare(luma, size, multipleOf, shape = null) {
   const shrunk = clipped(resized(luma, ...workingShape(luma.height, luma.width, size, multipleOf), BICUBIC));
   const gray = shape ? clipped(resized(luma, ...shape, BICUBIC)) : luma;
-  return { luma, gray, shrunk };
+  return new Prepared(luma, gray, shrunk);
 }
 
-// What `model` makes of a photograph.
+class Prepared {
+  #guide = null;
+
+  // `luma` is the photograph's own, `gray` (H, W) that of what is painted, `shrunk` (h, w) what the network sees.
+  constructor(luma, gray, shrunk) {
+    Object.assign(this, { luma, gray, shrunk });
+  }
+
+  // Along this luma, hints are spread. It is made when it is first asked for.
+  get guide() {
+    const { luma, gray } = this, shape = guideShape(gray.height, gray.width);
+    const isWhole = shape[0] === gray.height && shape[1] === gray.width;
+    this.#guide ??= resized(isWhole ? gray : luma, ...shape, BOX, 1);
+    return this.#guide;
+  }
+}
+
+// What `model` makes of a photograph. Throws a HintError for `hints` that do not fit it.
 export async function paint(model, prepared, hints = null) {
-  const { gray, shrunk } = prepared;
-  const chroma = await model.chroma(shrunk, null);
-  return new Painted(gray, new Enlargement(chroma, shrunk, gray.height, gray.width));
+  const { luma, gray, shrunk } = prepared;
+  hints?.check(luma.height, luma.width);
+  const known = hints?.isEmpty === false ? await hints.matched(shrunk) : null;
+  const chroma = await model.chroma(shrunk, known?.told(model, shrunk));
+  const enlargement = new Enlargement(chroma, shrunk, gray.height, gray.width);
+  return new Painted(gray, enlargement, known && new Obedience(known, chroma, prepared.guide, gray.height, gray.width));
 }
 
 export class Painted {
@@ -52,6 +73,7 @@ export class Painted {
     const { height, width } = this.gray, whole = new Planes(3, height, width);
     for (const [top, bottom] of bands(height, width)) {
       const { planes } = this.#band(top, bottom);
+      if (this.obedience) clipped(planes.slice(0, 2), -0.5, 0.5); // a hint may be stronger than any model paints
       for (let plane = 0; plane < 3; plane++) whole.slice(plane).data.set(planes.slice(plane).data, top * width);
     }
     return whole;
@@ -69,20 +91,8 @@ export class Painted {
   }
 }
 
-// Give a look to `planes` (3, rows, width) of `luma`, less where the third says that they are hinted, as
-// photochrom/look.py does.
-function give({ saturation = 1, warmth = 0 }, { data, area }, luma) {
-  if (saturation === 1 && warmth === 0) return;
-  for (let i = 0; i < area; i++) {
-    const guessed = 1 - data[i + 2 * area], strength = 1 + (saturation - 1) * guessed;
-    const light = 4 * warmth * guessed * luma[i] * (1 - luma[i]);
-    data[i] = data[i] * strength + WARM[0] * light;
-    data[i + area] = data[i + area] * strength + WARM[1] * light;
-  }
-}
-
-function clipped(plane) {
-  const { data } = plane;
-  for (let i = 0; i < data.length; i++) data[i] = Math.min(Math.max(data[i], 0), 1);
-  return plane;
+function clipped(planes, lowest = 0, highest = 1) {
+  const { data } = planes;
+  for (let i = 0; i < data.length; i++) data[i] = Math.min(Math.max(data[i], lowest), highest);
+  return planes;
 }

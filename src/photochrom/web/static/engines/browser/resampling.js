@@ -1,9 +1,12 @@
 // Pictures made smaller or larger, as Pillow does it for floats: convolution with a filter that is as wide as the
 // pixels of the smaller picture, across first and then down. The tool uses Pillow, and both must see the same.
 //
-// Numbers may be floats, or levels in a Uint8ClampedArray, which are rounded after each direction, as Pillow does, too.
+// Numbers may be floats, or levels in a Uint8ClampedArray. As in Pillow, these are rounded after each direction, a half
+// up, and their weights are in fixed point.
 
 import { Planes } from "./planes.js";
+
+const FIXED_POINT = 2 ** 22; // of weights for levels
 
 // `support` is the reach of a filter on either side, in pixels; `weight` its value at a distance.
 export const BOX = { support: 0.5, weight: (x) => (x > -0.5 && x <= 0.5 ? 1 : 0) };
@@ -56,10 +59,11 @@ function addBoxes(row, across, sums) {
 export function resampled(source, height, width, filter, box, Numbers) {
   const [left, top, right, bottom] = box.map(Math.fround); // as Pillow keeps them
   const isWhole = (start, stop, size, wanted) => start === 0 && stop === size && size === wanted;
-  const columns = isWhole(left, right, source.width, width) ? null : taps(source.width, left, right, width, filter);
-  const rows = isWhole(top, bottom, source.height, height) ? null : taps(source.height, top, bottom, height, filter);
+  const fixed = Numbers === Uint8ClampedArray, { width: across, height: down } = source;
+  const columns = isWhole(left, right, across, width) ? null : columnTaps(across, left, right, width, filter, fixed);
+  const rows = isWhole(top, bottom, down, height) ? null : rowTaps(down, top, bottom, height, filter, fixed);
   const first = rows ? rows.starts[0] : 0;
-  const last = rows ? rows.starts[height - 1] + rows.counts[height - 1] : source.height;
+  const last = rows ? rows.starts[height - 1] + rows.counts[height - 1] : down;
   const widened = new Numbers((last - first) * width);
   for (let y = first; y < last; y++) {
     const row = widened.subarray((y - first) * width, (y - first + 1) * width);
@@ -69,8 +73,19 @@ export function resampled(source, height, width, filter, box, Numbers) {
   return rows ? convolveDown(widened, width, first, rows, new Numbers(height * width)) : widened;
 }
 
+// Bands of one picture, and its planes, share them.
+const columnTaps = remembering(taps), rowTaps = remembering(taps);
+
+function remembering(compute) {
+  let last = [], result = null;
+  return (...given) => {
+    if (!last.length || given.some((value, index) => value !== last[index])) [last, result] = [given, compute(...given)];
+    return result;
+  };
+}
+
 // For each of `wanted` pixels: the first pixel that counts, how many do, and their weights, which sum up to 1.
-function taps(size, from, to, wanted, filter) {
+function taps(size, from, to, wanted, filter, fixed) {
   const scale = Math.fround(to - from) / wanted, stretch = Math.max(scale, 1), reach = filter.support * stretch;
   const most = Math.ceil(reach) * 2 + 1;
   const starts = new Int32Array(wanted), counts = new Int32Array(wanted), weights = new Float64Array(wanted * most);
@@ -88,19 +103,20 @@ function taps(size, from, to, wanted, filter) {
     }
     for (let x = 0; sum && x < stop - start; x++) weights[index * most + x] /= sum;
   }
-  return { most, starts, counts, weights };
+  if (fixed) weights.forEach((weight, at) => { weights[at] = Math.round(weight * FIXED_POINT) / FIXED_POINT; });
+  return { most, starts, counts, weights, fixed };
 }
 
-function convolveRow(row, { most, starts, counts, weights }, out) {
+function convolveRow(row, { most, starts, counts, weights, fixed }, out) {
   for (let x = 0; x < out.length; x++) {
     const start = starts[x], count = counts[x], base = x * most;
     let sum = 0;
     for (let tap = 0; tap < count; tap++) sum += row[start + tap] * weights[base + tap];
-    out[x] = sum;
+    out[x] = fixed ? Math.floor(sum + 0.5) : sum;
   }
 }
 
-function convolveDown(widened, width, first, { most, starts, counts, weights }, out) {
+function convolveDown(widened, width, first, { most, starts, counts, weights, fixed }, out) {
   const sums = new Float64Array(width);
   for (let y = 0; y * width < out.length; y++) {
     sums.fill(0);
@@ -108,7 +124,7 @@ function convolveDown(widened, width, first, { most, starts, counts, weights }, 
       const weight = weights[y * most + tap], offset = (starts[y] + tap - first) * width;
       for (let x = 0; x < width; x++) sums[x] += widened[offset + x] * weight;
     }
-    out.set(sums, y * width);
+    out.set(fixed ? sums.map((sum) => Math.floor(sum + 0.5)) : sums, y * width);
   }
   return out;
 }
