@@ -540,9 +540,10 @@ def test_several_models_and_color_left_alone(colorize, main, make_model, tmp_pat
     Image.fromarray(coffee).save(tmp_path / "in" / "color.png")
     one, two = make_model(offset=(0.1, 0.1), name="one"), make_model(name="two")
     assert main("colorize", tmp_path / "in", "--skip-color", "--model", one, two) == 0
-    assert capsys.readouterr().out == "2 colorized\n2 left alone: in color\n"
+    made = [tmp_path / "in" / f"gray-color-{name}.png" for name in ("one", "two")]
+    assert capsys.readouterr().out == f"2 colorized: {made[0]}, {made[1]}\n2 left alone: in color\n"
     names = sorted(path.name for path in (tmp_path / "in").iterdir())
-    assert names == ["color.png", "gray-color-one.png", "gray-color-two.png", "gray.png"]
+    assert names == ["color.png", *(path.name for path in made), "gray.png"]
     assert main("colorize", tmp_path / "in", "--model", one, one) == 2
     assert "two models of this name" in capsys.readouterr().err
 
@@ -556,3 +557,23 @@ def test_standard_input_to_standard_output(source, strong):
     ran = subprocess.run([*words[:3], *words[5:]], input=b"", capture_output=True, check=False)
     assert ran.returncode == 2
     assert b"a place where the result goes" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "option"),
+    [
+        (["colorize", "--reference", "color.jpg", "album"], "--reference"),
+        (["colorize", "--out", "new", "--model=unet", "album"], "--model"),
+        (["compare", "-o", "sheet.png", "--models", "unet", "linknet", "album"], "--models"),
+    ],
+)
+def test_an_option_that_took_the_photographs_too_is_named(main, capsys, words, option):
+    assert main(*words) == 2
+    told = f"no photographs are left: {option} takes all words after it; name them first, or put -- before them"
+    assert capsys.readouterr().err == f"photochrom: {told}\n"
+
+
+def test_a_folder_among_the_references_is_told_before_anything_is_colored(main, capsys, source, tmp_path):
+    assert main("colorize", source, "--reference", source, tmp_path) == 2
+    told = f"photochrom: {tmp_path}: is a folder, and --reference takes photographs in color"
+    assert capsys.readouterr().err.startswith(told)

@@ -34,6 +34,13 @@ def test_every_outcome_has_a_line_that_names_what_is_single(outcome, count, line
     assert list(lines(Summary(tuple(events(outcome, count)), Counter()), Request(out="out"))) == [line]
 
 
+def test_all_results_of_one_photograph_are_named():
+    answers = (Event(OLD, Path(f"new-{number}.jpg"), Outcome.DONE) for number in range(1, 5))
+    assert list(lines(Summary(tuple(answers), Counter()), Request(out="new.jpg"))) == [
+        "4 colorized: new-1.jpg, new-2.jpg, new-3.jpg, new-4.jpg"
+    ]
+
+
 def test_results_of_other_settings_are_counted_by_their_settings():
     made = (*events(Outcome.DIFFERENT, 2, reason="model unet"), *events(Outcome.DIFFERENT, 1, reason="model default"))
     assert list(lines(Summary(made, Counter()), Request())) == [

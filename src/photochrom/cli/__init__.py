@@ -5,14 +5,14 @@ import sys
 import warnings
 from typing import Literal
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, MissingArgumentError
 
 from photochrom.cli.console import DONE, FAILED, INTERRUPTED, WRONG_USAGE, complain, prepare_streams
 from photochrom.cli.examples import shown
 from photochrom.cli.listing import doctor, models
 from photochrom.cli.serving import serve
 from photochrom.cli.training import evaluate, export, lpips_weights, prepare, train
-from photochrom.cli.using import colorize, compare
+from photochrom.cli.using import OF_SEVERAL_VALUES, colorize, compare
 from photochrom.errors import PhotochromError, UsageError, is_short_of_memory
 from photochrom.version import __version__
 
@@ -57,7 +57,7 @@ def main() -> None:
         complain("interrupted; what is finished is kept, and nothing is left half done")
         sys.exit(INTERRUPTED)
     except (CycloptsError, UsageError) as error:
-        complain(" ".join(str(error).split()))
+        complain(_told(error))
         sys.exit(WRONG_USAGE)
     except PhotochromError as error:
         complain(error)
@@ -75,6 +75,16 @@ def _words(given: list[str]) -> list[str]:
         if not word or (word.startswith("-") and word.endswith("=")):  # as a path, it would be the current folder
             raise UsageError("an argument is empty; it may come from a variable that is not set")
     return ["./-" if word == "-" else word for word in given]  # a lone - is an option to Cyclopts
+
+
+def _told(error: Exception) -> str:
+    """An error in one line; where an option of several values took the photographs, too, that this is so."""
+    nothing_left = isinstance(error, MissingArgumentError) and error.argument and error.argument.name == "PATHS"
+    options = (word.partition("=")[0] for word in sys.argv if word.startswith("-"))
+    greedy = next((option for option in options if option in OF_SEVERAL_VALUES), None)
+    if nothing_left and greedy:
+        return f"no photographs are left: {greedy} takes all words after it; name them first, or put -- before them"
+    return " ".join(str(error).split())
 
 
 def _interrupt(*_: object) -> None:

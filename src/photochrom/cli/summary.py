@@ -40,14 +40,16 @@ def lines(summary: Summary, request: Request) -> Iterator[str]:
 
 
 def _counted(outcome: Outcome, events: list[Event], request: Request) -> Iterator[str]:
-    """A line for each reason of an outcome: how many, and which if it is one."""
+    """A line for each reason of an outcome: how many, and which if it is one, or all results of one photograph."""
     by_reason: dict[str, list[Event]] = {}
     for event in events:  # failures have been told one by one
         by_reason.setdefault("" if outcome is Outcome.FAILED else event.reason, []).append(event)
     for reason, some in by_reason.items():
         line = f"{len(some)} {outcome.value}" + (f" ({reason})" if reason else "")
-        if len(some) == 1 or outcome is Outcome.OCCUPIED:
+        if outcome is Outcome.OCCUPIED:
             line += f": {', '.join(str(_file(event)) for event in some[:_NAMED])}{', ...' if some[_NAMED:] else ''}"
+        elif len(some) == 1 or (outcome is Outcome.DONE and len({event.source for event in some}) == 1):
+            line += f": {', '.join(str(_file(event)) for event in some)}"
         elif request.out and outcome is Outcome.DONE:
             line += f"; results in {request.out}"
         if outcome in (Outcome.DIFFERENT, Outcome.OCCUPIED):

@@ -1,5 +1,6 @@
 """The commands that color: a request is parsed, done, and what came of it printed."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -8,6 +9,8 @@ from cyclopts import Parameter
 from photochrom.cli.console import DONE, FAILED, Flag, complain, progress, say
 from photochrom.errors import PhotoError, UsageError
 
+OF_SEVERAL_VALUES = ("--model", "--models", "--reference")
+_SEVERAL = Parameter(consume_multiple=True, negative=())  # each word up to the next option is a value
 Quiet = Annotated[Flag, Parameter(name=["--quiet", "-q"])]
 
 if TYPE_CHECKING:
@@ -20,12 +23,12 @@ def colorize(
     *,
     out: Annotated[str | None, Parameter(name=["--out", "-o"])] = None,
     format: str | None = None,
-    model: Annotated[list[str] | None, Parameter(consume_multiple=True, negative=())] = None,
+    model: Annotated[list[str] | None, _SEVERAL] = None,
     size: int | None = None,
     saturation: float = 1.0,
     warmth: float = 0.0,
     hints: str | None = None,
-    reference: Annotated[list[str] | None, Parameter(consume_multiple=True, negative=())] = None,
+    reference: Annotated[list[str] | None, _SEVERAL] = None,
     answers: int = 1,
     overwrite: Flag = False,
     skip_color: Flag = False,
@@ -106,6 +109,11 @@ def colorize(
     from photochrom.photos.reading import MAX_PIXELS
     from photochrom.photos.writing import Encoding
 
+    if folder := next(filter(os.path.isdir, reference or ()), None):
+        raise UsageError(
+            f"{folder}: is a folder, and `reference` takes photographs in color, which are all words after it; "
+            "name what is to be colored first"
+        )
     try:
         encoding = Encoding(quality, subsampling, lossless_luma)
     except ValueError as error:
@@ -142,7 +150,7 @@ def compare(
     paths: Annotated[list[Path], Parameter(negative=())],
     /,
     *,
-    models: Annotated[list[str], Parameter(consume_multiple=True, negative=())],
+    models: Annotated[list[str], _SEVERAL],
     out: Annotated[Path, Parameter(name=["--out", "-o"])],
     device: str = "auto",
     quiet: Quiet = False,
