@@ -12,7 +12,9 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from photochrom import Hints
-from photochrom.color import fit_gamut, merge, rgb_to_luma
+from photochrom.batch.request import Request
+from photochrom.batch.running import colorize_paths
+from photochrom.color import fit_gamut, merge, rgb_to_chroma, rgb_to_luma
 from photochrom.colorizer import Colorizer
 from photochrom.web import rendering
 from photochrom.web.app import create
@@ -278,6 +280,29 @@ class TestHints:
         assert "2 pages" in refused.json()["detail"]
         red, green, blue = picture(post(client, pages, name="old.tif", page=2, hints=self.GREEN)).getpixel((48, 36))
         assert green > max(red, blue)
+
+    def test_a_reference_lends_its_colors(self, client, coffee, encode):
+        gray = np.rint(coffee @ [0.299, 0.587, 0.114]).astype(np.uint8)
+        files = {"file": ("old.png", encode(gray, "PNG")), "reference": ("new.png", encode(coffee, "PNG"))}
+        levels = np.asarray(picture(client.post("/api/v1/chroma", files=files))).astype(float)
+        assert levels[..., 2].mean() > 240, "hinted"
+        true = rgb_to_chroma(coffee.transpose(2, 0, 1) / 255)
+        lent = (levels[..., :2].transpose(2, 0, 1) - 128) / 254
+        assert abs(lent - true).mean() < abs(true).mean() / 3
+
+    def test_a_result_with_a_reference_is_the_file_that_the_command_line_writes(self, client, tmp_path, coffee, encode):
+        gray = np.rint(coffee @ [0.299, 0.587, 0.114]).astype(np.uint8)
+        (tmp_path / "old.png").write_bytes(encode(gray, "PNG"))
+        (tmp_path / "new.jpg").write_bytes(encode(coffee, "JPEG"))
+        (tmp_path / "old.hints.json").write_text(self.GREEN)
+        files = {"file": (tmp_path / "old.png").read_bytes(), "reference": (tmp_path / "new.jpg").read_bytes()}
+        response = client.post("/api/v1/colorize", files=files, data={"hints": self.GREEN})
+        request = Request(
+            [tmp_path / "old.png"], tmp_path / "color.png", hints=tmp_path / "old.hints.json",
+            references=[tmp_path / "new.jpg"],
+        )  # fmt: skip
+        assert colorize_paths(request, lambda *_: None).results
+        assert response.content == (tmp_path / "color.png").read_bytes()
 
     def test_photograph_and_layer_together_are_limited(self, client, settings, jpeg):
         files = {"file": ("old.jpg", jpeg), "layer": ("layer.png", bytes(settings.max_bytes - len(jpeg) + 1))}

@@ -13,8 +13,7 @@ from photochrom.model import DEFAULT
 from photochrom.version import __version__
 from photochrom.web import rendering
 from photochrom.web.access_control import too_many_bytes
-from photochrom.web.form import FIELDS, Layer, ModelName, Page, Points, Size, Upload, only_fields
-from photochrom.web.hint_fields import to_hints
+from photochrom.web.form import FIELDS, KnownColors, ModelName, Page, Size, Upload, only_fields
 from photochrom.web.model_cache import Card, ModelCache
 from photochrom.web.refusals import Problem, RefusedError
 from photochrom.web.rendering import Rendering
@@ -104,6 +103,7 @@ router = APIRouter()
 async def colorize(
     request: Request,
     file: Upload,
+    known: KnownColors,
     model: ModelName = DEFAULT,
     size: Size = None,
     saturation: Annotated[
@@ -122,23 +122,21 @@ async def colorize(
     page: Annotated[
         int | None, Form(ge=1, description="Only this page of a file of several, counted from 1; by default all.")
     ] = None,
-    hints: Points = None,
-    layer: Layer = None,
 ) -> Response:
     """Color a photograph: the same size, its metadata kept, the very file that the command line writes.
 
     A file of several pages becomes a TIFF of as many; all others hold one of them, which `page` chooses. Hints are
     for one page, and for every frame of an animation.
     """
-    settings, cache = checked(request, file, layer), cache_of(request)
+    settings, cache = checked(request, file, *known.files), cache_of(request)
     kind = rendering.FORMATS_BY_NAME[format] if format else None
 
     def work() -> Rendering:
         limit = settings.max_pixels
         opened = cache.get(model)
         colorizer = Colorizer(opened, size=size, saturation=saturation, warmth=warmth, max_pixels=limit)
-        known = to_hints(hints, layer, limit)
-        return rendering.colorized(file.file, colorizer, kind, page, known)
+        hints = known.read(opened, limit)
+        return rendering.colorized(file.file, colorizer, kind, page, hints)
 
     done = await pool_of(request).run(work)
     result = done.value
@@ -156,8 +154,7 @@ async def colorize(
     ),
 )  # fmt: skip
 async def chroma(
-    request: Request, file: Upload, model: ModelName = DEFAULT, size: Size = None, page: Page = 1,
-    hints: Points = None, layer: Layer = None,
+    request: Request, file: Upload, known: KnownColors, model: ModelName = DEFAULT, size: Size = None, page: Page = 1,
     format: Annotated[
         Literal["png", "jpeg"], Form(description="PNG is exact; JPEG is quicker, and off by a few levels at most.")
     ] = "png",
@@ -168,12 +165,12 @@ async def chroma(
     that is a share h of all, a saturation s is to be s - (s - 1) * h, and a warmth w is to be w * (1 - h). Above 4
     million pixels the picture is smaller than the photograph. For quick answers, send a small copy of the photograph.
     """
-    settings, cache = checked(request, file, layer), cache_of(request)
+    settings, cache = checked(request, file, *known.files), cache_of(request)
 
     def work() -> Rendering:
         colorizer = Colorizer(cache.get(model), size=size, max_pixels=settings.max_pixels)
-        known = to_hints(hints, layer, settings.max_pixels)
-        return rendering.chroma(file.file, colorizer, page, known, rendering.FORMATS_BY_NAME[format])
+        hints = known.read(colorizer.model, settings.max_pixels)
+        return rendering.chroma(file.file, colorizer, page, hints, rendering.FORMATS_BY_NAME[format])
 
     done = await pool_of(request).run(work)
     media_type = done.value.format.media_type

@@ -4,28 +4,18 @@ from typing import Annotated, Any
 
 from fastapi import Depends, File, Form, Request, UploadFile
 
-from photochrom.web.hint_fields import HintJson
+from photochrom.web.hint_fields import Known
 from photochrom.web.refusals import RefusedError
 from photochrom.web.settings import LARGEST_SIZE
 
-FIELDS = ("file", "model", "size", "page", "hints", "layer")  # of a form, for each way to get colors
+FIELDS = ("file", "model", "size", "page", "hints", "layer", "reference")  # of a form, for each way to get colors
 Upload = Annotated[UploadFile, File(description="The photograph.")]
 ModelName = Annotated[str, Form(description="Name of a model, as /api/v1/models lists them.")]
 Size = Annotated[
     int | None,
     Form(ge=32, le=LARGEST_SIZE, description="Working size in pixels; by default the one the model asks for."),
 ]
-Points = Annotated[
-    HintJson | None,
-    Form(description="Colors that are known at some places, as JSON; a file of hints holds the same. They are obeyed."),
-]
-Layer = Annotated[
-    UploadFile | None,
-    File(
-        description="Colors that are known, as a PNG of the photograph's aspect, painted where one is known and "
-        "transparent elsewhere. Where `hints` say something, too, those win."
-    ),
-]
+KnownColors = Annotated[Known, Depends()]
 Share = Annotated[
     float, Form(ge=0, le=1, allow_inf_nan=False, description="Share of the width (x) or height (y), from the top left.")
 ]

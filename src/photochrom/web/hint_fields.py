@@ -1,14 +1,22 @@
-"""Hints as fields of a form: points as JSON, in the format of files of hints, and a painted layer as a file."""
+"""Hints as fields of a form: points as JSON, in the format of files of hints; a layer and a reference as files."""
 
+from dataclasses import dataclass
+from functools import reduce
+from operator import add
 from typing import Annotated, Any, Literal
 
+from fastapi import File, Form
+from fastapi import UploadFile as Upload  # which forms are declared with; what arrives may be Starlette's
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Json, model_validator
 from starlette.datastructures import UploadFile
 
-from photochrom.errors import HintError
+from photochrom.errors import HintError, ModelError
 from photochrom.hints import Hints, Point
 from photochrom.hints.files import read_layer
 from photochrom.hints.points import RADIUS
+from photochrom.hints.reference import References
+from photochrom.model import Model
+from photochrom.photos.reading import ReadOptions
 from photochrom.web.refusals import RefusedError
 
 _MOST_POINTS = 1000
@@ -65,23 +73,66 @@ def _text(sent: object) -> object:
 HintJson = Annotated[Json[HintSet], BeforeValidator(_text)]
 
 
-def to_hints(points: HintSet | None, layer: UploadFile | None, max_pixels: int) -> Hints | None:
-    """What both fields know, points over the layer, which is read up to that many pixels; None if that is nothing.
+@dataclass(frozen=True)
+class Known:
+    """The fields of a form that say what is known of a photograph's colors. Where they meet, the first of them wins."""
 
-    Raises `RefusedError`.
-    """
-    hints = Hints()
-    try:
-        if layer is not None:
-            hints += Hints((read_layer(layer.file.read(), "layer", max_pixels),))
-    except HintError as error:
-        raise RefusedError(422, str(error)) from None
-    try:
-        if points is not None:
-            hints += Hints.from_points(Point(**point.model_dump()) for point in points.hints)
-    except HintError as error:
-        raise RefusedError(422, f"hints: {error}") from None
-    return hints or None
+    hints: Annotated[
+        HintJson | None,
+        Form(description="Colors that are known at some places, as JSON, as in a file of hints. They are obeyed."),
+    ] = None
+    layer: Annotated[
+        Upload | None,
+        File(
+            description="Colors that are known, as a PNG of the photograph's aspect, painted where one is known and "
+            "transparent elsewhere. Where `hints` say something, too, those win."
+        ),
+    ] = None
+    reference: Annotated[
+        Upload | None,
+        File(
+            description="A photograph in color of the same things or people: where the photograph looks like it, it "
+            "takes its colors. `hints` and `layer` win."
+        ),
+    ] = None
+
+    @property
+    def files(self) -> list[Upload]:
+        """The uploads among them."""
+        return [file for file in (self.layer, self.reference) if file is not None]
+
+    def read(self, model: Model, max_pixels: int) -> Hints | None:
+        """What they know for ``model``; pictures have at most ``max_pixels``. None if it is nothing.
+
+        Raises `RefusedError`.
+        """
+        some = filter(None, (self._of_reference(model, max_pixels), self._of_layer(max_pixels), self._of_points()))
+        return reduce(add, some, Hints()) or None
+
+    def _of_reference(self, model: Model, max_pixels: int) -> Hints | None:
+        if self.reference is None:
+            return None
+        try:
+            content = self.reference.file.read()
+            return Hints((References.read(model, [content], ReadOptions(max_pixels)),))
+        except (HintError, ModelError) as error:
+            raise RefusedError(422, str(error)) from None
+
+    def _of_layer(self, max_pixels: int) -> Hints | None:
+        if self.layer is None:
+            return None
+        try:
+            return Hints((read_layer(self.layer.file.read(), "layer", max_pixels),))
+        except HintError as error:
+            raise RefusedError(422, str(error)) from None
+
+    def _of_points(self) -> Hints | None:
+        if self.hints is None:
+            return None
+        try:
+            return Hints.from_points(Point(**point.model_dump()) for point in self.hints.hints)
+        except HintError as error:
+            raise RefusedError(422, f"hints: {error}") from None
 
 
 def from_hints(hints: Hints) -> HintSet:
