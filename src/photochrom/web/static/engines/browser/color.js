@@ -12,11 +12,22 @@ const TO_XYZ = [
   [0.0193339, 0.1191920, 0.9503041],
 ].map((row, index) => row.map((part) => part / WHITE[index]));
 const LAB_LINEAR = 216 / 24389; // below this, CIELAB's cube root gives way to a straight line
+const GRAY = 4; // levels of chroma
 
 // Cb and Cr of a color.
 export function chromaOf(red, green, blue) {
   const luma = RED * red + GREEN * green + BLUE * blue;
   return [(blue - luma) / (2 - 2 * BLUE), (red - luma) / (2 - 2 * RED)];
+}
+
+// Whether `pixels`, as an ImageData has them, show no color: 99 % of them hold less chroma than JPEG leaves in gray.
+export function isGray({ data }) {
+  let colored = 0;
+  for (let at = 0; at < data.length; at += 4) {
+    const [cb, cr] = chromaOf(data[at], data[at + 1], data[at + 2]);
+    if (Math.abs(cb) > GRAY || Math.abs(cr) > GRAY) colored += 1;
+  }
+  return colored < 0.01 * data.length / 4;
 }
 
 // How much of `cb` and `cr` the `luma` has room for, at most 1: the smallest factor that brings every channel into

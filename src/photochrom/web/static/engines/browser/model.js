@@ -56,7 +56,7 @@ export class Model {
   refuseWithoutAnswers() {
     this.refuseWithoutDistribution();
     if (!this.takesHints) {
-      throw new ModelError(`the model ${this.name} takes no hints, and several answers are made by them; choose another`);
+      throw new ModelError(`the model ${this.name} takes no hints, by which several answers are made; choose another`);
     }
   }
 

@@ -29,6 +29,11 @@ export class Planes {
     return this.data.subarray(y * this.width, (y + 1) * this.width);
   }
 
+  // Planes of the same size, each number by `change`.
+  each(change) {
+    return new Planes(this.count, this.height, this.width, this.data.map(change));
+  }
+
   // Each plane by `change`, which gives a plane of some size.
   map(change) {
     return stack(Array.from({ length: this.count }, (_, index) => change(this.slice(index))));

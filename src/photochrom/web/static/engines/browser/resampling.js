@@ -79,7 +79,8 @@ const columnTaps = remembering(taps), rowTaps = remembering(taps);
 function remembering(compute) {
   let last = [], result = null;
   return (...given) => {
-    if (!last.length || given.some((value, index) => value !== last[index])) [last, result] = [given, compute(...given)];
+    const isNew = !last.length || given.some((value, index) => value !== last[index]);
+    if (isNew) [last, result] = [given, compute(...given)];
     return result;
   };
 }

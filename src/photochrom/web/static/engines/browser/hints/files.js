@@ -42,7 +42,8 @@ async function known(row, decode) {
   if (keys.length !== 1 || !["layer", "chroma"].includes(keys[0])) {
     throw new HintError(`a point has x, y, color and perhaps radius; this has ${keys.join(", ") || "nothing"}`);
   }
-  const pixels = await decode(bytesOf(row[keys[0]])).catch(() => { throw new HintError("its picture is no whole PNG"); });
+  const bytes = bytesOf(row[keys[0]]);
+  const pixels = await decode(bytes).catch(() => { throw new HintError("its picture is no whole PNG"); });
   return keys[0] === "layer" ? new Painting(pixels) : fieldOf(pixels);
 }
 

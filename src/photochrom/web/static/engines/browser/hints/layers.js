@@ -82,7 +82,7 @@ export function readLayer(pixels, name = "the layer") {
   }
   const count = data.length / 4;
   if (opaque === count && gray > count / 2) {
-    throw new HintError(`${name}: is opaque, and gray for the most part; save the painted layer without the photograph`);
+    throw new HintError(`${name}: is opaque, and mostly gray; save the painted layer without the photograph`);
   }
   return new Painting(pixels);
 }

@@ -5,8 +5,8 @@ import { HintError } from "../errors.js";
 
 export const RADIUS = 0.012; // of the longer side: 3 pixels where that is 256
 
-// A disk of one color. `x` and `y` are shares of the photograph's width and height, `radius` of its longer side; `color`
-// is a CSS color, or [red, green, blue] from 0 to 255.
+// A disk of one color. `x` and `y` are shares of the photograph's width and height, `radius` of its longer side;
+// `color` is a CSS color, or [red, green, blue] from 0 to 255.
 export class Point {
   constructor({ x, y, color, radius = RADIUS }) {
     for (const [name, value] of [["x", x], ["y", y]]) {
@@ -14,9 +14,17 @@ export class Point {
         throw new HintError(`a point must lie in the photograph, ${name} from 0 to 1; not ${value}`);
       }
     }
-    if (!(radius > 0 && radius <= 1)) throw new HintError(`a point's radius must be above 0 and at most 1; not ${radius}`);
+    if (!(radius > 0 && radius <= 1)) {
+      throw new HintError(`a point's radius must be above 0 and at most 1; not ${radius}`);
+    }
     const rgb = typeof color === "string" ? parsed(color) : checked(color);
     Object.assign(this, { x, y, radius, rgb });
+  }
+
+  // As a file of hints has it.
+  get row() {
+    const { x, y, radius, rgb } = this;
+    return { x, y, color: rgb, radius };
   }
 
   // Lay the disk over the rows from `top` on of `planes` (3, rows, width), for `height` rows in all. At any size, the
@@ -43,7 +51,8 @@ export class Point {
 
 function checked(color) {
   const levels = Array.isArray(color) ? color : [];
-  if (levels.length === 3 && levels.every((level) => Number.isInteger(level) && level >= 0 && level <= 255)) return levels;
+  const areLevels = levels.every((level) => Number.isInteger(level) && level >= 0 && level <= 255);
+  if (levels.length === 3 && areLevels) return levels;
   throw new HintError(`a color must be a CSS color or three whole numbers from 0 to 255, not ${JSON.stringify(color)}`);
 }
 

@@ -55,7 +55,7 @@ function samplesOf(known, chroma, places) {
 }
 
 // Squares of `side` pixels that cover all that is `left` of the hinted pixels, each as the numbers of its own; null if
-// they are too many. Each begins at the top and the left of what is left over there, so that a hint of that size is one.
+// they are too many. Each begins at the top and the left of what is left over there: a hint of that size is one.
 function blocksOf(left, height, width, side) {
   const blocks = [];
   for (let next = left.indexOf(1); next >= 0; next = left.indexOf(1, next)) {
