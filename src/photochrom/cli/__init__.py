@@ -10,7 +10,7 @@ from cyclopts import App, CycloptsError, MissingArgumentError
 from photochrom.cli.console import DONE, FAILED, INTERRUPTED, WRONG_USAGE, complain, prepare_streams
 from photochrom.cli.examples import shown
 from photochrom.cli.listing import doctor, models
-from photochrom.cli.serving import serve
+from photochrom.cli.serving import serve, site
 from photochrom.cli.training import evaluate, export, lpips_weights, prepare, train
 from photochrom.cli.using import OF_SEVERAL_VALUES, colorize, compare
 from photochrom.errors import PhotochromError, UsageError, is_short_of_memory
@@ -37,7 +37,20 @@ def completion(shell: Literal["bash", "zsh", "fish"], /) -> int:
     return DONE
 
 
-_COMMANDS = (colorize, compare, models, doctor, serve, prepare, train, export, evaluate, lpips_weights, completion)
+_COMMANDS = (
+    colorize,
+    compare,
+    models,
+    doctor,
+    serve,
+    site,
+    prepare,
+    train,
+    export,
+    evaluate,
+    lpips_weights,
+    completion,
+)
 for command in _COMMANDS:
     name = command.__name__.replace("_", "-")
     app.command(command, name=name, help_epilogue=shown(name))

@@ -20,6 +20,10 @@ EXAMPLES = {
         ("photochrom serve", "the page at http://127.0.0.1:8000/"),
         ("photochrom serve --port 9000 --workers 1", "at another port, one photograph at a time"),
     ),
+    "site": (
+        ("photochrom site public", "static files for any web host"),
+        ("photochrom site public --model default my-model.onnx", "with two models to choose from"),
+    ),
     "prepare": (("photochrom prepare my-photos data/pairs --size 128", "pairs of 128 pixels, split three ways"),),
     "train": (
         ("photochrom train recipes/first.yaml", "writes runs/first"),

@@ -1,11 +1,12 @@
-"""The command of the page and the HTTP API."""
+"""The commands of the page: served with the HTTP API, or as static files."""
 
 import math
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
-from photochrom.cli.console import DONE
+from photochrom.cli.console import DONE, say
 from photochrom.errors import UsageError
 
 
@@ -51,9 +52,7 @@ def serve(
         from photochrom.web.server import serve as run
         from photochrom.web.settings import Settings
     except ModuleNotFoundError as error:
-        raise UsageError(
-            f"this needs the extra web ({error.name} is missing): pip install -c constraints.txt '.[web]'"
-        ) from None
+        raise _without_extra(error) from None
     if not all(map(math.isfinite, (megabytes, megapixels, seconds))):
         raise UsageError("megabytes, megapixels and seconds must be finite; choose large ones")
     hosts = frozenset(name.lower() for name in allow_host or [])
@@ -65,3 +64,35 @@ def serve(
         ),
     )  # fmt: skip
     return DONE
+
+
+def site(
+    out: Path,
+    /,
+    *,
+    model: Annotated[list[str] | None, Parameter(consume_multiple=True, negative=())] = None,
+) -> int:
+    """Write the page as a folder of static files: it colors photographs in the visitor's browser, without a server.
+
+    Any web host will do, or `python -m http.server -d OUT`. It works offline after the first visit.
+
+    Parameters
+    ----------
+    out
+        Folder to make; it must be new or empty.
+    model
+        Name of a model, or an .onnx file; several may be named, of which the page chooses the first.
+    """
+    try:
+        from photochrom.model import DEFAULT
+        from photochrom.web.site import write
+    except ModuleNotFoundError as error:
+        raise _without_extra(error) from None
+    written = write(out, model or [DEFAULT])
+    loaded = f"a browser loads {written.download / 1e6:.1f} MB of it once"
+    say(f"{out}: {written.files} files, {written.bytes / 1e6:.1f} MB; {loaded}")
+    return DONE
+
+
+def _without_extra(error: ModuleNotFoundError) -> UsageError:
+    return UsageError(f"this needs the extra web ({error.name} is missing): pip install -c constraints.txt '.[web]'")

@@ -21,12 +21,13 @@ from photochrom.web.worker_pool import BusyError, WorkerPool
 log = logging.getLogger(__name__)
 
 _FORM = 100_000  # bytes that a form may have beside its file
-_HEADERS = {
+# With these two, a browser isolates the page from others, and lets it run threads that share memory.
+ISOLATION = {"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp"}
+_HEADERS = ISOLATION | {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Referrer-Policy": "no-referrer",

@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import BaseModel, Field
 
 from photochrom.errors import ModelError
-from photochrom.model import Model, at_hand, load
+from photochrom.model import Metadata, Model, at_hand, load
 from photochrom.web.markdown import to_html
 from photochrom.web.refusals import RefusedError
 
@@ -61,24 +61,28 @@ class ModelCache:
 
     def _card(self, name: str, path: Path) -> Card:
         try:
-            said = self._open(path).metadata
+            return card(name, path, self._open(path).metadata)
         except ModelError as error:
             return Card(name=name, problem=_without_path(error, path))
-        file = path.with_suffix(".md")
-        about = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
-        return Card(
-            name=name,
-            title=said.title,
-            generator=said.generator,
-            color_space=said.color_space,
-            working_size=int(said.working_size),
-            training_set=said.training_set,
-            license=said.license,
-            megabytes=round(path.stat().st_size / 1e6, 1),
-            study=name in STUDY,
-            about=about,
-            about_html=to_html(about),
-        )
+
+
+def card(name: str, path: Path, said: Metadata) -> Card:
+    """The card of the model ``name`` in the file ``path``, beside which there may be one in Markdown."""
+    file = path.with_suffix(".md")
+    about = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
+    return Card(
+        name=name,
+        title=said.title,
+        generator=said.generator,
+        color_space=said.color_space,
+        working_size=int(said.working_size),
+        training_set=said.training_set,
+        license=said.license,
+        megabytes=round(path.stat().st_size / 1e6, 1),
+        study=name in STUDY,
+        about=about,
+        about_html=to_html(about),
+    )
 
 
 def _without_path(error: ModelError, path: Path) -> str:

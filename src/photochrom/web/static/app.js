@@ -12,6 +12,7 @@ import { Stage } from "./stage.js";
 import { View } from "./view.js";
 
 const AT_ONCE = 2; // photographs on their way at the same time, beside the one that is shown
+const KINDS = ["JPEG", "PNG", "TIFF", "WebP", "AVIF", "BMP", "GIF", "PGM", "HEIC"]; // those that are worth telling
 const TOO_LARGE = "Too large for this browser to show; it can be downloaded all the same.";
 
 const $ = (id) => document.getElementById(id);
@@ -71,6 +72,7 @@ function retry(photo) {
 
 // The next photograph to color and the model to do it: those of the shown photograph come first.
 function next() {
+  if (!state.limits) return null; // what the engine has is not known yet
   for (const photo of [state.current, ...state.photos]) {
     if (!photo || photo.busy || photo.problem) continue;
     const model = state.chosen().find((model) => !photo.isFresh(model));
@@ -220,12 +222,14 @@ function addExample(path) {
 
 async function start() {
   try {
-    const { models, limits, suffixes, formats } = await about();
+    const { models, limits, suffixes, formats } = await about(undefined, (text) => {
+      $("loading").textContent = text;
+    });
     state.limits = limits;
     $("files").accept = ["image/*", ...suffixes].join();
     for (const input of document.querySelectorAll("input[name=format]")) input.parentElement.hidden = !formats.includes(input.value);
-    const heic = suffixes.includes(".heic") ? ", HEIC" : "";
-    $("limits").textContent = `JPEG, PNG, TIFF, WebP, AVIF, BMP, GIF, PGM${heic}; up to ${Math.round(limits.bytes / 1e6)} MB and `
+    const kinds = KINDS.filter((kind) => suffixes.includes(`.${kind.toLowerCase()}`)).join(", ");
+    $("limits").textContent = `${kinds}; up to ${Math.round(limits.bytes / 1e6)} MB and `
       + `${Math.round(limits.pixels / 1e6)} million pixels each.`;
     state.chosen = chooser($("models"), models, work);
     work();

@@ -6,8 +6,9 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
   return n;
 });
 
-function crc32(bytes) {
-  let crc = ~0;
+// The checksum of `bytes`, after others whose checksum was `crc`.
+export function crc32(bytes, crc = 0) {
+  crc = ~crc;
   for (const byte of bytes) crc = TABLE[(crc ^ byte) & 255] ^ (crc >>> 8);
   return ~crc >>> 0;
 }

@@ -1,0 +1,207 @@
+"""The page without a server: static files under a folder of some host, and the network in a real Chromium."""
+
+import functools
+import http.server
+import io
+import json
+import os
+import threading
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from photochrom.colorizer import Colorizer
+from photochrom.errors import UsageError
+from photochrom.web import site
+
+PATIENCE = 60_000  # milliseconds: no speed is tested here
+expect.set_options(timeout=PATIENCE)
+
+
+class Silent(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="session")
+def runtime():
+    """ONNX Runtime for browsers; where `make onnxruntime-web` has not been run, the test is skipped."""
+    if not (site._STATIC.parent / site._RUNTIME).is_file():
+        reason = "no ONNX Runtime for browsers here: make onnxruntime-web"
+        (pytest.fail if os.environ.get("PHOTOCHROM_REQUIRE_PROGRAMS") else pytest.skip)(reason)
+
+
+@pytest.fixture(scope="module")
+def model(make_model):
+    """A model whose colors follow the luma, so that every pixel tells whether it was seen and enlarged right."""
+    return make_model(factor=(-0.6, 0.5), offset=(0.2, -0.15), name="follows")
+
+
+@pytest.fixture(scope="module")
+def folder(runtime, model, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("host")
+    site.write(folder / "pages" / "photochrom", [str(model)])
+    return folder
+
+
+@pytest.fixture
+def host(folder):
+    """Start a host of static files, which sends no header of ours; returns the page's address, and how to stop it."""
+    running = []
+
+    def start():
+        handler = functools.partial(Silent, directory=str(folder))
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+
+        def stop():
+            server.shutdown()
+            server.server_close()
+            thread.join()
+
+        running.append(stop)
+        return f"http://127.0.0.1:{server.server_port}/pages/photochrom/", lambda: running.pop()()
+
+    yield start
+    for stop in running:
+        stop()
+
+
+@pytest.fixture
+def browse(chromium):
+    """Open pages of one visitor. In the end, nothing may have broken the policy, failed, or left the page's host."""
+    contexts, complaints, asked = [], [], []
+
+    def opener(url, **options):
+        if not contexts:
+            contexts.append(chromium.new_context(accept_downloads=True, **options))
+            contexts[0].on("request", lambda request: asked.append((url, request.url)))
+        page = contexts[0].new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.goto(url)
+        expect(page.locator("#models input")).to_have_count(1)
+        return page
+
+    yield opener
+    for context in contexts:
+        context.close()
+    assert not complaints
+    assert [there for here, there in asked if not there.startswith((here, "blob:"))] == []
+
+
+def choose(page, name, content, kind="image/png"):
+    page.set_input_files("#files", [{"name": name, "mimeType": kind, "buffer": content}])
+
+
+def download(page, kind):
+    page.check(f"input[name=format][value={kind}]")
+    with page.expect_download() as started:
+        page.click("#download")
+    return started.value.suggested_filename, started.value.path().read_bytes()
+
+
+def assert_same(content, expected):
+    """Within one level for 99.9 % of the pixels, 3 at most."""
+    with Image.open(io.BytesIO(content)) as mine, Image.open(expected) as theirs:
+        assert mine.mode == theirs.mode
+        difference = np.abs(np.asarray(mine).astype(int) - np.asarray(theirs).astype(int))
+    assert np.mean(difference <= 1) >= 0.999
+    assert difference.max() <= 3
+
+
+def by_command_line(tmp_path, content, model, name="expected.png"):
+    (tmp_path / "source").write_bytes(content)
+    return Colorizer(model).colorize_file(tmp_path / "source", tmp_path / name)
+
+
+def test_below_a_host_it_colors_as_the_command_line_does_and_goes_on_without_a_connection(
+    browse, host, tmp_path, jpeg, model
+):
+    url, stop = host()
+    page = browse(url)
+    assert page.evaluate("crossOriginIsolated"), "the service worker adds the headers for threads"
+    expect(page.locator("#loading")).to_have_text("")
+    stop()
+    page = browse(url)
+    choose(page, "an old one.jpg", jpeg, "image/jpeg")
+    expect(page.locator("#count")).to_have_text("1 of 1 colored")
+    name, content = download(page, "png")
+    assert name == "an old one-color.png"
+    assert_same(content, by_command_line(tmp_path, jpeg, model))
+
+
+def test_without_service_workers_one_thread_does_the_same(browse, host, tmp_path, encode, coffee, model):
+    page = browse(host()[0], service_workers="block")
+    assert not page.evaluate("crossOriginIsolated")
+    content = encode(coffee, "PNG")
+    choose(page, "coffee.png", content)
+    expect(page.locator("#count")).to_have_text("1 of 1 colored")
+    assert_same(download(page, "png")[1], by_command_line(tmp_path, content, model))
+    name, content = download(page, "jpeg")
+    assert name == "coffee-color.jpg"
+    with Image.open(io.BytesIO(content)) as result:
+        assert (result.format, result.size) == ("JPEG", coffee.shape[1::-1])
+
+
+def test_what_browsers_cannot_color_is_told_with_the_command_that_can(browse, host, encode, camera):
+    page = browse(host()[0])
+    for name, content, said in (
+        ("old scan.tif", encode(camera, "TIFF"), "TIFF is for the tool: photochrom colorize 'old scan.tif'."),
+        ("a.heic", b"\0\0\0\x18ftypheic" + bytes(12), "HEIC is for the tool: photochrom colorize a.heic."),
+        ("a.txt", b"text", "This is not a picture that this browser can read. Check the file."),
+    ):
+        choose(page, name, content)
+        expect(page.locator("#reel .status").last).to_have_text(said)
+
+
+def test_hosts_and_service_worker_get_the_same_headers_and_every_file_that_the_page_needs(folder):
+    built = folder / "pages" / "photochrom"
+    script = (built / "service_worker.js").read_text(encoding="utf-8")
+    constants = {
+        line.split(" ", 2)[1]: json.JSONDecoder().raw_decode(line.split(" = ", 1)[1])[0]
+        for line in script.split("\nconst ")[:3]
+        for line in [line if line.startswith("const ") else f"const {line}"]
+    }
+    left_out = {"_headers", "service_worker.js", "LICENSE", "ThirdPartyNotices.txt", "README.md"}
+    names = {path.relative_to(built).as_posix() for path in built.rglob("*") if path.is_file()}
+    assert {name for name in names if name.rsplit("/")[-1] not in left_out} == set(constants["FILES"])
+    assert set(constants["LARGE"]) == {"models/follows.onnx", site._RUNTIME}
+    sent = [line.strip().split(": ", 1) for line in (built / "_headers").read_text().splitlines()[1:]]
+    assert dict(sent) == constants["HEADERS"]
+    assert constants["HEADERS"]["Cross-Origin-Embedder-Policy"] == "require-corp"
+    assert not (built / "static" / "docs.html").exists()
+
+
+def test_a_folder_with_anything_in_it_is_refused_and_kept(main, runtime, tmp_path, capsys):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine.txt").write_text("mine")
+    assert main("site", tmp_path / "out") == 2
+    assert "is not empty" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["mine.txt"]
+
+
+def test_the_command_says_how_much_a_browser_loads(main, runtime, model, tmp_path, capsys):
+    assert main("site", tmp_path / "out", "--model", model, "linknet") == 0
+    assert f"{tmp_path / 'out'}: " in (said := capsys.readouterr().out)
+    assert "a browser loads 3.7 MB of it once" in said
+    about = json.loads((tmp_path / "out" / "about.json").read_text(encoding="utf-8"))
+    assert [card["name"] for card in about["models"]] == ["follows", "linknet"]
+
+
+def test_a_checkout_without_the_runtime_says_how_to_get_it(monkeypatch, tmp_path):
+    monkeypatch.setattr(site, "_RUNTIME", "static/onnxruntime/none")
+    with pytest.raises(UsageError, match="run `make onnxruntime-web`"):
+        site.write(tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_two_models_of_one_name_are_refused(runtime, model, tmp_path):
+    (tmp_path / "follows.onnx").write_bytes(model.read_bytes())
+    with pytest.raises(UsageError, match="another model is called follows"):
+        site.write(tmp_path / "out", [str(model), str(tmp_path / "follows.onnx")])
