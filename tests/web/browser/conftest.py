@@ -15,7 +15,7 @@ import photochrom.web
 from photochrom.model import load
 
 _STATIC = Path(photochrom.web.__file__).parent / "static"
-_SITE = "http://engine.test/"
+_SITE = "http://localhost/"  # which browsers trust as they trust https; no server runs there
 # Arrays travel as base64: float32 (..., H, W) become Planes, uint8 (H, W, 4) pixels as ImageData has them.
 _WIRE = """async () => {
   const { Planes } = await import("/engines/browser/planes.js");

@@ -14,18 +14,22 @@ const TO_XYZ = [
 const LAB_LINEAR = 216 / 24389; // below this, CIELAB's cube root gives way to a straight line
 const GRAY = 4; // levels of chroma
 
-// Cb and Cr of a color.
-export function chromaOf(red, green, blue) {
-  const luma = RED * red + GREEN * green + BLUE * blue;
-  return [(blue - luma) / (2 - 2 * BLUE), (red - luma) / (2 - 2 * RED)];
+// Cb of a color.
+export function cbOf(red, green, blue) {
+  return (blue - RED * red - GREEN * green - BLUE * blue) / (2 - 2 * BLUE);
+}
+
+// Cr of a color.
+export function crOf(red, green, blue) {
+  return (red - RED * red - GREEN * green - BLUE * blue) / (2 - 2 * RED);
 }
 
 // Whether `pixels`, as an ImageData has them, show no color: 99 % of them hold less chroma than JPEG leaves in gray.
 export function isGray({ data }) {
   let colored = 0;
   for (let at = 0; at < data.length; at += 4) {
-    const [cb, cr] = chromaOf(data[at], data[at + 1], data[at + 2]);
-    if (Math.abs(cb) > GRAY || Math.abs(cr) > GRAY) colored += 1;
+    const red = data[at], green = data[at + 1], blue = data[at + 2];
+    if (Math.abs(cbOf(red, green, blue)) > GRAY || Math.abs(crOf(red, green, blue)) > GRAY) colored += 1;
   }
   return colored < 0.01 * data.length / 4;
 }

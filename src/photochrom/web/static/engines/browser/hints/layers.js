@@ -1,6 +1,6 @@
 // Layers: what is known of a whole photograph at once, painted on it or carried over from another picture.
 
-import { chromaOf } from "../color.js";
+import { cbOf, crOf } from "../color.js";
 import { HintError } from "../errors.js";
 import { Planes } from "../planes.js";
 import { BILINEAR, BOX, resampled } from "../resampling.js";
@@ -11,10 +11,17 @@ export class Painting {
   #box; // left, upper, right, lower: what is painted of it
 
   constructor(pixels) {
-    this.width = pixels.width;
-    this.height = pixels.height;
+    this.pixels = pixels;
     this.#channels = premultiplied(pixels);
     this.#box = boxOf(this.#channels[3]);
+  }
+
+  get width() {
+    return this.pixels.width;
+  }
+
+  get height() {
+    return this.pixels.height;
   }
 
   // Lay it over the rows from `top` on of `planes` (3, rows, width), for `height` rows in all.
@@ -33,9 +40,9 @@ export class Painting {
     for (let y = y0, from = 0; y < y1; y++) {
       for (let x = x0, at = (y - top) * width + x0; x < x1; x++, from++, at++) {
         if (levels[3][from] === 0) continue;
-        const [cb, cr] = chromaOf(levels[0][from] / 255, levels[1][from] / 255, levels[2][from] / 255);
-        above[0] = cb;
-        above[1] = cr;
+        const red = levels[0][from] / 255, green = levels[1][from] / 255, blue = levels[2][from] / 255;
+        above[0] = cbOf(red, green, blue);
+        above[1] = crOf(red, green, blue);
         above[2] = levels[3][from] / 255;
         over(planes, at, above);
       }

@@ -1,6 +1,6 @@
 // A point: somebody clicked on a photograph and said what color is there.
 
-import { chromaOf } from "../color.js";
+import { cbOf, crOf } from "../color.js";
 import { HintError } from "../errors.js";
 
 export const RADIUS = 0.012; // of the longer side: 3 pixels where that is 256
@@ -36,7 +36,7 @@ export class Point {
     const first = Math.max(top, Math.min(row, Math.floor(down - reach)));
     const last = Math.min(top + planes.height, height, Math.max(row, Math.ceil(down + reach)) + 1);
     const left = Math.max(0, Math.floor(across - reach)), right = Math.min(Math.ceil(across + reach) + 1, width);
-    const [cb, cr] = chromaOf(...this.rgb.map((level) => level / 255));
+    const rgb = this.rgb.map((level) => level / 255), cb = cbOf(...rgb), cr = crOf(...rgb);
     for (let y = first; y < last; y++) {
       for (let x = left, at = (y - top) * width + left; x < right; x++, at++) {
         const inside = (y + 0.5 - down) ** 2 + (x + 0.5 - across) ** 2 <= reach * reach;

@@ -1,35 +1,45 @@
 // References: photographs in color, whose colors the places of another photograph take that look like theirs.
 // The method and its source are told in photochrom/hints/reference.py.
 
-import { chromaOf, isGray } from "../color.js";
+import { cbOf, crOf, isGray } from "../color.js";
 import { HintError } from "../errors.js";
 import { PixelLuma } from "../pixels.js";
 import { Planes } from "../planes.js";
 import { BICUBIC, BILINEAR, BOX, reduced, resized } from "../resampling.js";
 import { rounded } from "../rounding.js";
 import { workingShape } from "../working_size.js";
+import { shortName } from "./digest.js";
 import { ChromaField } from "./layers.js";
 import { matched } from "./matching.js";
 
 const LARGEST = 512; // working size at which photographs are compared: a model's own may have too many places
 
-// Photographs in color as `model` sees them, to be matched to any number of others.
+// Photographs in color as `model` sees them, to be matched to any number of others. Keep them: to read them, and to
+// match them to a photograph for the first time, takes longer than to paint it.
 export class References {
-  // Each of `places` is how its n places look, (n, C) of unit length, and their chroma, (2, n).
-  constructor(model, places) {
-    Object.assign(this, { model, places });
+  #fields = new WeakMap(); // luma → promise of a ChromaField: a click on the same photograph changes nothing of it
+
+  // Each of `places` is how its n places look, (n, C) of unit length, and their chroma, (2, n). `digest` is a short name
+  // of the photographs.
+  constructor(model, places, digest) {
+    Object.assign(this, { model, places, digest });
   }
 
   // Those in `pictures`, pixels as an ImageData has them. Throws a HintError for one that is gray, and a ModelError for
   // a model without features.
   static async read(model, pictures) {
-    const places = [];
-    for (const pixels of pictures) places.push(await placesOf(model, pixels));
-    return new References(model, places);
+    const small = pictures.map((pixels) => reducedPixels(pixels, model.workingSize)), places = [];
+    for (const pixels of small) places.push(await placesOf(model, pixels));
+    return new References(model, places, await shortName(small.flatMap(partsOf)));
   }
 
-  // What the references know of a photograph, luma (H, W) of any size: a ChromaField.
-  async match(luma) {
+  // What the references know of a photograph, luma (H, W) of any size: a promise of a ChromaField.
+  match(luma) {
+    if (!this.#fields.has(luma)) this.#fields.set(luma, this.#compare(luma));
+    return this.#fields.get(luma);
+  }
+
+  async #compare(luma) {
     const { looks, height, width } = await looksOf(this.model, luma);
     const known = matched(looks, height, width, this.places);
     // In the photograph's own aspect, which the working size only comes near to.
@@ -40,12 +50,11 @@ export class References {
 }
 
 async function placesOf(model, pixels) {
-  const small = reducedPixels(pixels, model.workingSize);
-  if (isGray(small)) {
+  if (isGray(pixels)) {
     throw new HintError("the reference is gray, and a reference lends its colors; name a photograph in color");
   }
-  const { looks, height, width } = await looksOf(model, new PixelLuma(small));
-  const chroma = chromaPlanes(small).map((plane) => resized(plane, height, width, BOX));
+  const { looks, height, width } = await looksOf(model, new PixelLuma(pixels));
+  const chroma = chromaPlanes(pixels).map((plane) => resized(plane, height, width, BOX));
   return { looks, chroma };
 }
 
@@ -93,12 +102,18 @@ function reducedPixels({ data, width, height }, size) {
   return { data: made, width: small[0].width, height: small[0].height };
 }
 
+// What tells these pixels from others: their shape, and all red, all green, all blue ones.
+function partsOf({ data, width, height }) {
+  const channels = [0, 1, 2].map((channel) => data.filter((_, at) => at % 4 === channel));
+  return [`(3, ${height}, ${width})`, ...channels];
+}
+
 function chromaPlanes({ data, width, height }) {
   const chroma = new Planes(2, height, width);
   for (let i = 0, at = 0; i < chroma.area; i++, at += 4) {
-    const [cb, cr] = chromaOf(data[at] / 255, data[at + 1] / 255, data[at + 2] / 255);
-    chroma.data[i] = cb;
-    chroma.data[i + chroma.area] = cr;
+    const red = data[at] / 255, green = data[at + 1] / 255, blue = data[at + 2] / 255;
+    chroma.data[i] = cbOf(red, green, blue);
+    chroma.data[i + chroma.area] = crOf(red, green, blue);
   }
   return chroma;
 }
