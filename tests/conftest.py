@@ -19,7 +19,7 @@ from onnx import TensorProto, helper
 from PIL import Image
 
 from photochrom import cli
-from photochrom.model import Metadata
+from photochrom.model_metadata import Metadata
 
 # Slow machines are no failure, and fixtures that only name files may be shared by all examples.
 settings.register_profile("photochrom", deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)

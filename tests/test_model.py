@@ -1,6 +1,5 @@
 import json
 import os
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +9,8 @@ import pytest
 from onnx import TensorProto, helper
 
 from photochrom.errors import ModelError, UsageError
-from photochrom.model import DEVICES, Metadata, at_hand, closed_folders, cores, load, providers
+from photochrom.model import DEVICES, cores, load, providers
+from photochrom.model_files import at_hand
 
 FLOAT = TensorProto.FLOAT
 IDENTITY = [helper.make_node("Concat", ["luma", "luma"], ["chroma"], axis=1)]
@@ -71,44 +71,9 @@ def test_the_six_generators_of_the_study_ship_each_with_a_card():
     assert files["default"].stat().st_size <= 16e6
 
 
-def test_metadata_survives_the_file(metadata):
-    assert Metadata.from_onnx(metadata.to_onnx()) == metadata
-    assert all(key.startswith("photochrom.") for key in metadata.to_onnx())
-
-
-def test_what_others_say_in_a_file_is_ignored(metadata):
-    assert Metadata.from_onnx({"author": "me", **metadata.to_onnx()}) == metadata
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"options": "{width"}, "not whole"),
-        ({"working_size": "large"}, "not whole"),
-        ({"working_size": ""}, "not whole"),
-        ({"multiple_of": "0"}, "below 1"),
-        ({"working_size": "-128"}, "below 1"),
-        ({"format": "3"}, "another version"),
-        ({"format": "2", "hints": "yes"}, "not whole"),
-        ({"format": "2", "chroma_scale": "3"}, "not whole"),
-        ({"format": "2", "outputs": "logits"}, "not whole"),
-        ({"format": "2", "outputs": "[1]"}, "not whole"),
-        ({"unheard_of": "1"}, "not whole"),
-        ({"title": None}, "not whole"),
-        ({"format": None}, "another version"),
-    ],
-)
-def test_broken_metadata_is_refused(tmp_path, change, message, metadata, save_model):
-    props = metadata.to_onnx() | {f"photochrom.{key}": value for key, value in change.items()}
-    props = {key: value for key, value in props.items() if value is not None}
-    with pytest.raises(ValueError, match=message):
-        Metadata.from_onnx(props)
-    assert message in refusal(save_model(tmp_path / "broken.onnx", IDENTITY, {}, props))
-
-
-def test_metadata_of_none_of_ours_is_refused():
-    with pytest.raises(ValueError, match="not a model of Photochrom"):
-        Metadata.from_onnx({"author": "me"})
+def test_a_file_of_broken_metadata_is_refused(tmp_path, metadata, save_model):
+    props = metadata.to_onnx() | {"photochrom.working_size": "large"}
+    assert "not whole" in refusal(save_model(tmp_path / "broken.onnx", IDENTITY, {}, props))
 
 
 def test_a_model_of_others_is_refused(tmp_path, save_model):
@@ -209,11 +174,6 @@ def test_ends_must_be_those_that_the_metadata_names(tmp_path, hinted, metadata):
         assert "luma into chroma" in refusal(tmp_path / "other.onnx")
 
 
-def test_files_of_format_1_say_nothing_that_earlier_versions_do_not_know(metadata):
-    assert metadata.format == "1"
-    assert not {"photochrom.hints", "photochrom.chroma_scale", "photochrom.outputs"} & metadata.to_onnx().keys()
-
-
 def test_a_model_with_external_data_is_refused(tmp_path, save_model):
     nodes = [
         helper.make_node("Mul", ["luma", "factor"], ["chroma"]),
@@ -268,45 +228,6 @@ def test_an_unknown_name_lists_the_choices(name):
 def test_options_are_json(strong, metadata):
     assert json.loads(load(strong).metadata.options) == {}
     assert json.loads(replace(metadata, options='{"width": 32}').options)["width"] == 32
-
-
-def test_names_are_looked_up_in_the_package_then_in_the_environment_then_in_the_users_folder(
-    make_model, tmp_path, monkeypatch
-):
-    first, second, users = tmp_path / "first", tmp_path / "second", tmp_path / "data" / "photochrom" / "models"
-    for folder in (first, second, users):
-        folder.mkdir(parents=True)
-        for name in ("default", "everywhere", f"only-{folder.name}"):
-            shutil.copy(make_model(name=name), folder / f"{name}.onnx")
-    (second / "everywhere.onnx").unlink()
-    monkeypatch.setenv("PHOTOCHROM_MODELS", os.pathsep.join(map(str, (first, second, tmp_path / "missing"))))
-    monkeypatch.setattr("platformdirs.user_data_path", lambda name: tmp_path / "data" / name)
-    found = at_hand()
-    assert {"default", "everywhere", "only-first", "only-second", "only-models"} <= set(found)
-    assert found["everywhere"] == first / "everywhere.onnx"
-    assert found["default"].parent.parent.name == "photochrom"
-    assert first not in found["default"].parents, "the package's own cannot be pushed aside"
-    assert load("only-second").name == "only-second"
-
-
-def test_a_folder_that_cannot_be_read_leaves_the_others_models(tmp_path, monkeypatch, make_model):
-    shutil.copy(make_model(name="mine"), tmp_path / "mine.onnx")
-    closed = tmp_path / ("x" * 300)  # as good as one without permission, and so for the superuser, too
-    monkeypatch.setenv("PHOTOCHROM_MODELS", os.pathsep.join(map(str, (closed, tmp_path, tmp_path / "missing"))))
-    assert {"default", "mine"} <= set(at_hand())
-    assert closed_folders() == {closed: "File name too long"}
-    with pytest.raises(
-        ModelError, match=r"yours: no such model; choose one of .*x cannot be read \(File name too long"
-    ):
-        load("yours")
-
-
-def test_what_is_no_file_is_no_model_at_hand(tmp_path, monkeypatch):
-    (tmp_path / "folder.onnx").mkdir()
-    (tmp_path / "broken.onnx").symlink_to(tmp_path / "missing.onnx")
-    os.mkfifo(tmp_path / "pipe.onnx")
-    monkeypatch.setenv("PHOTOCHROM_MODELS", str(tmp_path))
-    assert not {"folder", "broken", "pipe"} & set(at_hand())
 
 
 def test_the_cpu_is_always_there_and_stands_behind_every_device(monkeypatch, strong):

@@ -1,4 +1,4 @@
-"""A model file: found by name, its metadata read and checked, its session opened.
+"""A model: its file, by name or path, checked and opened on a device; called on luma, and hints, to get chroma.
 
 A model is one ``.onnx`` file that says everything about itself: luma (N, 1, H, W) in [0, 1] →
 chroma (N, 2, H, W) in [-0.5, 0.5], both float32, for any H and W that are multiples of ``multiple_of``.
@@ -10,16 +10,15 @@ outputs. Files of format "1" do none of it.
 
 import json
 import os
-from contextlib import suppress
-from dataclasses import asdict, dataclass
-from importlib import resources
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import platformdirs
 
 from photochrom.errors import ModelError, is_short_of_memory
+from photochrom.model_files import at_hand, closed_folders
+from photochrom.model_metadata import Metadata
 
 DEFAULT = "default"
 # What ONNX Runtime calls the devices, and the package that has it; `cpu` and `openvino` have been tried.
@@ -31,66 +30,10 @@ DEVICES = {
     "openvino": ("OpenVINOExecutionProvider", "onnxruntime-openvino"),
 }
 _AUTO = ("cuda", "directml", "openvino")  # taken without asking where they are: nobody installs them by chance
-FORMATS = ("1", "2")
 HINT_PLANES = 3
-_NEW = ("hints", "chroma_scale", "outputs")  # what only files of format "2" say
-_PREFIX = "photochrom."  # of our keys in the file's metadata
 
 # The key under which ONNX names another file that holds weights, as protobuf writes it.
 _EXTERNAL_DATA = b"\n\x08location\x12"
-
-
-@dataclass(frozen=True)
-class Metadata:
-    """What a model file says of itself; all text, as ONNX stores it.
-
-    ``options`` is JSON; ``recipe`` is the sha256 of the resolved recipe. ``hints`` is "1" where it takes some;
-    ``chroma_scale`` how many times the luma is as high and wide as the chroma, "1" or "2"; ``outputs`` names the
-    further outputs, in JSON, each with what there is to know about it: ``logits`` (N, K, H, W) are of a distribution
-    over bins of color, whose ``centers`` are K pairs of Cb and Cr; those that have a ``scale`` are maps of the encoder,
-    (N, C, H/scale, W/scale), by which places that look alike are found.
-    """
-
-    title: str
-    generator: str
-    options: str
-    color_space: str
-    working_size: str
-    multiple_of: str
-    training_set: str
-    license: str
-    version: str
-    recipe: str
-    hints: str = "0"
-    chroma_scale: str = "1"
-    outputs: str = "{}"
-    format: str = FORMATS[0]
-
-    def to_onnx(self) -> dict[str, str]:
-        """The keys and values for an ONNX file's ``metadata_props``."""
-        left_out = _NEW if self.format == FORMATS[0] else ()  # earlier versions, which read it, know nothing of them
-        return {_PREFIX + key: value for key, value in asdict(self).items() if key not in left_out}
-
-    @classmethod
-    def from_onnx(cls, props: dict[str, str]) -> "Metadata":
-        """The inverse of `to_onnx`. Raises `ValueError` if the file is not ours or not whole."""
-        ours = {key.removeprefix(_PREFIX): value for key, value in props.items() if key.startswith(_PREFIX)}
-        if not ours:
-            raise ValueError("not a model of Photochrom")
-        if ours.get("format") not in FORMATS:
-            raise ValueError("made for another version of Photochrom")
-        try:
-            metadata = cls(**ours)
-            json.loads(metadata.options)
-            dict(json.loads(metadata.outputs))
-            sizes = int(metadata.working_size), int(metadata.multiple_of)
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"its metadata is not whole ({error})") from None
-        if min(sizes) < 1:
-            raise ValueError("its metadata has sizes below 1")
-        if metadata.hints not in ("0", "1") or metadata.chroma_scale not in ("1", "2"):
-            raise ValueError("its metadata is not whole (hints, chroma_scale)")
-        return metadata
 
 
 @dataclass(frozen=True)
@@ -192,46 +135,6 @@ class Model:
     def _nothing(luma: np.ndarray) -> np.ndarray:
         number, _, height, width = luma.shape
         return np.zeros((number, HINT_PLANES, height, width), np.float32)
-
-
-def folders() -> list[Path]:
-    """Where models are looked for, in this order: the package, the folders in ``$PHOTOCHROM_MODELS``, the user's data
-    folder. They need not be there.
-    """
-    listed = os.environ.get("PHOTOCHROM_MODELS", "")
-    return [
-        Path(str(resources.files("photochrom"))) / "models",
-        *(Path(folder) for folder in listed.split(os.pathsep) if folder),
-        platformdirs.user_data_path("photochrom") / "models",
-    ]
-
-
-def at_hand() -> dict[str, Path]:
-    """Every model that can be named, with its file. The first of the `folders` that has a name has it."""
-    found: dict[str, Path] = {}
-    for folder in folders():
-        with suppress(OSError):  # told by `closed_folders`; the others' models are as good as before
-            for file in _in_folder(folder):
-                found.setdefault(file.stem, file)
-    return found
-
-
-def closed_folders() -> dict[Path, str]:
-    """Those of the `folders` that are there and cannot be read, with the reason."""
-    closed = {}
-    for folder in folders():
-        try:
-            _in_folder(folder)
-        except (FileNotFoundError, NotADirectoryError):
-            pass
-        except OSError as error:
-            closed[folder] = error.strerror or str(error)
-    return closed
-
-
-def _in_folder(folder: Path) -> list[Path]:
-    with os.scandir(folder) as entries:  # unlike `Path.glob`, it raises every error
-        return sorted(Path(entry.path) for entry in entries if entry.name.endswith(".onnx") and entry.is_file())
 
 
 def cores() -> int:

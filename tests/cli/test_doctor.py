@@ -7,7 +7,7 @@ import onnxruntime
 
 from photochrom import __version__
 from photochrom.cli.doctor import findings
-from photochrom.model import at_hand
+from photochrom.model_files import at_hand
 
 
 def test_it_says_what_is_here():

@@ -1,7 +1,7 @@
 import pytest
 
 from photochrom import __version__
-from photochrom.model import at_hand
+from photochrom.model_files import at_hand
 
 
 @pytest.fixture

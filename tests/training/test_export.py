@@ -12,8 +12,9 @@ import torch
 
 from photochrom.color import rgb_to_luma
 from photochrom.errors import CheckpointError, UsageError
-from photochrom.model import Metadata, at_hand
 from photochrom.model import load as load_model
+from photochrom.model_files import at_hand
+from photochrom.model_metadata import Metadata
 from photochrom.training import export as exporting
 from photochrom.training.checkpoint import Checkpoint, load_generator, save
 from photochrom.training.config import from_dict

@@ -12,7 +12,8 @@ import numpy as np
 
 from photochrom import privacy
 from photochrom.errors import ModelError
-from photochrom.model import DEFAULT, DEVICES, at_hand, closed_folders, cores, folders, load, runtime
+from photochrom.model import DEFAULT, DEVICES, cores, load, runtime
+from photochrom.model_files import at_hand, closed_folders, folders
 from photochrom.version import __version__
 
 _TRIED = {"cpu", "openvino"}

@@ -16,7 +16,7 @@ def models(*, time: Annotated[bool, Parameter(negative=())] = False) -> int:
     time
         Also run every generator on one 256x256 picture on this machine's CPU.
     """
-    from photochrom.model import at_hand, closed_folders
+    from photochrom.model_files import at_hand, closed_folders
 
     files = at_hand()
     columns = ("name", "title", "generator", "MB", "working size", "license")

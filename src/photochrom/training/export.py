@@ -22,7 +22,8 @@ from photochrom.atomic import replacing
 from photochrom.batch.tint import GRAY_BELOW
 from photochrom.colorizer import Colorizer
 from photochrom.errors import CheckpointError, UsageError
-from photochrom.model import HINT_PLANES, Metadata
+from photochrom.model import HINT_PLANES
+from photochrom.model_metadata import Metadata
 from photochrom.photos import reading
 from photochrom.training.bins import ColorBins
 from photochrom.training.checkpoint import Checkpoint, load, load_generator

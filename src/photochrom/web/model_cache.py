@@ -6,7 +6,9 @@ from pathlib import Path
 from pydantic import BaseModel, Field
 
 from photochrom.errors import ModelError
-from photochrom.model import Metadata, Model, at_hand, load
+from photochrom.model import Model, load
+from photochrom.model_files import at_hand
+from photochrom.model_metadata import Metadata
 from photochrom.web.markdown import to_html
 from photochrom.web.refusals import RefusedError
 

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from photochrom import targets
 from photochrom.errors import PhotochromError, UsageError
-from photochrom.model import DEFAULT, Model, at_hand, load
+from photochrom.model import DEFAULT, Model, load
+from photochrom.model_files import at_hand
 from photochrom.photos.icc import srgb
 from photochrom.version import __version__
 from photochrom.web.access_control import ISOLATION

@@ -9,7 +9,7 @@ from PIL import Image
 from skimage import data
 
 from photochrom.errors import PhotochromError, UsageError
-from photochrom.model import at_hand
+from photochrom.model_files import at_hand
 from photochrom.training.evaluation.subjects import GRAY, Subject, subjects
 
 

@@ -11,7 +11,8 @@ import onnx
 
 from photochrom.colorizer import Colorizer
 from photochrom.errors import UsageError
-from photochrom.model import at_hand, load
+from photochrom.model import load
+from photochrom.model_files import at_hand
 from photochrom.training.checkpoint import Checkpoint
 from photochrom.training.checkpoint import load as load_checkpoint
 from photochrom.training.export import export
