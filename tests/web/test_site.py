@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 
 from photochrom.colorizer import Colorizer
 from photochrom.errors import UsageError
+from photochrom.photos import jpeg_segments, metadata, photoshop
 from photochrom.web import site
 
 PATIENCE = 60_000  # milliseconds: no speed is tested here
@@ -133,6 +134,39 @@ def test_below_a_host_it_colors_as_the_command_line_does_and_goes_on_without_a_c
     name, content = download(page, "png")
     assert name == "an old one-color.png"
     assert_same(content, by_command_line(tmp_path, jpeg, model))
+
+
+@pytest.fixture(scope="module")
+def described(coffee):
+    """A JPEG that lies on its side, with a place, a resolution, XMP, IPTC and a comment."""
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F], exif[0x0131] = 6, "Zeiss", "Scanner"
+    exif.get_ifd(0x8825).update({1: "N", 2: (48.0, 8.0, 1.5)})
+    resources = photoshop.pack(photoshop.IPTC, b"\x1c\x02\x19\0\x03old") + photoshop.pack(0x040C, b"small")
+    segments = jpeg_segments.Found(exif.tobytes()[6:], b'<x tiff:Orientation="6"/>', photoshop=resources)
+    file = io.BytesIO()
+    Image.fromarray(coffee).save(
+        file, "JPEG", quality=95, dpi=(300, 200), comment=b"In the attic", extra=jpeg_segments.pack(segments)
+    )
+    return file.getvalue()
+
+
+def test_results_say_of_themselves_what_the_command_lines_do(browse, host, tmp_path, described, model):
+    page = browse(host()[0])
+    choose(page, "attic.jpg", described, "image/jpeg")
+    expect(page.locator("#count")).to_have_text("1 of 1 colored")
+    for kind, name in (("png", "expected.png"), ("jpeg", "expected.jpg")):
+        expected = by_command_line(tmp_path, described, model, name)
+        _, content = download(page, kind)
+        told = metadata.extract(content)
+        assert told == metadata.extract(expected.read_bytes())
+        assert told.dpi == pytest.approx((300, 200), abs=0.01)
+        assert b"In the attic" in b"".join([*told.comments, *(data for _, data in told.chunks)])
+        with Image.open(io.BytesIO(content)) as mine, Image.open(expected) as theirs:
+            assert mine.info["icc_profile"] == theirs.info["icc_profile"]
+            assert mine.size == theirs.size
+        if kind == "png":
+            assert_same(content, expected)
 
 
 def test_without_service_workers_one_thread_does_the_same(browse, host, tmp_path, encode, coffee, model):

@@ -1,8 +1,8 @@
 // What lets the page work offline, and gives it the headers that hosts of static files leave out.
 //
-// `photochrom site` writes three constants in front of this script: FILES, the path of each file of the page and a digest
-// of it; LARGE, those of them that are kept when the page first asks for them, and not at once; HEADERS. So a page that has
-// changed has another script, by which browsers find out. The changed page is shown when no tab shows the old one.
+// `photochrom site` writes three constants in front of this script: FILES, the path of each file of the page and a
+// digest of it; LARGE, those that are kept when the page first asks for them, and not at once; HEADERS. So a page
+// that has changed has another script, by which browsers find out. It is shown when no tab shows the old one.
 
 const CACHE = `photochrom ${self.registration.scope}`; // other pages of the same host have their own
 const address = (path) => new URL(path, self.registration.scope).href;

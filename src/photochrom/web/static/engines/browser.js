@@ -1,5 +1,5 @@
-// The engine in the browser: a worker runs the network and computes what is around it, so that the page never waits, and
-// no photograph leaves the device. See engine.js for what each function gives.
+// The engine in the browser: a worker runs the network and computes what is around it, so that the page never waits,
+// and no photograph leaves the device. See engine.js for what each function gives.
 
 import { Refusal } from "../refusal.js";
 import { isolate } from "./browser/isolation.js";
@@ -7,9 +7,10 @@ import { refuseUnlessShown, tooLarge } from "./browser/unsupported.js";
 
 const ROOT = new URL("../../", import.meta.url).href; // of the page
 const BROKEN = "The memory of this browser does not suffice for this photograph. Close other tabs, or make it smaller.";
+const MOST_THREADS = 4; // more do not make it faster
 
 const calls = new Map(); // number → what waits for the worker's answer
-const photographs = new WeakMap(); // file → number
+const numbers = new WeakMap(); // Blob → its number, for each time it is another object in the worker
 let worker = null, told = null, number = 0;
 
 export async function about(signal, onWait) {
@@ -32,25 +33,30 @@ export async function open(file, page, signal) {
 }
 
 export function chroma(opened, options, signal, onWait) {
-  return call("chroma", { ...options, ...source(opened) }, signal, onWait);
+  return call("chroma", packed(opened, options), signal, onWait);
 }
 
 export function suggest(opened, options, x, y, signal, onWait) {
-  return call("suggest", { ...options, ...source(opened), x, y }, signal, onWait);
+  return call("suggest", { ...packed(opened, options), x, y }, signal, onWait);
 }
 
 export function answers(opened, options, signal, onWait) {
-  return call("answers", { ...options, ...source(opened) }, signal, onWait);
+  return call("answers", packed(opened, options), signal, onWait);
 }
 
 export function render(opened, options, signal, onWait) {
-  return call("render", { ...options, ...source(opened) }, signal, onWait);
+  return call("render", packed(opened, options), signal, onWait);
 }
 
-// A photograph as the worker gets it: each time its file is another object there, so it has a number.
-function source({ file }) {
-  if (!photographs.has(file)) photographs.set(file, ++number);
-  return { file, name: file.name, photograph: photographs.get(file) };
+// Options as the worker gets them.
+function packed({ file }, { layer, reference, ...options }) {
+  const [some, other] = [layer, reference].map((blob) => (blob ? { blob, number: numbered(blob) } : null));
+  return { ...options, file, name: file.name, photograph: numbered(file), layer: some, reference: other };
+}
+
+function numbered(blob) {
+  if (!numbers.has(blob)) numbers.set(blob, ++number);
+  return numbers.get(blob);
 }
 
 // Ask the worker, which answers one call after the other.
@@ -79,7 +85,8 @@ function running() {
     for (const { reject } of calls.values()) reject(new Refusal(BROKEN, { retry: true }));
     calls.clear();
   });
-  worker.postMessage({ start: { root: ROOT, about: told, threads: crossOriginIsolated ? navigator.hardwareConcurrency : 1 } });
+  const threads = crossOriginIsolated ? Math.min(navigator.hardwareConcurrency, MOST_THREADS) : 1;
+  worker.postMessage({ start: { root: ROOT, about: told, threads } });
   return worker;
 }
 

@@ -1,25 +1,28 @@
-// What the page asks for, of photographs: their chroma for a preview, and results as files.
+// What the page asks for, of photographs: chroma for a preview, what is possible, and results as files.
 
+import { addedHints } from "./answers.js";
 import { bands } from "./bands.js";
-import { planesFile } from "./bmp.js";
-import { decode } from "./decoding.js";
-import { Hints } from "./hints/hints.js";
-import { Painting } from "./hints/layers.js";
-import { Point } from "./hints/points.js";
+import { Distribution } from "./distribution.js";
+import { digestOf } from "./hints/digest.js";
+import { Known } from "./known.js";
 import { paint, prepare } from "./painted.js";
+import { planesFile } from "./photos/bmp.js";
+import { decode } from "./photos/decoding.js";
+import { refuseDeep, write } from "./photos/writing.js";
 import { PixelLuma } from "./pixels.js";
-import { Results } from "./results.js";
 
 const MOST_CHROMA = 4_000_000; // pixels: beyond, chroma is smaller than the photograph, as it is from the server
+const MOST_ANSWERS = 4;
 const TURN = 1 << 19; // pixels between looks whether the result is still wanted
 
 export class Photographs {
   #kept = { photograph: null }; // what was made ready for the photograph that was asked for last, for other hints
-  #results;
+  #known = new Known();
+  #profile = null; // promise of the bytes of sRGB's
 
+  // Other files of the page are below the URL `root`; `version` is that of Photochrom.
   constructor(root, version, sessions) {
-    this.sessions = sessions;
-    this.#results = new Results(root, version);
+    Object.assign(this, { root, version, sessions });
   }
 
   async load({ model }) {
@@ -27,21 +30,30 @@ export class Photographs {
     return null;
   }
 
-  async chroma({ model, ...options }, goOn) {
-    const network = await this.sessions.get(model);
-    const prepared = await this.#prepared(options, network);
-    await goOn();
-    const painted = await paint(network, prepared, await known(options));
+  async chroma(options, goOn) {
+    const { network, prepared, hints } = await this.#seen(options, goOn);
+    const painted = await paint(network, prepared, hints);
     await goOn();
     return planesFile(painted.planes());
   }
 
+  async suggest({ x, y, ...options }, goOn) {
+    const { network, prepared, hints } = await this.#seen(options, goOn);
+    return (await Distribution.predict(network, prepared.shrunk, hints)).colors(x, y);
+  }
+
+  async answers({ count, ...options }, goOn) {
+    const { network, prepared, hints } = await this.#seen(options, goOn);
+    const answers = await addedHints(network, prepared.shrunk, count ?? MOST_ANSWERS, hints);
+    return answers.map(({ known }) => known.map(({ x, y, rgb, radius }) => ({ x, y, color: rgb, radius })));
+  }
+
   async render({ model, size, saturation, warmth, ...options }, goOn) {
-    const look = { saturation: saturation ?? 1, warmth: warmth ?? 0 }, hints = await known(options);
-    const network = await this.sessions.get(model);
+    await refuseDeep(options);
+    const network = await this.sessions.get(model), hints = await this.#known.read(options, network);
     this.#kept = { photograph: null }; // frees its memory
     const pixels = await decode(options.file);
-    const working = size ?? network.workingSize;
+    const look = { saturation: saturation ?? 1, warmth: warmth ?? 0 }, working = size ?? network.workingSize;
     const painted = await paint(network, prepare(new PixelLuma(pixels), working, network.multipleOf), hints);
     let done = 0;
     for (const [top, bottom] of bands(pixels.height, pixels.width)) {
@@ -49,27 +61,31 @@ export class Photographs {
       done += (bottom - top) * pixels.width;
       if (done > TURN) await goOn(done = 0);
     }
-    return this.#results.write(pixels, options, { model, size: working, ...look, hints });
+    const made = { version: this.version, model, size: working, ...look, hints: await digestOf(hints) };
+    return write(pixels, options, made, await this.#sRgb());
   }
 
-  async #prepared({ photograph, file, size }, network) {
+  // What the functions that compute need of a photograph, at the size of its preview.
+  async #seen({ model, photograph, file, size, ...known }, goOn) {
+    const network = await this.sessions.get(model), hints = await this.#known.read(known, network);
     if (this.#kept.photograph !== photograph) {
       this.#kept = { photograph: null };
       this.#kept = { photograph, luma: new PixelLuma(await decode(file)), prepared: new Map() };
     }
     const { luma, prepared } = this.#kept, { height, width } = luma;
+    hints.check(height, width);
     const working = size ?? network.workingSize, key = `${working} ${network.multipleOf}`;
     if (!prepared.has(key)) {
       const factor = Math.min(1, Math.sqrt(MOST_CHROMA / (height * width)));
       const shape = [height, width].map((side) => Math.max(1, Math.round(side * factor)));
       prepared.set(key, prepare(luma, working, network.multipleOf, factor < 1 ? shape : null));
     }
-    return prepared.get(key);
+    await goOn();
+    return { network, prepared: prepared.get(key), hints };
   }
-}
 
-// What is known of a photograph's colors: a painted layer, and points on top of it.
-async function known({ hints, layer }) {
-  const painted = layer ? [new Painting(await decode(layer))] : [];
-  return new Hints([...painted, ...(hints ?? []).map((point) => new Point(point))]);
+  #sRgb() {
+    this.#profile ??= fetch(new URL("static/srgb.icc", this.root)).then((answer) => answer.arrayBuffer());
+    return this.#profile.then((bytes) => new Uint8Array(bytes));
+  }
 }

@@ -37,7 +37,8 @@ export class Sessions {
     })]);
     ort.env.wasm.wasmBinary ??= wasm;
     this.onLoad("Starting the network…");
-    const session = await ort.InferenceSession.create(model, { executionProviders: ["wasm"], enableCpuMemArena: false });
+    const options = { executionProviders: ["wasm"], enableCpuMemArena: false };
+    const session = await ort.InferenceSession.create(model, options);
     this.onLoad("");
     return new Model(card.name, card.metadata, (inputs, outputs) => run(session, inputs, outputs));
   }
@@ -63,7 +64,10 @@ async function run(session, inputs, outputs) {
   const feeds = Object.fromEntries(Object.entries(inputs).map(([name, { data, count, height, width }]) => (
     [name, new ort.Tensor("float32", data, [1, count, height, width])])));
   const results = await session.run(feeds, outputs);
-  return Object.fromEntries(outputs.map((name) => [name, new Planes(...results[name].dims.slice(1), results[name].data)]));
+  return Object.fromEntries(outputs.map((name) => {
+    const { dims, data } = results[name];
+    return [name, new Planes(...dims.slice(1), data)];
+  }));
 }
 
 // A function that is told of bytes as they come, and tells `onLoad` now and then how many of the `total` there are.

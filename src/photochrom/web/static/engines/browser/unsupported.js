@@ -9,10 +9,10 @@ const KINDS = [
   { name: "PGM or PPM", marks: ["P2", "P3", "P5", "P6"] },
 ];
 
-// What to type for a file, in a shell: its name is in quotes where it holds anything but letters, digits, - . and _.
-export function command(file, more = "") {
-  const name = /^[\p{L}\p{N}._-]+$/u.test(file.name) ? file.name : `'${file.name.replaceAll("'", `'\\''`)}'`;
-  return `photochrom colorize ${name}${more}`;
+// What to type for the file `name`, which is in quotes where it holds anything but letters, digits, - . and _.
+export function command(name) {
+  const quoted = `'${name.replaceAll("'", `'\\''`)}'`;
+  return `photochrom colorize ${/^[\p{L}\p{N}._-]+$/u.test(name) ? name : quoted}`;
 }
 
 // Raise a Refusal for a file that is of a kind for the tool alone, or that the browser could not decode to a `bitmap`.
@@ -22,9 +22,9 @@ export async function refuseUnlessShown(file, bitmap) {
   if (bitmap && kind?.name !== "TIFF") return; // of TIFF, some browsers show the first page
   bitmap?.close();
   if (!kind) throw new Refusal("This is not a picture that this browser can read. Check the file.");
-  throw new Refusal(`${kind.name} is for the tool: ${command(file)}`);
+  throw new Refusal(`${kind.name} is for the tool: ${command(file.name)}`);
 }
 
 export function tooLarge(file, pixels) {
-  return new Refusal(`It has more than ${Math.round(pixels / 1e6)} million pixels. They are for the tool: ${command(file)}`);
+  return new Refusal(`More than ${Math.round(pixels / 1e6)} million pixels are for the tool: ${command(file.name)}`);
 }

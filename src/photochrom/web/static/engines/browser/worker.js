@@ -1,5 +1,5 @@
-// The worker: calls of the page come in, are done one after the other, and answered. Between bands of a photograph it looks
-// whether the call is still wanted.
+// The worker: calls of the page come in, are done one after the other, and answered. Between bands of a photograph it
+// looks whether the call is still wanted.
 
 import { Refusal } from "../../refusal.js";
 import { HintError, ModelError } from "./errors.js";
@@ -45,5 +45,6 @@ function refusal(error) {
   if ([Refusal, HintError, ModelError].some((kind) => error instanceof kind)) return { message: error.message };
   console.error(error);
   const isMemory = error instanceof RangeError || /memory|allocat/i.test(error.message);
-  return { message: isMemory ? "the memory of this browser does not suffice for it" : `this browser fails: ${error.message}` };
+  const short = "the memory of this browser does not suffice for this photograph";
+  return { message: isMemory ? short : `this browser fails: ${error.message}` };
 }

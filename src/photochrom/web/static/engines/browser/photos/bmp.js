@@ -2,8 +2,8 @@
 
 const HEADER = 54; // bytes
 
-// Planes (3, H, W) of Cb and Cr in [-0.5, 0.5] and how far a pixel is hinted → a Blob whose red, green and blue are these:
-// 128 for no chroma and 254 levels for its whole range, and 0 to 255.
+// Planes (3, H, W) of Cb and Cr in [-0.5, 0.5], and how far a pixel is hinted → a Blob whose red, green and blue are
+// these: 128 for no chroma and 254 levels for its whole range, and 0 to 255.
 export function planesFile({ data, height, width, area }) {
   const stride = (3 * width + 3) & ~3;
   const bytes = new Uint8ClampedArray(HEADER + stride * height), view = new DataView(bytes.buffer);

@@ -1,7 +1,7 @@
 // PNG files of 8 bit (W3C, Portable Network Graphics, third edition), row by row, compressed by the browser. Unlike a
 // canvas, this keeps the colors of transparent pixels, has no limit of size, and writes metadata.
 
-import { crc32 } from "../../zip.js";
+import { crc32 } from "../../../zip.js";
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const STRIP = 1 << 20; // bytes of rows that are compressed at a time
