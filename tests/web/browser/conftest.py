@@ -114,17 +114,17 @@ def same_levels():
 @pytest.fixture(scope="session")
 def pictures(photographs, camera):
     """Pictures in RGBA: photographs, odd sizes, a pixel, a panorama, a flat gray, noise."""
-    noise = np.random.default_rng(0).integers(0, 256, (45, 83, 3), np.uint8)
-    coffee = photographs["coffee"]
+    rng, coffee = np.random.default_rng(0), photographs["coffee"]
+    large = np.asarray(Image.fromarray(photographs["chelsea"]).resize((600, 401), Image.Resampling.BICUBIC))
     found = {
-        "large": np.asarray(Image.fromarray(photographs["chelsea"]).resize((600, 401), Image.Resampling.BICUBIC)),
+        "large": (large + rng.normal(0, 20, (401, 600, 1))).clip(0, 255).astype(np.uint8),  # with grain
         "gray": np.repeat(camera[..., None], 3, axis=2),
         "odd": coffee[:77, :101],
         "pixel": coffee[40:41, 60:61],
         "column": coffee[:, 50:51],
         "panorama": np.tile(coffee[20:43], (1, 12, 1)),
         "flat": np.full((64, 48, 3), 128, np.uint8),
-        "noise": noise,
+        "noise": rng.integers(0, 256, (45, 83, 3), np.uint8),
     }
     return {name: np.dstack([rgb, np.full(rgb.shape[:2], 255, np.uint8)]) for name, rgb in found.items()}
 
