@@ -11,7 +11,7 @@ from PIL import Image
 
 from photochrom.batch.finding import file_kind, special_kind
 from photochrom.batch.hint_files import Given, together
-from photochrom.batch.planning import Job
+from photochrom.batch.naming import Job
 from photochrom.batch.request import Event, Outcome, Request
 from photochrom.batch.tint import Tint, tint
 from photochrom.colorizer import Colorizer

@@ -2,47 +2,20 @@
 
 import os
 import stat
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from itertools import chain, count, product
 from pathlib import Path
 
 from photochrom.batch.finding import ending, file_kind, find, format_of, hints_ending, special_kind
-from photochrom.batch.hint_files import Given, assign
+from photochrom.batch.hint_files import assign
+from photochrom.batch.naming import Job, identity, named, place_of, target_key
 from photochrom.batch.request import Request
 from photochrom.contact_sheet import refuse_other_files
 from photochrom.errors import PhotoError, PlanError
-from photochrom.photos import formats, provenance
+from photochrom.photos import formats
 
 SHEET_HEIGHT = 320  # pixels of a photograph on a sheet
-_BESIDE = "-color"  # ends the name of a result that stands beside its source
-_COMPARED = "compare"  # the folder of pictures before and after
-
-
-@dataclass(frozen=True)
-class Job:
-    """One photograph to color.
-
-    ``model`` is whose result it is, where several are wanted; ``answer`` which one of several, counted from 1, or 0
-    where there is one; ``compared`` is where the picture before and after goes,
-    if it is wanted; ``note`` says why the result has not the plain name, if so. ``hints`` are what is known of its
-    colors, or the files that hold it; where both know something, the later one wins.
-    """
-
-    source: Path
-    target: Path
-    model: str = ""
-    compared: Path | None = None
-    note: str = ""
-    hints: tuple[Given, ...] = ()
-    answer: int = 0
-
-    @property
-    def label(self) -> str:
-        """What sheets call the result: the photograph, and what tells it from other results of it."""
-        answer = f"answer {self.answer}" if self.answer else ""
-        return ", ".join(filter(None, (self.source.name, self.model, answer)))
 
 
 @dataclass(frozen=True)
@@ -64,28 +37,6 @@ class Plan:
     single: bool = False
 
 
-@dataclass(frozen=True)
-class _Place:
-    """Where the results of ``source`` go: to ``folder``, as STEM, then ``mark``, then ``suffix``."""
-
-    source: Path
-    folder: Path
-    stem: str
-    mark: str
-    suffix: str
-    compare_folder: Path
-
-    @property
-    def tag(self) -> str:
-        """What tells it from a photograph of the same stem: -HEIC for IMG_1.HEIC."""
-        return f"-{ending(self.source)[1:] or 'file'}"
-
-    def target(self, tag: str = "", model: str = "", answer: int = 0) -> Path:
-        """The file of a result."""
-        end = "".join(f"-{part}" for part in (model, answer) if part)
-        return self.folder / f"{self.stem}{tag}{self.mark}{end}{self.suffix}"
-
-
 def plan(request: Request) -> Plan:
     """Decide where every photograph of ``request`` goes, and touch nothing.
 
@@ -101,25 +52,16 @@ def plan(request: Request) -> Plan:
     is_file = out is not None and _is_file(out, single, request)
     made = Plan(single=single)
     places = []
-    references = {_identity(Path(path)) for path in request.references}
+    references = {identity(Path(path)) for path in request.references}
     sources = list(_sources(paths, None if is_file else out, made))
     for source, below in sources:
-        if _identity(source) in references:
+        if identity(source) in references:
             made.references.append(source)
-            continue
-        if is_file and out is not None:
-            places.append(_Place(source, out.parent, out.stem, "", out.suffix, out.parent / _COMPARED))
-            continue
-        stem, suffix = _stem(source), request.suffix or _suffix(source)
-        if out is None:
-            folder = source.parent
-            places.append(_Place(source, folder, stem, _BESIDE, suffix, folder / _COMPARED))
         else:
-            folder, compared = out / below.parent, out / _COMPARED / below.parent
-            places.append(_Place(source, folder, stem, "", suffix, compared))
-    jobs, ours = _named(places, request)
-    made.references.extend(job.source for job in jobs if _identity(job.target) in references)
-    jobs = [job for job in jobs if _identity(job.target) not in references]
+            places.append(place_of(source, below, out, is_file, request.suffix))
+    jobs, ours = named(places, request)
+    made.references.extend(job.source for job in jobs if identity(job.target) in references)
+    jobs = [job for job in jobs if identity(job.target) not in references]
     hints, spare = assign(request, sources, single)
     made.jobs.extend(replace(job, hints=tuple(hints.get(job.source, ()))) for job in jobs)
     made.ours.extend(ours)
@@ -183,98 +125,11 @@ def _problem(path: Path, kind: int) -> str:
     return ""
 
 
-def _named(places: list[_Place], request: Request) -> tuple[list[Job], list[Path]]:
-    """The jobs, under names that do not meet, and those among the sources that are earlier results."""
-    models = list(request.models_by_name())
-    numbers = range(1, request.answers + 1) if request.answers > 1 else [0]
-    versions = list(product(models if len(models) > 1 else [""], numbers))
-    # A photograph named twice, in whatever way, is colored once.
-    places = list({(_identity(place.source), _key(place.target())): place for place in places}.values())
-    sources = {_identity(place.source): place.source for place in places}
-    ours: dict[Path, bool] = {}
-
-    def photograph_at(path: Path) -> Path | None:
-        source = sources.get(_identity(path))
-        if source and source not in ours:
-            ours[source] = provenance.of(source) is not None
-        return None if source is None or ours[source] else source
-
-    crowds = _crowds(places)
-    taken: set[str] = set()
-    jobs = []
-    for place in places:
-        crowd = crowds[_key(place.target())]
-        tags = chain([place.tag], (f"{place.tag}-{number}" for number in count(2)))
-        for tag in tags if len(crowd) > 1 else chain([""], tags):
-            some = [_job(place, tag, model, answer, request.compare) for model, answer in versions]
-            files = [file for job in some for file in (job.target, job.compared) if file]
-            if hit := next(filter(None, map(photograph_at, files)), None):
-                if request.out is not None:
-                    raise PlanError(f"{hit}: would be overwritten by a result; name another place for the results")
-            elif taken.isdisjoint(map(_key, files)):
-                taken.update(map(_key, files))
-                jobs += some
-                break
-    return [job for job in jobs if not ours.get(job.source)], [path for path, is_ours in ours.items() if is_ours]
-
-
-def _crowds(places: list[_Place]) -> dict[str, list[_Place]]:
-    """The photographs whose results would have one name, by that. Raises `PlanError` where only folders differ."""
-    crowds = defaultdict(list)
-    for place in places:
-        crowds[_key(place.target())].append(place)
-    for crowd in crowds.values():
-        by_tag: dict[str, _Place] = {}
-        for place in crowd:
-            other = by_tag.setdefault(place.tag, place)
-            if other is not place:
-                raise PlanError(
-                    f"{other.source} and {place.source} would both become {place.target()}; "
-                    "give each folder a place of its own, or name the folder that holds both"
-                )
-    return crowds
-
-
-def _job(place: _Place, tag: str, model: str, answer: int, compare: bool) -> Job:
-    target = place.target(tag, model, answer)
-    compared = place.compare_folder / f"{target.stem}-{target.suffix[1:]}.png" if compare else None
-    note = (
-        f"{place.source}: becomes {target.name}, as {place.target('', model, answer).name} is another's name"
-        if tag
-        else ""
-    )
-    return Job(place.source, target, model, compared, note, answer=answer)
-
-
 def _refuse_sheet(sheet: Path, jobs: list[Job]) -> None:
     refuse_other_files(sheet, max(1, len(jobs)), SHEET_HEIGHT)
-    taken = {_key(file) for job in jobs for file in (job.target, job.compared) if file}
-    if _key(sheet) in taken:
+    taken = {target_key(file) for job in jobs for file in (job.target, job.compared) if file}
+    if target_key(sheet) in taken:
         raise PlanError(f"{sheet}: is the place of a result; name another file for the sheet")
-
-
-def _stem(source: Path) -> str:
-    return source.stem if ending(source) else source.name
-
-
-def _suffix(source: Path) -> str:
-    """The suffix of the result: the source's own, as it is written, unless that format cannot hold color."""
-    kind = format_of(source)
-    return ending(source) if kind is None else formats.result_suffix(kind, ending(source))
-
-
-def _identity(path: Path) -> tuple[int, int] | str:
-    """The same for all names of one file."""
-    try:
-        status = path.stat()
-    except OSError:
-        return str(path.absolute())
-    return status.st_dev, status.st_ino
-
-
-def _key(target: Path) -> str:
-    """The same for all ways to name one file that may not be there yet."""
-    return os.path.normcase(os.path.realpath(target.parent) + os.sep + target.name)
 
 
 def _is_below(path: Path, folder: Path) -> bool:

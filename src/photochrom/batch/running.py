@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from photochrom.atomic import clear_leftovers
+from photochrom.batch.naming import Job
 from photochrom.batch.painting import paint
-from photochrom.batch.planning import Job, plan
+from photochrom.batch.planning import plan
 from photochrom.batch.request import Event, Outcome, Request, Summary
 from photochrom.batch.sheets import before_after
 from photochrom.colorizer import Colorizer

@@ -8,7 +8,8 @@ import numpy as np
 from PIL import Image
 
 from photochrom.batch.finding import file_kind
-from photochrom.batch.planning import SHEET_HEIGHT, Job
+from photochrom.batch.naming import Job
+from photochrom.batch.planning import SHEET_HEIGHT
 from photochrom.contact_sheet import SheetRow, draw, shrunk
 from photochrom.errors import PhotoError
 from photochrom.photos.reading import ReadOptions, read_rgb
