@@ -2,7 +2,7 @@
 
 import { HintError } from "./errors.js";
 import { Hints } from "./hints/hints.js";
-import { Painting } from "./hints/layers.js";
+import { readLayer } from "./hints/layers.js";
 import { Point } from "./hints/points.js";
 import { References } from "./hints/reference.js";
 import { decode } from "./photos/decoding.js";
@@ -15,7 +15,7 @@ export class Known {
     const references = reference && await this.#once("reference", `${reference.number} ${network.name}`, async () => (
       References.read(network, [await decode(reference.blob)])));
     const painting = layer && await this.#once("layer", layer.number, async () => (
-      new Painting(await decode(layer.blob))));
+      readLayer(await decode(layer.blob))));
     try {
       const points = (hints ?? []).map((point) => new Point(point));
       return new Hints([references, painting, ...points].filter(Boolean));

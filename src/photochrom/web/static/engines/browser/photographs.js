@@ -45,7 +45,7 @@ export class Photographs {
   async answers({ count, ...options }, goOn) {
     const { network, prepared, hints } = await this.#seen(options, goOn);
     const answers = await addedHints(network, prepared.shrunk, count ?? MOST_ANSWERS, hints);
-    return answers.map(({ known }) => known.map(({ x, y, rgb, radius }) => ({ x, y, color: rgb, radius })));
+    return answers.map(({ known }) => known.map(({ row }) => row));
   }
 
   async render({ model, size, saturation, warmth, ...options }, goOn) {

@@ -2,7 +2,6 @@
 
 import { cbOf, crOf } from "../color.js";
 import { HintError } from "../errors.js";
-import { Planes } from "../planes.js";
 import { BILINEAR, BOX, resampled } from "../resampling.js";
 
 // A picture of the photograph's aspect, `pixels` as an ImageData has them, transparent where nothing is known.
@@ -80,7 +79,7 @@ export class ChromaField {
 }
 
 // The layer in `pixels`, refused where the photograph was saved with what was painted on it: its grays are no hints.
-export function readLayer(pixels, name = "the layer") {
+export function readLayer(pixels) {
   const { data } = pixels;
   let gray = 0, opaque = 0;
   for (let at = 0; at < data.length; at += 4) {
@@ -89,22 +88,9 @@ export function readLayer(pixels, name = "the layer") {
   }
   const count = data.length / 4;
   if (opaque === count && gray > count / 2) {
-    throw new HintError(`${name}: is opaque, and mostly gray; save the painted layer without the photograph`);
+    throw new HintError("the layer is opaque, and mostly gray; save it without the photograph");
   }
   return new Painting(pixels);
-}
-
-// The field in `pixels` whose red, green and blue are Cb, Cr and the confidence, as files of hints have it.
-export function fieldOf({ data, width, height }) {
-  const planes = new Planes(3, height, width), { area } = planes;
-  for (let i = 0, at = 0; i < area; i++, at += 4) {
-    const confidence = data[at + 2] / 255;
-    for (const plane of [0, 1]) {
-      planes.data[i + plane * area] = Math.min(Math.max((data[at + plane] - 128) / 254, -0.5), 0.5) * confidence;
-    }
-    planes.data[i + 2 * area] = confidence;
-  }
-  return new ChromaField(planes);
 }
 
 // Lay `above` (Cb·m, Cr·m, m) over one pixel of `planes`.
