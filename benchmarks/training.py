@@ -5,12 +5,11 @@
 Each trains from its beginning for some steps, at each of its sizes, with and without its perceptual term, and is
 stopped. Loading, both networks and their optimizers are counted; validation and what an epoch leaves behind are not.
 Only as many photographs are looked at as these steps take, drawn evenly from the recipe's folders. A whole run is made
-of its epochs: so many at each size, with and without the term. The time of a step is the median, so that what else the
-machine does now and then is left out; it should be little.
+of its epochs: so many at each size, with and without the term. The fastest step counts, since whatever else the machine
+does makes it slower; it should be little.
 """
 
 import argparse
-import statistics
 import tempfile
 import time
 from collections import Counter
@@ -106,7 +105,7 @@ def a_photograph(config: Config, steps: int, way: dict[str, int]) -> float:
         some = drawn(config, wanted * config.batch, Path(folder, "photographs"))
         start(replace(some, epochs=1, **way), Path(folder, "run"), note)
     ends = ends[_WARM - 1 :: every]
-    return statistics.median(after - before for before, after in pairwise(ends)) / every / config.batch
+    return min(after - before for before, after in pairwise(ends)) / every / config.batch
 
 
 def drawn(config: Config, count: int, folder: Path) -> Config:

@@ -191,6 +191,14 @@ class TestRead:
         Image.fromarray(camera).save(tmp_path / "old.png", icc_profile=profile)
         assert levels(reading.read(tmp_path / "old.png")) == pytest.approx(camera.astype(np.float32), abs=0.01)
 
+    @pytest.mark.parametrize("mode", ["La", "RGBa"])
+    def test_a_picture_of_premultiplied_alpha_is_read_as_one_of_plain_alpha(self, camera, mode):
+        plain = Image.fromarray(camera).convert("LA" if mode == "La" else "RGBA")
+        photo = reading.from_image(plain.convert(mode))
+        assert levels(photo) == pytest.approx(camera, abs=0.1)
+        assert (photo.alpha == 255).all()
+        assert reading.rgb_from_image(plain.convert(mode)) == pytest.approx(camera[None].repeat(3, axis=0), abs=1)
+
     def test_names_may_be_long_and_strange(self, tmp_path, camera):
         path = tmp_path / "Großmutter & Opa" / ("写真 1923 (Kopie) [2] %20 'n' " + "é" * 50 + ".PNG")
         path.parent.mkdir()

@@ -5,7 +5,6 @@ Every picture is turned upright (EXIF orientation), brought to sRGB (ICC profile
 field's planes: ``rgb`` (3, H, W) and ``luma`` (1, H, W), float32 in [0, 1].
 """
 
-import io
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,45 +13,20 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
-from PIL.Image import Transpose
 
 from photochrom.errors import MissingPackageError, NotAPhotoError, PhotoError, TooLargeError
-from photochrom.photos import (
-    animation,
-    exif,
-    formats,
-    jpeg2000,
-    jpeg_pixels,
-    metadata,
-    openraster,
-    png_pixels,
-    png_profile,
-    pnm,
-    psd,
-    raw,
-)
+from photochrom.photos import animation, formats, inspecting, openraster
 from photochrom.photos.animation import Animation
 from photochrom.photos.decoding import decode
 from photochrom.photos.formats import Format
-from photochrom.photos.high_depth import Deep, float_range, levels_to_luma, to_8_bit, to_16_bit
-from photochrom.photos.icc import gray_to_srgb, to_srgb
+from photochrom.photos.high_depth import Deep, to_8_bit
 from photochrom.photos.metadata import SourceMetadata
-from photochrom.photos.page import Page, refuse_too_many
-from photochrom.photos.pillow import DAMAGE, open_picture
+from photochrom.photos.page import Page
+from photochrom.photos.pillow import DAMAGE
+from photochrom.photos.planes import to_luma, to_rgb, upright
 from photochrom.photos.quiet import quiet
 
 MAX_PIXELS = 178_000_000  # a picture that claims more is refused
-_ORIENTATION = 0x0112
-# What turns a picture upright, for each value of EXIF's orientation but 1.
-_TURNS = dict(
-    enumerate(
-        (
-            Transpose.FLIP_LEFT_RIGHT, Transpose.ROTATE_180, Transpose.FLIP_TOP_BOTTOM, Transpose.TRANSPOSE,
-            Transpose.ROTATE_270, Transpose.TRANSVERSE, Transpose.ROTATE_90,
-        ),
-        start=2,
-    )
-)  # fmt: skip
 _NOT_A_PICTURE = "not a picture of a kind that can be read, whatever its name says; check the file"
 
 
@@ -126,7 +100,7 @@ class PhotoFile:
         """The colors: uint8 (3, H, W), upright, sRGB. Raises `PhotoError`."""
         with _photo_errors(self.name):
             picture = self._upright(page)
-            colors = picture.rgb() if isinstance(picture, Deep) else np.asarray(_to_rgb(picture, self.options.white))
+            colors = picture.rgb() if isinstance(picture, Deep) else np.asarray(to_rgb(picture, self.options.white))
             return np.ascontiguousarray(colors.transpose(2, 0, 1))
 
     def read_levels(self, page: int = 0) -> np.ndarray:
@@ -136,9 +110,9 @@ class PhotoFile:
             if isinstance(picture, Deep):
                 levels = picture.colors if picture.depth == 16 else to_8_bit(picture.colors)
             elif picture.mode.startswith(("I", "F")):
-                levels = np.rint(_luma(picture, self.options.white)[0, ..., None] * 65535).astype(np.uint16)
+                levels = np.rint(to_luma(picture, self.options.white)[0, ..., None] * 65535).astype(np.uint16)
             else:
-                levels = np.asarray(_to_rgb(picture, self.options.white))
+                levels = np.asarray(to_rgb(picture, self.options.white))
             return np.broadcast_to(levels, (*levels.shape[:2], 3))
 
     def read_frames(self) -> Iterator[Photo]:
@@ -174,9 +148,9 @@ def inspect(source: Path | bytes, options: ReadOptions | None = None, name: str 
             raise NotAPhotoError(f"{name}: {_NOT_A_PICTURE if content else 'an empty file; get another copy'}")
         if kind is formats.OPENRASTER:  # whose picture is a PNG
             content, kind = openraster.merged(content, options.max_pixels), formats.PNG
-        kind = _raw_instead(content, kind)
+        kind = inspecting.raw_instead(content, kind)
         _prepare(kind, name)
-        pages = _pages(content, kind, options.max_pixels)
+        pages = inspecting.pages(content, kind, options.max_pixels)
         moving = animation.inspect(content, kind)
         if moving and moving.frames * pages[0].width * pages[0].height > options.max_pixels:
             moving = replace(moving, still=f"all of them are more than {options.max_pixels / 1e6:g} million pixels")
@@ -201,34 +175,6 @@ def _content(path: Path) -> bytes:
     with path.open("rb") as file:
         head = file.read(formats.HEAD)
         return head + file.read() if formats.of_content(head) else head  # a disk image may bear any name
-
-
-def _pages(content: bytes, kind: Format, max_pixels: int) -> tuple[Page, ...]:
-    if kind is formats.TIFF:
-        from photochrom.photos import tiff
-
-        return tiff.inspect(content, max_pixels)
-    if kind is formats.RAW:
-        return (replace(raw.inspect(content, max_pixels), metadata=metadata.extract(content)),)
-    if kind is formats.PSD:
-        return (psd.inspect(content, max_pixels, metadata.extract(content)),)
-    if size := pnm.size_if_deep(content[: formats.HEAD]):
-        refuse_too_many(*size, max_pixels)
-        return (Page(*size, gray=kind is formats.PGM, depth=16, metadata=metadata.extract(content)),)
-    pixels = {formats.PNG: png_pixels.head, formats.JPEG: jpeg_pixels.alone}.get(kind, bytes)(content)
-    with open_picture(io.BytesIO(pixels), kind.name) as image:
-        refuse_too_many(*image.size, max_pixels)
-        kept = metadata.extract(content)
-        page = Page(*image.size, gray=image.mode == "L", depth=16 if image.mode[0] in "IF" else 8, metadata=kept)
-        if kind is formats.PNG:
-            depth, profile = 16 if png_pixels.is_deep(content) else 8, png_profile.profile(content)
-            return (replace(page, depth=depth, orientation=exif.orientation(kept.exif), profile=profile),)
-        if kind is formats.JPEG:
-            return (replace(page, orientation=exif.orientation(kept.exif), profile=jpeg_pixels.profile(content)),)
-        if kind is formats.JPEG_2000:
-            page = replace(page, depth=16 if jpeg2000.bits(content) > 8 else 8)
-        orientation, profile = image.getexif().get(_ORIENTATION, 1), image.info.get("icc_profile")
-        return (replace(page, orientation=orientation, profile=profile),)
 
 
 @contextmanager
@@ -256,17 +202,7 @@ def _photo_errors(name: str) -> Iterator[None]:
 def _turned(picture: Image.Image, told: Page) -> Image.Image:
     """A decoded picture, upright, with the profile of its page."""
     picture.info["icc_profile"] = told.profile
-    turn = _TURNS.get(told.orientation)
-    return picture if turn is None else picture.transpose(turn)
-
-
-def _raw_instead(content: bytes, kind: Format) -> Format:
-    """Camera raw, if a file that looks like a TIFF is one."""
-    if kind is formats.TIFF:
-        from photochrom.photos import tiff
-
-        return formats.RAW if tiff.is_raw(content) else kind
-    return kind
+    return upright(picture, told.orientation)
 
 
 def _prepare(kind: Format, name: str) -> None:
@@ -281,13 +217,19 @@ def _prepare(kind: Format, name: str) -> None:
 
 def from_image(image: Image.Image, white: float | None = None) -> Photo:
     """A Pillow picture of any mode → `Photo`; ``white`` as in `read`."""
-    return _to_photo(ImageOps.exif_transpose(image), SourceMetadata(), white)
+    return _to_photo(_plain(image), SourceMetadata(), white)
 
 
 def rgb_from_image(image: Image.Image) -> np.ndarray:
     """A Pillow picture of any mode → its colors, uint8 (3, H, W), upright, sRGB."""
-    colors = np.asarray(_to_rgb(ImageOps.exif_transpose(image), None))
+    colors = np.asarray(to_rgb(_plain(image), None))
     return np.ascontiguousarray(colors.transpose(2, 0, 1))
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """A picture upright, and of a mode that can be converted to others: gray with premultiplied alpha cannot."""
+    turned = ImageOps.exif_transpose(image)
+    return turned.convert("LA") if turned.mode == "La" else turned
 
 
 def _to_photo(image: Image.Image, kept: SourceMetadata, white: float | None) -> Photo:
@@ -295,31 +237,7 @@ def _to_photo(image: Image.Image, kept: SourceMetadata, white: float | None) -> 
     if image.has_transparency_data:
         alpha = np.asarray(image.convert("RGBA"))[..., 3]
     depth = 16 if image.mode.startswith(("I", "F")) else 8
-    return Photo(_luma(image, white), alpha, kept, depth)
-
-
-def _luma(image: Image.Image, white: float | None = None) -> np.ndarray:
-    """The luma of a picture of any mode, with its full precision: float32 (1, H, W)."""
-    profile = image.info.get("icc_profile")
-    if image.mode.startswith("I"):  # 16-bit gray; Pillow's own conversion to 8 bit would clip it
-        deep = np.asarray(image, dtype=np.float32)
-        gray = (deep / (65535 if deep.max(initial=0) > 255 or ";16" in image.mode else 255)).clip(0, 1)
-        return gray_to_srgb(gray[None], profile)
-    if image.mode == "F":
-        values = np.asarray(image)
-        levels = to_16_bit(values, *float_range(values, None, white))
-        return gray_to_srgb(levels[None].astype(np.float32) / np.float32(65535), profile)
-    if image.mode in {"L", "LA", "La", "1"}:
-        gray = levels_to_luma(np.asarray(image.convert("L"))[..., None])
-        return gray_to_srgb(gray, profile)
-    return levels_to_luma(np.asarray(to_srgb(image)))
-
-
-def _to_rgb(image: Image.Image, white: float | None) -> Image.Image:
-    """A picture of any mode in sRGB."""
-    if image.mode.startswith(("I", "F")) or image.mode in {"LA", "La", "1"}:
-        return Image.fromarray(np.rint(_luma(image, white)[0] * 255).astype(np.uint8)).convert("RGB")
-    return to_srgb(image)
+    return Photo(to_luma(image, white), alpha, kept, depth)
 
 
 def _one_line(error: BaseException) -> str:
