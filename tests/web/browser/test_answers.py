@@ -36,3 +36,17 @@ def test_answers_add_to_what_is_known(run, unsure, camera):
 
 def test_one_answer_asks_the_network_for_nothing(run, unsure):
     assert added(run, load(unsure), np.zeros((32, 32), np.float32), 1) == [Hints()]
+
+
+def test_the_search_can_be_given_up_before_each_run_of_the_network(run, unsure, camera):
+    runs = run(
+        ADDED.split("const added")[0]
+        + """
+        let runs = 0;
+        const goOn = async () => { if (runs++ === 3) throw new Error(`given up after ${runs}`); };
+        return addedHints(model, luma, 4, new Hints(), goOn).then(() => "", (error) => error.message);
+        """,
+        model=load(unsure),
+        luma=camera.astype(np.float32) / 255,
+    )
+    assert runs == "given up after 4"

@@ -44,7 +44,7 @@ export class Photographs {
 
   async answers({ count, ...options }, goOn) {
     const { network, prepared, hints } = await this.#seen(options, goOn);
-    const answers = await addedHints(network, prepared.shrunk, count ?? MOST_ANSWERS, hints);
+    const answers = await addedHints(network, prepared.shrunk, count ?? MOST_ANSWERS, hints, goOn);
     return answers.map(({ known }) => known.map(({ row }) => row));
   }
 
