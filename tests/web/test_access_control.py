@@ -63,6 +63,8 @@ def test_every_answer_is_safe(client):
         assert "unsafe" not in policy
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "no-referrer"
+        isolated = headers["cross-origin-opener-policy"], headers["cross-origin-embedder-policy"]
+        assert isolated == ("same-origin", "require-corp"), "a browser then lets the page run threads"
         assert "server" not in headers
 
 

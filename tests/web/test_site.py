@@ -1,5 +1,6 @@
 """The page without a server: static files under a folder of some host, and the network in a real Chromium."""
 
+import base64
 import functools
 import http.server
 import io
@@ -14,7 +15,10 @@ from playwright.sync_api import expect
 
 from photochrom.colorizer import Colorizer
 from photochrom.errors import UsageError
-from photochrom.photos import jpeg_segments, metadata, photoshop
+from photochrom.hints import Hints, Point
+from photochrom.hints.files import read_layer
+from photochrom.hints.reference import References
+from photochrom.photos import jpeg_segments, metadata, photoshop, provenance
 from photochrom.web import site
 
 PATIENCE = 60_000  # milliseconds: no speed is tested here
@@ -41,9 +45,14 @@ def model(make_model):
 
 
 @pytest.fixture(scope="module")
-def folder(runtime, model, tmp_path_factory):
+def seeing(make_seeing):
+    return make_seeing(offset=(-0.05, 0.08))
+
+
+@pytest.fixture(scope="module")
+def folder(runtime, model, seeing, tmp_path_factory):
     folder = tmp_path_factory.mktemp("host")
-    site.write(folder / "pages" / "photochrom", [str(model)])
+    site.write(folder / "pages" / "photochrom", [str(model), str(seeing)])
     return folder
 
 
@@ -85,7 +94,7 @@ def browse(chromium):
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         page.goto(url)
-        expect(page.locator("#models input")).to_have_count(1)
+        expect(page.locator("#models input")).to_have_count(2)
         return page
 
     yield opener
@@ -169,10 +178,43 @@ def test_results_say_of_themselves_what_the_command_lines_do(browse, host, tmp_p
             assert_same(content, expected)
 
 
+RENDER = """async ([photograph, layer, reference, hints]) => {
+  const engine = await import(new URL("static/engine.js", location.href));
+  const bytes = (text) => new File([Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))], "cat.png");
+  const opened = await engine.open(bytes(photograph), null);
+  const known = { hints, layer: bytes(layer), reference: bytes(reference) };
+  const options = { ...known, model: "seeing", size: 96, saturation: 1.3, warmth: -0.5, format: "png" };
+  const { name, blob } = await engine.render(opened, options);
+  const letters = Array.from(new Uint8Array(await blob.arrayBuffer()), (byte) => String.fromCharCode(byte));
+  return [name, btoa(letters.join(""))];
+}"""
+
+
+def test_what_is_known_of_colors_is_obeyed_and_named_as_by_the_command_line(
+    browse, host, tmp_path, encode, photographs, seeing
+):
+    cat = photographs["chelsea"]
+    photograph, reference = encode(cat[..., 1], "PNG"), encode(cat, "PNG")
+    painted = np.zeros((*cat.shape[:2], 4), np.uint8)
+    painted[10:30, 20:60] = (40, 90, 160, 255)
+    layer, points = encode(painted, "PNG"), [{"x": 0.7, "y": 0.6, "color": (178, 34, 34), "radius": 0.05}]
+    sent = [base64.b64encode(one).decode() for one in (photograph, layer, reference)]
+    name, content = browse(host()[0]).evaluate(RENDER, [*sent, points])
+    colorizer = Colorizer(seeing, size=96, saturation=1.3, warmth=-0.5)
+    known = Hints((References.read(colorizer.model, [reference]), read_layer(layer, "layer")))
+    known += Hints.from_points(Point(**point) for point in points)
+    (tmp_path / "cat.png").write_bytes(photograph)
+    expected = colorizer.colorize_file(tmp_path / "cat.png", tmp_path / "cat-color.png", hints=known)
+    assert name == expected.name
+    assert_same(base64.b64decode(content), expected)
+    assert provenance.of(base64.b64decode(content)) == provenance.of(expected)
+
+
 def test_without_service_workers_one_thread_does_the_same(browse, host, tmp_path, encode, coffee, model):
     page = browse(host()[0], service_workers="block")
     assert not page.evaluate("crossOriginIsolated")
-    content = encode(coffee, "PNG")
+    alpha = np.tile(np.arange(coffee.shape[1], dtype=np.uint8), (coffee.shape[0], 1))
+    content = encode(np.dstack([coffee, alpha]), "PNG")
     choose(page, "coffee.png", content)
     expect(page.locator("#count")).to_have_text("1 of 1 colored")
     assert_same(download(page, "png")[1], by_command_line(tmp_path, content, model))
@@ -204,7 +246,7 @@ def test_hosts_and_service_worker_get_the_same_headers_and_every_file_that_the_p
     left_out = {"_headers", "service_worker.js", "LICENSE", "ThirdPartyNotices.txt", "README.md"}
     names = {path.relative_to(built).as_posix() for path in built.rglob("*") if path.is_file()}
     assert {name for name in names if name.rsplit("/")[-1] not in left_out} == set(constants["FILES"])
-    assert set(constants["LARGE"]) == {"models/follows.onnx", site._RUNTIME}
+    assert set(constants["LARGE"]) == {"models/follows.onnx", "models/seeing.onnx", site._RUNTIME}
     sent = [line.strip().split(": ", 1) for line in (built / "_headers").read_text().splitlines()[1:]]
     assert dict(sent) == constants["HEADERS"]
     assert constants["HEADERS"]["Cross-Origin-Embedder-Policy"] == "require-corp"

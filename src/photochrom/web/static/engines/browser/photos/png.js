@@ -2,6 +2,7 @@
 // canvas, this keeps the colors of transparent pixels, has no limit of size, and writes metadata.
 
 import { crc32 } from "../../../zip.js";
+import { isOpaque } from "./decoding.js";
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const STRIP = 1 << 20; // bytes of rows that are compressed at a time
@@ -45,11 +46,6 @@ function chunk(name, bytes) {
   for (let index = 0; index < 4; index++) head.setUint8(4 + index, name.charCodeAt(index));
   tail.setUint32(0, crc32(bytes, crc32(new Uint8Array(head.buffer, 4))));
   return [head, bytes, tail];
-}
-
-function isOpaque({ data }) {
-  for (let at = 3; at < data.length; at += 4) if (data[at] !== 255) return false;
-  return true;
 }
 
 function* filteredRows({ data, width, height }, channels) {
