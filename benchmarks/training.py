@@ -5,8 +5,9 @@
 Each trains from its beginning for some steps, at each of its sizes, with and without its perceptual term, and is
 stopped. Loading, both networks and their optimizers are counted; validation and what an epoch leaves behind are not.
 Only as many photographs are looked at as these steps take, drawn evenly from the recipe's folders. A whole run is made
-of its epochs: so many at each size, with and without the term. The fastest step counts, since whatever else the machine
-does makes it slower; it should be little.
+of its epochs: so many at each size, with and without the term. The fastest step
+counts, on one core by its processor time: what else the machine does makes steps slower. On two cores it should do
+nothing else.
 """
 
 import argparse
@@ -95,9 +96,10 @@ def a_photograph(config: Config, steps: int, way: dict[str, int]) -> float:
     every = config.perceptual_every  # of so many steps, one is dearer
     wanted = every * -(-(_WARM + steps) // every)
     ends: list[float] = []
+    clock = time.process_time if way == _WAYS["one core"] else time.perf_counter
 
     def note(done: float, total: int, line: str) -> None:
-        ends.append(time.perf_counter())
+        ends.append(clock())
         if len(ends) == wanted:
             raise _EnoughError
 

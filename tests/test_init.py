@@ -81,7 +81,7 @@ def test_only_color_knows_torch_and_only_the_command_line_the_training_half():
     of_training = {
         name for name, modules in imports.items() if any(m.startswith("photochrom.training") for m in modules)
     }
-    assert of_training == {"cli/training.py", "cli/listing.py"}
+    assert of_training == {"cli/training.py", "cli/measuring.py", "cli/listing.py"}
     heavy = {"lightning_fabric", "onnx", "onnxscript", "yaml", "scipy", "skimage"}
     assert not [name for name, modules in imports.items() if modules & heavy]
 

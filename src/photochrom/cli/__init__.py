@@ -10,8 +10,9 @@ from cyclopts import App, CycloptsError, MissingArgumentError
 from photochrom.cli.console import DONE, FAILED, INTERRUPTED, WRONG_USAGE, complain, prepare_streams
 from photochrom.cli.examples import shown
 from photochrom.cli.listing import doctor, models
+from photochrom.cli.measuring import evaluate, lpips_weights
 from photochrom.cli.serving import serve, site
-from photochrom.cli.training import evaluate, export, lpips_weights, prepare, train
+from photochrom.cli.training import export, prepare, train
 from photochrom.cli.using import OF_SEVERAL_VALUES, colorize, compare
 from photochrom.errors import PhotochromError, UsageError, is_short_of_memory
 from photochrom.version import __version__

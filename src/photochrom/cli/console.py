@@ -4,14 +4,14 @@ import io
 import os
 import re
 import sys
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from photochrom.errors import OutputError, printable
+from photochrom.errors import OutputError, UsageError, printable
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -110,3 +110,14 @@ def progress(unit: str, finely: bool = False, shown: bool = True) -> "Progress":
         BarColumn(), TextColumn(count), *times, TextColumn("{task.description}"),
         console=console, disable=not (shown and console.is_terminal), transient=not finely,
     )  # fmt: skip
+
+
+@contextmanager
+def training_half() -> Iterator[None]:
+    """Where something of the training half is imported: raise `UsageError` if a package of it is missing."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"this needs the training half ({error.name} is missing): pip install -c constraints.txt '.[train]'"
+        ) from None

@@ -1,15 +1,13 @@
-"""The commands of the training half."""
+"""The commands that make a model: photographs are prepared, a network is trained, and exported."""
 
 import math
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from photochrom.cli.console import DONE, FAILED, INTERRUPTED, Flag, Out, complain, progress, say, table
+from photochrom.cli.console import DONE, INTERRUPTED, Flag, Out, complain, progress, say, training_half
 from photochrom.errors import UsageError
 
 if TYPE_CHECKING:
@@ -42,7 +40,7 @@ def prepare(
     seed
         Decides which photograph goes where.
     """
-    with _training_half():
+    with training_half():
         from photochrom.training.prepare import prepare as make_pairs
     shares = _shares(split)
     with progress("photographs") as bar:
@@ -86,7 +84,7 @@ def train(
         run = resume
     else:
         raise UsageError("train takes a recipe (and -o, for its run folder), or --resume and a run folder")
-    with _training_half():
+    with training_half():
         from photochrom.training import config, loop
         from photochrom.training.run_folder import RunFolder
     with progress("epochs", finely=True) as bar:
@@ -133,7 +131,7 @@ def export(
     overwrite
         Replace the file if it is there already.
     """
-    with _training_half():
+    with training_half():
         from photochrom.training.export import export as write_model
     made = write_model(checkpoint, out, prune, size, gain, temperature, overwrite)
     say(f"{out}: {out.stat().st_size / 1e6:.1f} MB, epoch {made.epoch} of {made.epochs}; {made.report}")
@@ -142,96 +140,6 @@ def export(
             f"{out}: paints almost nothing (a mean chroma of {made.strength:.3f} on the photographs of the package); "
             "try another epoch, or see docs/train.md on dull colors"
         )
-    return DONE
-
-
-def evaluate(
-    models: Annotated[list[str], Parameter(negative=())],
-    /,
-    *,
-    data: Path,
-    out: Out = None,
-    limit: int | None = None,
-    lpips_weights: Annotated[Path | None, Parameter(env_var="PHOTOCHROM_LPIPS")] = None,
-    show: Path | None = None,
-    title: str = "Evaluation",
-    aged: Flag = False,
-    fid: Flag = False,
-    hints: str | None = None,
-    overwrite: Flag = False,
-) -> int:
-    """Measure models on color photographs: each is turned to gray, colored, and compared with the original.
-
-    Parameters
-    ----------
-    models
-        Names of models, .onnx files, checkpoints, and `gray`, which leaves photographs as they are. The others are
-        compared with the first.
-    data
-        Folder of color photographs, or of pairs (whose test part is taken).
-    out
-        Folder for the report: a new one, or an earlier report's, which then goes on. Photographs of `data` are shown in
-        it, unless `show` names others.
-    limit
-        Measure only so many photographs, taken evenly.
-    lpips_weights
-        File with the weights of LPIPS on AlexNet; without, LPIPS is not measured.
-    show
-        Folder of color photographs that may be shown, for the comparison in the report.
-    title
-        Title of the report.
-    aged
-        Predict the colors from an artificially aged version of each photograph, and lay them on the clean one.
-    fid
-        Take Inception's features for the Fréchet distance, which is then the FID; needs torch-fidelity.
-    hints
-        Numbers of true colors to give at random places, such as 0,1,2,5,10,20,50,100,500: quality is measured with each
-        number, too.
-    overwrite
-        Write the report into a folder that holds other files, and replace those of the same names.
-    """
-    with _training_half():
-        from photochrom.training.evaluation import Request
-        from photochrom.training.evaluation import evaluate as measure
-    with progress("photographs") as bar:
-        task = bar.add_task("", total=None)
-        done = measure(
-            Request(models, data, out, limit, lpips_weights, show, title, aged, fid, overwrite, _numbers(hints)),
-            on_error=lambda error: complain(error, bar),
-            progress=lambda done, total: bar.update(task, completed=done, total=total),
-        )  # fmt: skip
-    for part in done.tables:
-        table(part.title, part.heads, part.rows)
-        print(f"{part.note}\n")
-    if out is not None:
-        print(f"report: {out / 'report.html'}")
-    return FAILED if done.failures else DONE
-
-
-def lpips_weights(
-    backbone: Path,
-    linear: Path,
-    /,
-    *,
-    out: Annotated[Path, Parameter(name=["--out", "-o"])],
-    overwrite: Flag = False,
-) -> int:
-    """Make the file of weights that LPIPS needs of the two that its authors and torchvision publish.
-
-    Parameters
-    ----------
-    backbone
-        Weights of AlexNet (to measure with) or VGG16 (to train with) on ImageNet, as torchvision publishes them.
-    linear
-        alex.pth or vgg.pth of LPIPS v0.1.
-    out
-        The .pt file to write.
-    overwrite
-        Replace the file if it is there already.
-    """
-    with _training_half():
-        from photochrom.training.lpips_weights import convert
-    say(f"{out}: LPIPS on {convert(backbone, linear, out, overwrite)}")
     return DONE
 
 
@@ -251,23 +159,6 @@ def _listener(bar: "Progress") -> "Listener":
         bar.update(task, description=f"checking the photographs, {done} of {total}")
 
     return Listener(epochs, photographs, lambda line: complain(line, bar))
-
-
-@contextmanager
-def _training_half() -> Iterator[None]:
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        raise UsageError(
-            f"this needs the training half ({error.name} is missing): pip install -c constraints.txt '.[train]'"
-        ) from None
-
-
-def _numbers(text: str | None) -> list[int]:
-    try:
-        return [int(number) for number in text.split(",")] if text else []
-    except ValueError:
-        raise UsageError(f"hints must be numbers with commas between, such as 0,1,10,100, not {text}") from None
 
 
 def _shares(text: str) -> tuple[float, float, float]:
