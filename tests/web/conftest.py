@@ -1,14 +1,19 @@
 """What the tests of the server share: an application with the models at hand, and real photographs as uploads."""
 
 import io
+import os
+import threading
 from dataclasses import replace
 
 import pytest
+import uvicorn
 from PIL import Image
 from starlette.testclient import TestClient
 
 from photochrom.web.app import create
 from photochrom.web.settings import Settings
+
+PATIENCE = 60_000  # milliseconds that a page may take: no speed is tested here
 
 
 @pytest.fixture(scope="session")
@@ -49,6 +54,81 @@ def jpeg(camera):
 @pytest.fixture(scope="session")
 def encode():
     return encoded
+
+
+@pytest.fixture(scope="module")
+def serve(chromium):
+    """Run an application in a thread; only asked for where there is a browser."""
+    running = []
+
+    def start(**changes):
+        server = uvicorn.Server(
+            uvicorn.Config(create(Settings(max_bytes=1_000_000, **changes)), log_config=None, port=0)
+        )
+        thread = threading.Thread(target=server.run)
+        running.append((server, thread))
+        thread.start()
+        while not server.started:
+            thread.join(0.05)
+            assert thread.is_alive()
+        return f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/"
+
+    yield start
+    for server, thread in running:
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def url(serve, strong):
+    before = os.environ.get("PHOTOCHROM_MODELS")
+    os.environ["PHOTOCHROM_MODELS"] = str(strong.parent)
+    yield serve()
+    os.environ.pop("PHOTOCHROM_MODELS")
+    if before is not None:
+        os.environ["PHOTOCHROM_MODELS"] = before
+
+
+@pytest.fixture
+def open_page(chromium, url):
+    """Open the page; when the test is over, nothing may have broken its security policy or gone wrong in its code."""
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=PATIENCE)
+    contexts, complaints = [], []
+
+    def opener(path="", width=1200, height=800, at=None, **options):
+        context = chromium.new_context(viewport={"width": width, "height": height}, accept_downloads=True, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if "Security Policy" in said.text else None)
+        page.goto((at or url) + path)
+        return page
+
+    yield opener
+    for context in contexts:
+        context.close()
+    assert not complaints
+
+
+@pytest.fixture
+def page(open_page):
+    return open_page()
+
+
+@pytest.fixture(scope="session")
+def choose():
+    """Give the page files, as (name, content)."""
+
+    def choose(page, *uploads):
+        kinds = {"jpg": "image/jpeg", "png": "image/png", "tif": "image/tiff", "gif": "image/gif", "txt": "text/plain"}
+        page.set_input_files(
+            "#files", [{"name": name, "mimeType": kinds[name[-3:]], "buffer": content} for name, content in uploads]
+        )
+
+    return choose
 
 
 def encoded(array, kind, **options):

@@ -1,92 +1,20 @@
 """The page, driven in a real Chromium without a window."""
 
 import io
-import os
 import sys
-import threading
 import zipfile
 
 import numpy as np
 import pytest
-import uvicorn
 from PIL import Image
 from playwright.sync_api import expect
 
 from photochrom.color import fit_gamut, merge
 from photochrom.colorizer import Colorizer
 from photochrom.look import Look
-from photochrom.web.app import create
-from photochrom.web.settings import Settings
 
 TOKEN = "correct horse battery"
 PATIENCE = 60_000  # milliseconds: no speed is tested here
-expect.set_options(timeout=PATIENCE)
-
-
-@pytest.fixture(scope="module")
-def serve(chromium):
-    """Run an application in a thread; only asked for where there is a browser."""
-    running = []
-
-    def start(**changes):
-        server = uvicorn.Server(
-            uvicorn.Config(create(Settings(max_bytes=1_000_000, **changes)), log_config=None, port=0)
-        )
-        thread = threading.Thread(target=server.run)
-        running.append((server, thread))
-        thread.start()
-        while not server.started:
-            thread.join(0.05)
-            assert thread.is_alive()
-        return f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/"
-
-    yield start
-    for server, thread in running:
-        server.should_exit = True
-        thread.join()
-
-
-@pytest.fixture(scope="module")
-def url(serve, strong):
-    before = os.environ.get("PHOTOCHROM_MODELS")
-    os.environ["PHOTOCHROM_MODELS"] = str(strong.parent)
-    yield serve()
-    os.environ.pop("PHOTOCHROM_MODELS")
-    if before is not None:
-        os.environ["PHOTOCHROM_MODELS"] = before
-
-
-@pytest.fixture
-def open_page(chromium, url):
-    """Open the page; when the test is over, nothing may have broken its security policy or gone wrong in its code."""
-    contexts, complaints = [], []
-
-    def opener(path="", width=1200, height=800, at=None, **options):
-        context = chromium.new_context(viewport={"width": width, "height": height}, accept_downloads=True, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if "Security Policy" in said.text else None)
-        page.goto((at or url) + path)
-        return page
-
-    yield opener
-    for context in contexts:
-        context.close()
-    assert not complaints
-
-
-@pytest.fixture
-def page(open_page):
-    return open_page()
-
-
-def choose(page, *uploads):
-    kinds = {"jpg": "image/jpeg", "png": "image/png", "tif": "image/tiff", "gif": "image/gif", "txt": "text/plain"}
-    page.set_input_files(
-        "#files", [{"name": name, "mimeType": kinds[name[-3:]], "buffer": content} for name, content in uploads]
-    )
 
 
 def stage_pixel(page, x):
@@ -145,7 +73,7 @@ def test_the_browsers_colors_are_those_of_color_py(page, saturation, warmth):
     assert (painted[:, 3] == 200).all()
 
 
-def test_upload_slider_and_saturation(page, jpeg):
+def test_upload_slider_and_saturation(page, jpeg, choose):
     choose(page, ("old.jpg", jpeg))
     expect(page.locator("#count")).to_have_text("1 of 1 colored")
     page.locator("#models input[value=strong]").check()
@@ -174,7 +102,7 @@ def test_upload_slider_and_saturation(page, jpeg):
     expect(handle).to_have_attribute("aria-valuenow", "75")
 
 
-def test_zoom_and_pan(page, jpeg):
+def test_zoom_and_pan(page, jpeg, choose):
     choose(page, ("old.jpg", jpeg))
     expect(page.locator(".stage.colored")).to_have_count(1)
     fitting = page.locator("#zoom").inner_text()
@@ -231,7 +159,7 @@ def form_has(request, filename, model):
     return f'filename="{filename}"'.encode() in body and f"\r\n\r\n{model}\r\n".encode() in body
 
 
-def test_the_shown_photograph_is_colored_first(page, jpeg):
+def test_the_shown_photograph_is_colored_first(page, jpeg, choose):
     held = []
     page.route("**/api/v1/chroma", lambda route: held.append(route))
     names = [f"{letter}.jpg" for letter in "abcde"]
@@ -247,7 +175,7 @@ def test_the_shown_photograph_is_colored_first(page, jpeg):
     expect(page.locator("#count")).to_have_text("5 of 5 colored")
 
 
-def test_each_photograph_has_its_own_saturation(page, jpeg, tmp_path):
+def test_each_photograph_has_its_own_saturation(page, jpeg, tmp_path, choose):
     choose(page, ("a.jpg", jpeg), ("b.jpg", jpeg))
     expect(page.locator("#count")).to_have_text("2 of 2 colored")
     page.locator("#saturation").fill("2")
@@ -272,7 +200,7 @@ def test_each_photograph_has_its_own_saturation(page, jpeg, tmp_path):
 
 
 @pytest.mark.parametrize("format", ["PNG", "PSD", "ORA"])
-def test_what_is_downloaded_is_rendered_by_the_server(page, jpeg, tmp_path, format):
+def test_what_is_downloaded_is_rendered_by_the_server(page, jpeg, tmp_path, format, choose):
     choose(page, ("Großmutter 1924.jpg", jpeg))
     page.locator("#saturation").fill("2")
     page.get_by_role("radio", name=format).check()
@@ -283,7 +211,7 @@ def test_what_is_downloaded_is_rendered_by_the_server(page, jpeg, tmp_path, form
     assert download.value.path().read_bytes() == expected_file(tmp_path, jpeg, f"new.{suffix}", saturation=2)
 
 
-def test_a_format_that_the_server_cannot_write_is_not_offered(open_page, jpeg, monkeypatch):
+def test_a_format_that_the_server_cannot_write_is_not_offered(open_page, jpeg, monkeypatch, choose):
     monkeypatch.setitem(sys.modules, "psd_tools", None)
     page = open_page()
     choose(page, ("old.jpg", jpeg))
@@ -291,7 +219,7 @@ def test_a_format_that_the_server_cannot_write_is_not_offered(open_page, jpeg, m
     expect(page.get_by_role("radio", name="PSD")).to_be_hidden()
 
 
-def test_what_a_download_cannot_hold_is_said(page, camera, encode):
+def test_what_a_download_cannot_hold_is_said(page, camera, encode, choose):
     moving = encode(camera, "GIF", save_all=True, append_images=[Image.fromarray(camera[:, ::-1])])
     choose(page, ("old.gif", moving))
     with page.expect_download():
@@ -299,7 +227,7 @@ def test_what_a_download_cannot_hold_is_said(page, camera, encode):
     expect(page.get_by_role("alert")).to_contain_text("Saved. old.gif: only the first of its 2 frames")
 
 
-def test_all_are_downloaded_as_a_zip_with_safe_names(page, jpeg, tmp_path):
+def test_all_are_downloaded_as_a_zip_with_safe_names(page, jpeg, tmp_path, choose):
     choose(page, ("old.jpg", jpeg), ("OLD.jpg", jpeg), ("con.jpg", jpeg))
     expect(page.locator("#count")).to_have_text("3 of 3 colored")
     with page.expect_download() as download:
@@ -310,7 +238,7 @@ def test_all_are_downloaded_as_a_zip_with_safe_names(page, jpeg, tmp_path):
         assert archive.read("OLD-color-2.jpg") == expected_file(tmp_path, jpeg, "new.jpg")
 
 
-def test_errors_are_told_and_the_others_go_on(page, jpeg, camera, encode):
+def test_errors_are_told_and_the_others_go_on(page, jpeg, camera, encode, choose):
     tiff = io.BytesIO()
     Image.fromarray(camera).save(tiff, "TIFF")
     uploads = (("no.txt", b"no picture"), ("large.png", bytes(1_000_001)), ("scan.tif", tiff.getvalue()))
@@ -324,7 +252,7 @@ def test_errors_are_told_and_the_others_go_on(page, jpeg, camera, encode):
     expect(page.locator(".stage.colored")).to_have_count(1)
 
 
-def test_every_page_of_a_file_becomes_a_photograph(page, camera, encode):
+def test_every_page_of_a_file_becomes_a_photograph(page, camera, encode, choose):
     content = encode(camera, "TIFF", save_all=True, append_images=[Image.fromarray(camera[:, :48])])
     choose(page, ("scan.tif", content), ("next.tif", encode(camera, "TIFF")))
     expect(page.locator("#count")).to_have_text("3 of 3 colored")
@@ -341,7 +269,7 @@ def test_every_page_of_a_file_becomes_a_photograph(page, camera, encode):
             assert image.size == (48, 72)
 
 
-def test_a_server_that_is_gone_loses_nothing(page, jpeg):
+def test_a_server_that_is_gone_loses_nothing(page, jpeg, choose):
     page.route("**/api/v1/chroma", lambda route: route.abort())
     choose(page, ("old.jpg", jpeg))
     expect(page.get_by_role("alert")).to_contain_text("does not answer")
@@ -351,7 +279,7 @@ def test_a_server_that_is_gone_loses_nothing(page, jpeg):
     expect(page.get_by_role("alert")).to_be_hidden()
 
 
-def test_a_busy_server_is_waited_for(page, jpeg):
+def test_a_busy_server_is_waited_for(page, jpeg, choose):
     answers = []
 
     def busy_once(route):
@@ -399,7 +327,7 @@ def test_photographs_can_be_dropped_anywhere_and_removed_again(page, jpeg):
 
 
 @pytest.fixture
-def phone(open_page, jpeg):
+def phone(open_page, jpeg, choose):
     """The page on a phone, with a photograph colored by two models."""
     page = open_page(width=390, height=844, has_touch=True, is_mobile=True)
     choose(page, ("old.jpg", jpeg))
@@ -440,7 +368,7 @@ def test_a_swipe_on_a_phone_shows_the_next_model(phone):
     expect(phone.get_by_role("slider", name="Before and after").first).to_have_attribute("aria-valuenow", "50")
 
 
-def test_the_token_is_asked_for_once(open_page, serve, jpeg):
+def test_the_token_is_asked_for_once(open_page, serve, jpeg, choose):
     page = open_page(at=serve(token=TOKEN))
     dialog = page.get_by_role("dialog", name="This server asks for its token")
     page.get_by_label("Token", exact=True).fill("wrong")

@@ -3,13 +3,17 @@
 import { saveAll } from "./download.js";
 import { about } from "./engine.js";
 import { showExamples } from "./examples.js";
+import { Controls } from "./hints/controls.js";
+import { ColorTool } from "./hints/tool.js";
 import { listenForFiles } from "./incoming.js";
+import { say, warn } from "./messages.js";
 import { chooser } from "./models.js";
 import { Photo, example } from "./photo.js";
 import { Reel } from "./reel.js";
 import { sentence } from "./refusal.js";
 import { Stage } from "./stage.js";
 import { View } from "./view.js";
+import { listenToZoom, showZoom } from "./zoom.js";
 
 const AT_ONCE = 2; // photographs on their way at the same time, beside the one that is shown
 const KINDS = ["JPEG", "PNG", "TIFF", "WebP", "AVIF", "BMP", "GIF", "PGM", "HEIC"]; // those that are worth telling
@@ -20,21 +24,11 @@ const view = new View();
 const state = { photos: [], current: null, limits: null, chosen: () => ["default"], saving: false };
 const stages = new Map(); // model → Stage
 const reel = new Reel($("reel"), { onChoose: choose, onRetry: retry, onRemove: remove });
-
-function say(text) {
-  $("status").textContent = text;
-}
-
-function warn(text, again) {
-  $("alert").hidden = !text;
-  $("alert").querySelector("span").textContent = text;
-  const button = $("alert").querySelector("button");
-  button.hidden = !again;
-  button.onclick = () => {
-    warn("");
-    again();
-  };
-}
+const page = {
+  view, current: () => state.current, photos: () => state.photos, models: () => state.chosen(),
+  stages: () => state.chosen().flatMap((model) => stages.get(model) ?? []), isEdited, choose, work, gone, refresh, say, warn,
+};
+const tool = new ColorTool(page), controls = new Controls(tool, page);
 
 function add(photos) {
   if (!photos.length) return;
@@ -43,8 +37,16 @@ function add(photos) {
   say(`${photos.length === 1 ? photos[0].name : `${photos.length} photographs`} added.`);
 }
 
+// Files that came in: photographs, and hints for the one that is shown.
+function receive(files) {
+  const isHints = (file) => file.name.toLowerCase().endsWith(".json");
+  add(files.filter((file) => !isHints(file)).map((file) => new Photo(file)));
+  for (const file of files.filter(isHints)) controls.load(file);
+}
+
 function choose(photo) {
   if (state.current !== photo) {
+    tool.leave();
     state.current?.forget();
     state.current = photo;
     view.reset();
@@ -75,10 +77,15 @@ function next() {
   if (!state.limits) return null; // what the engine has is not known yet
   for (const photo of [state.current, ...state.photos]) {
     if (!photo || photo.busy || photo.problem) continue;
-    const model = state.chosen().find((model) => !photo.isFresh(model));
+    const model = state.chosen().find((model) => !photo.isFresh(model) && !(isEdited(photo) && photo.chroma.has(model)));
     if (model) return { photo, model };
   }
   return null;
+}
+
+// Whether a person is at work on it, and sees quick previews.
+function isEdited(photo) {
+  return tool.isOn && photo === state.current;
 }
 
 const isColored = (photo) => state.chosen().every((model) => photo.chroma.has(model));
@@ -100,8 +107,9 @@ function work() {
 }
 
 // The engine does not answer: keep everything, and go on when it is back.
-function gone(error) {
+function gone(error, again = () => {}) {
   warn(error.message, () => {
+    again();
     for (const photo of state.photos) if (photo.retry) photo.problem = "";
     if (state.limits) work();
     else start();
@@ -145,6 +153,7 @@ function showStages() {
   });
   // A stage that is in its place already is not moved, as it would lose its focus.
   if (elements.some((element, index) => $("stages").children[index] !== element)) $("stages").replaceChildren(...elements);
+  tool.show();
 }
 
 async function fill(stage, model) {
@@ -156,7 +165,7 @@ async function fill(stage, model) {
   if (state.current !== photo) return;
   if (!bitmaps) return stage.show(null, null, 1, photo.name, TOO_LARGE);
   stage.show(...bitmaps, photo.saturation, photo.name, known ? "" : photo.problem || photo.progress);
-  showZoom();
+  showZoom(view);
 }
 
 function showSaturation() {
@@ -188,7 +197,7 @@ async function save(photos, button) {
 }
 
 function listen() {
-  listenForFiles($("files"), (files) => add(files.map((file) => new Photo(file))));
+  listenForFiles($("files"), receive);
   $("saturation").addEventListener("input", (event) => saturate([state.current], Number(event.target.value)));
   $("saturation-all").addEventListener("click", () => saturate(state.photos, state.current.saturation));
   $("download").addEventListener("click", () => save([state.current], $("download")));
@@ -196,20 +205,7 @@ function listen() {
   window.addEventListener("beforeunload", (event) => {
     if (state.photos.length) event.preventDefault();
   });
-  listenToTools();
-}
-
-function listenToTools() {
-  const zooming = (action) => () => state.current?.bitmap().then(action, () => {});
-  $("zoom-in").addEventListener("click", zooming((photo) => view.zoomBy(1.5, photo)));
-  $("zoom-out").addEventListener("click", zooming((photo) => view.zoomBy(1 / 1.5, photo)));
-  $("actual").addEventListener("click", zooming((photo) => view.zoomTo(1, photo)));
-  $("fit").addEventListener("click", () => view.reset());
-  view.addEventListener("change", showZoom);
-}
-
-function showZoom() {
-  $("zoom").textContent = `${Math.round(view.scale * 100)} %`;
+  listenToZoom(view, () => state.current?.bitmap());
 }
 
 function addExample(path) {

@@ -5,7 +5,7 @@ export const RED = 0.299, GREEN = 0.587, BLUE = 0.114;
 export const WARM = [-0.079, 0.0585]; // Cb and Cr that daylight of 4000 K gives to a middle gray
 
 // How much of an offset of one channel fits above or below the luma, at most all of it.
-function room(luma, offset) {
+export function room(luma, offset) {
   if (offset > 0) return Math.min(1, (255 - luma) / offset);
   return offset < 0 ? Math.min(1, luma / -offset) : 1;
 }

@@ -27,7 +27,7 @@ export async function saveAll(photos, models, format, onStep) {
   return { failed, notes };
 }
 
-function save(blob, name) {
+export function save(blob, name) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = name;

@@ -11,6 +11,8 @@ export class Gestures {
     const frame = stage.frame;
     frame.addEventListener("pointerdown", (event) => this.#down(event));
     frame.addEventListener("pointermove", (event) => this.#move(event));
+    // After a tap, browsers act as if a mouse had been pressed, too late to decide where the focus is.
+    frame.addEventListener("mousedown", (event) => event.preventDefault());
     frame.addEventListener("pointerup", (event) => this.#up(event));
     frame.addEventListener("pointercancel", (event) => this.#cancel(event));
     frame.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });

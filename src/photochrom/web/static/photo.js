@@ -2,6 +2,11 @@
 
 import { paint } from "./color.js";
 import * as engine from "./engine.js";
+import { fromText, toText } from "./hints/file.js";
+import { History } from "./hints/history.js";
+import { toPoints } from "./hints/marks.js";
+import { keep, keyOf, recall } from "./hints/storage.js";
+import { lumaOf } from "./hints/swatches.js";
 import { Refusal } from "./refusal.js";
 
 const THUMBNAIL = 176; // pixels of its longer side
@@ -17,6 +22,10 @@ export class Photo {
   busy = false;
   page = null; // from 1, in a file of several
   opened = null; // what the engine made of the file
+  aspect = 1; // width / height
+  history = new History(); // of what a person knows of its colors
+  live = null; // the marks in place of the history's last ones, while somebody drags them
+  #key = null; // under which the browser keeps them
   #bitmaps = new Map(); // "photo" or a model → Promise of an ImageBitmap, while the photograph is on the stage
   #small = null; // ImageData of the thumbnail in gray, and of its chroma
   #smallChroma = null;
@@ -32,9 +41,13 @@ export class Photo {
     return this.page ? `${this.file.name}, page ${this.page}` : this.file.name;
   }
 
+  get marks() {
+    return this.live ?? this.history.marks;
+  }
+
   // What the engine needs to know for the chroma, beside a model.
   get recipe() {
-    return {};
+    return { hints: toPoints(this.marks) };
   }
 
   // And what it needs to know for the file.
@@ -67,8 +80,11 @@ export class Photo {
       this.#report("Coloring…", changed);
       const recipe = this.recipe;
       const blob = await engine.chroma(this.opened, { ...recipe, model }, undefined, wait);
-      await this.#show(model, blob);
-      this.#madeBy.set(model, JSON.stringify(recipe));
+      const text = JSON.stringify(recipe), isStale = text !== JSON.stringify(this.recipe) && this.chroma.has(model);
+      if (!isStale) { // else a draft of newer marks is there already
+        await this.#show(model, blob);
+        this.#madeBy.set(model, text);
+      }
       this.#report("", changed);
     } catch (error) {
       this.problem = error.message;
@@ -78,6 +94,46 @@ export class Photo {
       this.busy = false;
       changed();
     }
+  }
+
+  // Show a quick preview by `model`. Returns false where it has become stale on its way.
+  async draft(model, signal) {
+    const blob = await engine.chroma(this.opened, { ...this.recipe, model, draft: true }, signal);
+    if (signal.aborted) return false;
+    this.#madeBy.delete(model);
+    await this.#show(model, blob);
+    return true;
+  }
+
+  // Keep the marks in this browser, for when the file comes again. Returns whether there is room.
+  keepMarks() {
+    return !this.#key || keep(this.#key, this.history.marks.length ? toText(this.history.marks) : null);
+  }
+
+  async #recallMarks() {
+    this.#key = await keyOf(this.file, this.page);
+    const text = this.#key && recall(this.#key);
+    if (text) this.history.marks = fromText(text, this.aspect);
+  }
+
+  // The luma of a place, from 0 to 255.
+  async lumaAt({ x, y }) {
+    const bitmap = await this.bitmap();
+    const at = (share, size) => Math.min(size - 1, Math.max(0, Math.floor(share * size)));
+    const { data } = pixels(bitmap, 1, 1, [at(x, bitmap.width), at(y, bitmap.height), 1, 1]);
+    return lumaOf(data);
+  }
+
+  // The whole photograph in color, as an ImageData that fits into `width` by `height`.
+  async inColor(width, height) {
+    const isShown = this.#bitmaps.has("photo"), [model] = this.chroma.keys();
+    const [photo, chroma] = await Promise.all([this.bitmap(), this.bitmap(model)]);
+    const factor = Math.min(1, width / photo.width, height / photo.height);
+    const size = [photo.width, photo.height].map((side) => Math.max(1, Math.round(side * factor)));
+    const image = pixels(photo, ...size);
+    paint(image.data, pixels(chroma, ...size).data, { saturation: this.saturation }, image.data);
+    if (!isShown) this.forget();
+    return image;
   }
 
   // The photograph, or its chroma by a model, decoded; kept until `forget`.
@@ -106,7 +162,9 @@ export class Photo {
     this.#report("Opening…", changed);
     const opened = await engine.open(this.file, this.page, undefined, wait);
     this.#shrink(opened.bitmap);
+    this.aspect = opened.bitmap.width / opened.bitmap.height;
     opened.bitmap.close();
+    await this.#recallMarks();
     this.opened = opened;
     changed();
   }
@@ -148,11 +206,12 @@ export class Photo {
   }
 }
 
-function pixels(bitmap, width, height) {
+// The pixels of a bitmap, or of a `part` [x, y, width, height] of it, brought to a size.
+function pixels(bitmap, width, height, part = [0, 0, bitmap.width, bitmap.height]) {
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext("2d", { willReadFrequently: true });
   context.imageSmoothingQuality = "high";
-  context.drawImage(bitmap, 0, 0, width, height);
+  context.drawImage(bitmap, ...part, 0, 0, width, height);
   return context.getImageData(0, 0, width, height);
 }
 

@@ -20,8 +20,9 @@ export class Stage {
   #colors = null;
   #saturation = 1;
 
-  constructor(view, label) {
+  constructor(view, model) {
     this.view = view;
+    this.model = model;
     this.element = document.createElement("figure");
     this.element.className = "stage";
     this.element.innerHTML = `<div class="frame"><canvas tabindex="0" role="img"></canvas>
@@ -35,8 +36,8 @@ export class Stage {
     this.handle = this.element.querySelector(".handle");
     this.veil = this.element.querySelector(".veil");
     this.caption = this.element.querySelector("figcaption");
-    this.caption.textContent = label;
-    this.handle.setAttribute("aria-label", `Before and after, ${label}`);
+    this.caption.textContent = model;
+    this.handle.setAttribute("aria-label", `Before and after, ${model}`);
     this.paper = this.canvas.getContext("2d");
     this.#listen();
     this.gestures = new Gestures(this);

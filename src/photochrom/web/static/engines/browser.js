@@ -32,6 +32,8 @@ export async function open(file, page, signal) {
   return { file, page: null, pages: 1, picture: file, bitmap };
 }
 
+export function prepare() {} // the worker keeps what it has seen of the last photograph
+
 export function chroma(opened, options, signal, onWait) {
   return call("chroma", packed(opened, options), signal, onWait);
 }

@@ -4,6 +4,8 @@ import { Refusal } from "../refusal.js";
 import { ask, resultName, send } from "./server/requests.js";
 
 const UNKNOWN = "This is not a picture that can be read. Check the file.";
+const DRAFT = 1200; // pixels of the longer side of what is sent for quick previews
+const copies = new WeakMap(); // opened → Promise of its small copy, as it is sent
 const TIFF = [[0x49, 0x49, 0x2a, 0], [0x4d, 0x4d, 0, 0x2a], [0x49, 0x49, 0x2b, 0], [0x4d, 0x4d, 0, 0x2b]];
 
 export async function about(signal) {
@@ -23,17 +25,22 @@ export async function open(file, page, signal, onWait) {
   return { file, page: page ?? (pages > 1 ? 1 : null), pages, picture, bitmap };
 }
 
-export async function chroma(opened, options, signal, onWait) {
-  return (await post("/api/v1/chroma", opened, options, signal, onWait)).blob();
+export function prepare(opened) {
+  smallCopy(opened).catch(() => {}); // whoever needs it is told what is wrong
+}
+
+export async function chroma(opened, { draft, ...options }, signal, onWait) {
+  const sent = draft ? [await smallCopy(opened), { ...options, format: "jpeg" }] : [opened, options];
+  return (await post("/api/v1/chroma", ...sent, signal, onWait)).blob();
 }
 
 export async function suggest(opened, options, x, y, signal, onWait) {
-  const answer = await post("/api/v1/suggest", opened, { ...options, x, y }, signal, onWait);
+  const answer = await post("/api/v1/suggest", await smallCopy(opened), { ...options, x, y }, signal, onWait);
   return (await answer.json()).colors;
 }
 
 export async function answers(opened, options, signal, onWait) {
-  const answer = await post("/api/v1/answers", opened, options, signal, onWait);
+  const answer = await post("/api/v1/answers", await smallCopy(opened), options, signal, onWait);
   return (await answer.json()).answers.map((one) => one.hints);
 }
 
@@ -41,6 +48,23 @@ export async function render(opened, options, signal, onWait) {
   const answer = await post("/api/v1/colorize", opened, options, signal, onWait);
   const note = decodeURIComponent(answer.headers.get("X-Photochrom-Notes") ?? "");
   return { name: resultName(answer), blob: await answer.blob(), notes: note ? [note] : [] };
+}
+
+// A photograph in gray, small enough to be sent again and again; the network sees it smaller still.
+function smallCopy(opened) {
+  if (!copies.has(opened)) copies.set(opened, shrunk(opened.picture));
+  return copies.get(opened);
+}
+
+async function shrunk(picture) {
+  const whole = await createImageBitmap(picture), factor = Math.min(1, DRAFT / Math.max(whole.width, whole.height));
+  const canvas = new OffscreenCanvas(...[whole.width, whole.height].map((side) => Math.max(1, Math.round(side * factor))));
+  const context = canvas.getContext("2d");
+  context.imageSmoothingQuality = "high";
+  context.drawImage(whole, 0, 0, canvas.width, canvas.height);
+  whole.close();
+  const blob = await canvas.convertToBlob({ type: "image/jpeg", quality: 0.95 });
+  return { file: new File([blob], "copy.jpg"), page: null };
 }
 
 function post(path, { file, page }, { hints, ...options }, signal, onWait) {

@@ -12,6 +12,7 @@ import { refuseDeep, write } from "./photos/writing.js";
 import { PixelLuma } from "./pixels.js";
 
 const MOST_CHROMA = 4_000_000; // pixels: beyond, chroma is smaller than the photograph, as it is from the server
+const DRAFT = 1200; // pixels of the longer side of a quick preview
 const MOST_ANSWERS = 4;
 const TURN = 1 << 19; // pixels between looks whether the result is still wanted
 
@@ -66,7 +67,7 @@ export class Photographs {
   }
 
   // What the functions that compute need of a photograph, at the size of its preview.
-  async #seen({ model, photograph, file, size, ...known }, goOn) {
+  async #seen({ model, photograph, file, size, draft = false, ...known }, goOn) {
     const network = await this.sessions.get(model), hints = await this.#known.read(known, network);
     if (this.#kept.photograph !== photograph) {
       this.#kept = { photograph: null };
@@ -74,9 +75,9 @@ export class Photographs {
     }
     const { luma, prepared } = this.#kept, { height, width } = luma;
     hints.check(height, width);
-    const working = size ?? network.workingSize, key = `${working} ${network.multipleOf}`;
+    const working = size ?? network.workingSize, key = `${working} ${network.multipleOf} ${draft}`;
     if (!prepared.has(key)) {
-      const factor = Math.min(1, Math.sqrt(MOST_CHROMA / (height * width)));
+      const factor = Math.min(1, draft ? DRAFT / Math.max(height, width) : Math.sqrt(MOST_CHROMA / (height * width)));
       const shape = [height, width].map((side) => Math.max(1, Math.round(side * factor)));
       prepared.set(key, prepare(luma, working, network.multipleOf, factor < 1 ? shape : null));
     }

@@ -1,0 +1,16 @@
+// What the page says: quietly, to those who listen to it, or in a banner that stays, perhaps with a way to try again.
+
+export function say(text) {
+  document.getElementById("status").textContent = text;
+}
+
+export function warn(text, again) {
+  const alert = document.getElementById("alert"), button = alert.querySelector("button");
+  alert.hidden = !text;
+  alert.querySelector("span").textContent = text;
+  button.hidden = !again;
+  button.onclick = () => {
+    warn("");
+    again();
+  };
+}
