@@ -10,6 +10,8 @@ from PIL import Image, ImageDraw
 
 from photochrom.colorizer import Colorizer
 from photochrom.hints import Hints, Point
+from photochrom.hints.reference import References
+from photochrom.photos import provenance
 from photochrom.web import site
 
 SITE = "http://localhost/"
@@ -88,7 +90,7 @@ def layer():
 
 def test_a_download_is_the_command_lines_file(call, tool, same_levels, tmp_path, old, layer, reference):
     (tmp_path / "old.png").write_bytes(old)
-    hints = Hints.from_reference(old, reference) + Hints.from_layer(Image.open(io.BytesIO(layer)))
+    hints = Hints((References.read(tool.model, [reference]),)) + Hints.from_layer(Image.open(io.BytesIO(layer)))
     for name, known, given in (
         ("plain", None, {}),
         ("points", Hints.from_points(POINTS), {"hints": [row(point) for point in POINTS]}),
@@ -102,6 +104,7 @@ def test_a_download_is_the_command_lines_file(call, tool, same_levels, tmp_path,
         look = Colorizer(tool.model, saturation=1.2, warmth=0.1)
         expected = look.colorize_file(tmp_path / "old.png", tmp_path / f"{name}.png", hints=known)
         same_levels(*(np.asarray(Image.open(file)) for file in (io.BytesIO(made), expected)), name)
+        assert provenance.of(made) == provenance.of(expected), "also by the same hints"
 
 
 def test_planes_for_a_preview_are_the_tools(call, tool, same_levels, old):

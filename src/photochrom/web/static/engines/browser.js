@@ -7,6 +7,7 @@ import { refuseUnlessShown, tooLarge } from "./browser/unsupported.js";
 
 const ROOT = new URL("../../", import.meta.url).href; // of the page
 const BROKEN = "The memory of this browser does not suffice for this photograph. Close other tabs, or make it smaller.";
+const READY = "Ready, also without a connection.";
 const MOST_THREADS = 4; // more do not make it faster
 
 const calls = new Map(); // number → what waits for the worker's answer
@@ -18,7 +19,8 @@ export async function about(signal, onWait) {
   told ??= await fetch(new URL("about.json", ROOT), { signal }).then((answer) => answer.json(), () => {
     throw new Refusal("The page is not whole, and there is no connection. Connect once.", { gone: true });
   });
-  call("load", { model: told.models[0].name }, signal, onWait).catch((error) => onWait?.(error.message));
+  const load = call("load", { model: told.models[0].name }, signal, onWait);
+  load.then(() => onWait?.(navigator.serviceWorker?.controller ? READY : ""), ({ message }) => onWait?.(message));
   return told;
 }
 
