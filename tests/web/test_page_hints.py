@@ -206,7 +206,7 @@ def test_while_a_point_is_dragged_one_answer_is_asked_for_at_a_time_and_the_newe
     assert b'"x":0.6,' in held[0].request.post_data_buffer
     page.mouse.up()  # a step, so what is on its way is stale
     wait_until(page, lambda: len(held) == 2)
-    assert held[0].request.failure is not None
+    wait_until(page, lambda: held[0].request.failure is not None)  # which is told a moment later
     page.unroute("**/api/v1/chroma")  # which lets go of what is held
     expect(marks(page)).to_have_count(1)
     assert "60 % across" in marks(page).first.get_by_role("button").first.get_attribute("aria-label")

@@ -1,5 +1,6 @@
 // The page: photographs come in, are colored by the chosen models, shown and saved. Nothing here outlives the tab.
 
+import { PLAIN } from "./color.js";
 import { saveAll } from "./download.js";
 import { about } from "./engine.js";
 import { showExamples } from "./examples.js";
@@ -11,6 +12,9 @@ import { chooser } from "./models.js";
 import { Photo, example } from "./photo.js";
 import { Reel } from "./reel.js";
 import { sentence } from "./refusal.js";
+import { ReferenceSlot } from "./settings/reference.js";
+import { Settings } from "./settings/settings.js";
+import { Versions } from "./settings/versions.js";
 import { Stage } from "./stage.js";
 import { View } from "./view.js";
 import { listenToZoom, showZoom } from "./zoom.js";
@@ -26,9 +30,10 @@ const stages = new Map(); // model → Stage
 const reel = new Reel($("reel"), { onChoose: choose, onRetry: retry, onRemove: remove });
 const page = {
   view, current: () => state.current, photos: () => state.photos, models: () => state.chosen(),
-  stages: () => state.chosen().flatMap((model) => stages.get(model) ?? []), isEdited, choose, work, gone, refresh, say, warn,
+  stages: () => state.chosen().flatMap((model) => stages.get(model) ?? []), isEdited, choose, work, recolor, gone, refresh, say, warn,
 };
 const tool = new ColorTool(page), controls = new Controls(tool, page);
+const settings = new Settings(page), reference = new ReferenceSlot(page), versions = new Versions(page, tool.editing);
 
 function add(photos) {
   if (!photos.length) return;
@@ -106,6 +111,12 @@ function work() {
   refresh();
 }
 
+// What a photograph is colored by has changed.
+function recolor(photo) {
+  if (isEdited(photo)) tool.editing.show(photo);
+  else work();
+}
+
 // The engine does not answer: keep everything, and go on when it is back.
 function gone(error, again = () => {}) {
   warn(error.message, () => {
@@ -129,8 +140,7 @@ function refresh() {
   $("download").disabled = state.saving || !colored.includes(state.current);
   $("download-all").disabled = state.saving || !colored.length;
   $("download-all").hidden = state.photos.length < 2;
-  $("saturation-all").hidden = state.photos.length < 2;
-  showSaturation();
+  for (const part of [settings, reference, versions]) part.show();
   showStages();
 }
 
@@ -158,26 +168,15 @@ function showStages() {
 
 async function fill(stage, model) {
   const photo = state.current;
-  if (!photo) return stage.show(null, null, 1, "");
-  if (!photo.thumbnail.width) return stage.show(null, null, 1, photo.name, photo.problem || photo.progress);
+  if (!photo) return stage.show(null, null, PLAIN, "");
+  if (!photo.thumbnail.width) return stage.show(null, null, PLAIN, photo.name, { veil: photo.problem || photo.progress });
   const known = photo.chroma.has(model);
   const bitmaps = await Promise.all([photo.bitmap(), known ? photo.bitmap(model) : null]).catch(() => null);
   if (state.current !== photo) return;
-  if (!bitmaps) return stage.show(null, null, 1, photo.name, TOO_LARGE);
-  stage.show(...bitmaps, photo.saturation, photo.name, known ? "" : photo.problem || photo.progress);
+  if (!bitmaps) return stage.show(null, null, PLAIN, photo.name, { veil: TOO_LARGE });
+  const now = known ? { progress: photo.busy ? photo.progress : "" } : { veil: photo.problem || photo.progress };
+  stage.show(...bitmaps, photo.look, photo.name, now);
   showZoom(view);
-}
-
-function showSaturation() {
-  const saturation = state.current?.saturation ?? 1;
-  $("saturation").value = saturation;
-  $("saturation-value").textContent = saturation.toFixed(2);
-}
-
-function saturate(photos, saturation) {
-  for (const photo of photos) photo.saturate(saturation);
-  showSaturation();
-  for (const stage of stages.values()) stage.saturate(saturation);
 }
 
 async function save(photos, button) {
@@ -198,8 +197,6 @@ async function save(photos, button) {
 
 function listen() {
   listenForFiles($("files"), receive);
-  $("saturation").addEventListener("input", (event) => saturate([state.current], Number(event.target.value)));
-  $("saturation-all").addEventListener("click", () => saturate(state.photos, state.current.saturation));
   $("download").addEventListener("click", () => save([state.current], $("download")));
   $("download-all").addEventListener("click", () => save(state.photos.filter(isColored), $("download-all")));
   window.addEventListener("beforeunload", (event) => {

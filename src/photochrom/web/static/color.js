@@ -2,6 +2,7 @@
 // The same arithmetic as photochrom/color.py (BT.601 at full range) and look.py, and a test compares them.
 
 export const RED = 0.299, GREEN = 0.587, BLUE = 0.114;
+export const PLAIN = { saturation: 1, warmth: 0 }; // the look that changes nothing
 export const WARM = [-0.079, 0.0585]; // Cb and Cr that daylight of 4000 K gives to a middle gray
 
 // How much of an offset of one channel fits above or below the luma, at most all of it.

@@ -9,7 +9,7 @@ export function listenForFiles(input, onFiles) {
   document.addEventListener("paste", (event) => onFiles([...event.clipboardData.files]));
   document.addEventListener("dragover", (event) => {
     event.preventDefault();
-    document.body.classList.add("dragging");
+    if (event.dataTransfer.types.includes("Files")) document.body.classList.add("dragging");
   });
   document.addEventListener("dragleave", (event) => {
     if (!event.relatedTarget) document.body.classList.remove("dragging");

@@ -1,6 +1,6 @@
 // A photograph on the page: its file, its colors by each model, and how far it has come.
 
-import { paint } from "./color.js";
+import { PLAIN, paint } from "./color.js";
 import * as engine from "./engine.js";
 import { fromText, toText } from "./hints/file.js";
 import { History } from "./hints/history.js";
@@ -15,7 +15,9 @@ const EXACT = { colorSpaceConversion: "none", premultiplyAlpha: "none" }; // chr
 export class Photo {
   chroma = new Map(); // model → Blob, as it was last made
   #madeBy = new Map(); // model → the recipe of that, as text; none for a draft
-  saturation = 1;
+  look = PLAIN; // what is done to the colors at last
+  size = null; // the working size in pixels; by default the model's own
+  reference = null; // {id, file, name, picture}: a photograph in color that lends this one its colors
   problem = ""; // why it cannot be shown or colored, in one line
   retry = false; // whether trying again may help
   progress = "Waiting";
@@ -47,17 +49,21 @@ export class Photo {
 
   // What the engine needs to know for the chroma, beside a model.
   get recipe() {
-    return { hints: toPoints(this.marks) };
+    return { hints: toPoints(this.marks), size: this.size, reference: this.reference?.file ?? null };
   }
 
   // And what it needs to know for the file.
   get options() {
-    return { ...this.recipe, saturation: this.saturation };
+    return { ...this.recipe, ...this.look };
+  }
+
+  get #text() {
+    return JSON.stringify({ ...this.recipe, reference: this.reference?.id });
   }
 
   // Whether the chroma by a model is of the recipe as it is now.
   isFresh(model) {
-    return this.#madeBy.get(model) === JSON.stringify(this.recipe);
+    return this.#madeBy.get(model) === this.#text;
   }
 
   // The photographs on the other pages of the file, once it turns out to have them.
@@ -78,9 +84,9 @@ export class Photo {
       }
       await this.#open(changed, wait);
       this.#report("Coloring…", changed);
-      const recipe = this.recipe;
+      const recipe = this.recipe, text = this.#text;
       const blob = await engine.chroma(this.opened, { ...recipe, model }, undefined, wait);
-      const text = JSON.stringify(recipe), isStale = text !== JSON.stringify(this.recipe) && this.chroma.has(model);
+      const isStale = text !== this.#text && this.chroma.has(model);
       if (!isStale) { // else a draft of newer marks is there already
         await this.#show(model, blob);
         this.#madeBy.set(model, text);
@@ -131,7 +137,7 @@ export class Photo {
     const factor = Math.min(1, width / photo.width, height / photo.height);
     const size = [photo.width, photo.height].map((side) => Math.max(1, Math.round(side * factor)));
     const image = pixels(photo, ...size);
-    paint(image.data, pixels(chroma, ...size).data, { saturation: this.saturation }, image.data);
+    paint(image.data, pixels(chroma, ...size).data, this.look, image.data);
     if (!isShown) this.forget();
     return image;
   }
@@ -152,20 +158,30 @@ export class Photo {
     this.#bitmaps.clear();
   }
 
-  saturate(saturation) {
-    this.saturation = saturation;
+  give(look) {
+    this.look = look;
     this.#paintThumbnail();
+  }
+
+  // A small picture of it, with other chroma: a canvas.
+  async withChroma(blob) {
+    const { width, height, data } = this.#small, bitmap = await createImageBitmap(blob, EXACT);
+    const canvas = Object.assign(document.createElement("canvas"), { width, height }), shown = new ImageData(width, height);
+    paint(data, pixels(bitmap, width, height).data, this.look, shown.data);
+    bitmap.close();
+    canvas.getContext("2d").putImageData(shown, 0, 0);
+    return canvas;
   }
 
   async #open(changed, wait) {
     if (this.opened) return;
     this.#report("Opening…", changed);
     const opened = await engine.open(this.file, this.page, undefined, wait);
-    this.#shrink(opened.bitmap);
     this.aspect = opened.bitmap.width / opened.bitmap.height;
-    opened.bitmap.close();
     await this.#recallMarks();
-    this.opened = opened;
+    this.opened = opened; // before it is shown
+    this.#shrink(opened.bitmap);
+    opened.bitmap.close();
     changed();
   }
 
@@ -194,7 +210,7 @@ export class Photo {
     if (!this.#small) return;
     const { width, height, data } = this.#small;
     const shown = new ImageData(data.slice(), width, height);
-    if (this.#smallChroma) paint(data, this.#smallChroma.data, { saturation: this.saturation }, shown.data);
+    if (this.#smallChroma) paint(data, this.#smallChroma.data, this.look, shown.data);
     this.thumbnail.width = width;
     this.thumbnail.height = height;
     this.thumbnail.getContext("2d").putImageData(shown, 0, 0);

@@ -1,5 +1,7 @@
 // The strip of photographs: one is shown, each says how far it is, and can be tried again or taken away.
 
+export const PHOTOGRAPH = "application/x-photochrom"; // what is dragged: the number of a photograph on this page
+
 export class Reel {
   #rows = new Map(); // photo → its parts
 
@@ -40,6 +42,11 @@ export class Reel {
     const retry = button("quiet", "Try again", () => this.onRetry(photo));
     const remove = button("remove", "×", () => this.onRemove(photo));
     row.append(choose, retry, remove);
+    choose.draggable = true; // to be the reference of another
+    choose.addEventListener("dragstart", ({ dataTransfer }) => {
+      dataTransfer.setData(PHOTOGRAPH, [...this.list.children].indexOf(row));
+      dataTransfer.effectAllowed = "copy";
+    });
     const parts = { row, choose, name, status, retry, remove };
     this.#rows.set(photo, parts);
     return parts;

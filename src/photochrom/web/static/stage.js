@@ -18,7 +18,7 @@ export class Stage {
   #painted = "";
   #photo = null; // bitmaps
   #colors = null;
-  #saturation = 1;
+  #look = null; // {saturation, warmth}
 
   constructor(view, model) {
     this.view = view;
@@ -35,6 +35,7 @@ export class Stage {
     this.line = this.element.querySelector(".line");
     this.handle = this.element.querySelector(".handle");
     this.veil = this.element.querySelector(".veil");
+    this.after = this.element.querySelector(".tag.right");
     this.caption = this.element.querySelector("figcaption");
     this.caption.textContent = model;
     this.handle.setAttribute("aria-label", `Before and after, ${model}`);
@@ -53,14 +54,16 @@ export class Stage {
     this.element.remove();
   }
 
-  // `photo` and `colors` are ImageBitmaps or null; `veil` is the text in place of the colors.
-  show(photo, colors, saturation, name, veil = "") {
+  // `photo` and `colors` are ImageBitmaps or null; `veil` is the text in place of the colors, and `progress` says on what
+  // newer ones wait.
+  show(photo, colors, look, name, { veil = "", progress = "" } = {}) {
     if (photo !== this.#photo) this.#placed = { before: "", chroma: "" };
     if (colors !== this.#colors) this.#placed.chroma = "";
     this.#photo = photo;
     this.#colors = colors;
-    this.#saturation = saturation;
+    this.#look = look;
     this.veil.textContent = veil;
+    this.after.textContent = progress || "After";
     this.canvas.setAttribute("aria-label", `${name}, ${this.caption.textContent}. Arrow keys move it, + and − zoom.`);
     if (photo) this.frame.style.setProperty("--aspect", photo.width / photo.height);
     this.element.classList.toggle("colored", Boolean(photo && colors));
@@ -96,8 +99,8 @@ export class Stage {
     return { width: this.#photo.width * scale, height: this.#photo.height * scale };
   }
 
-  saturate(saturation) {
-    this.#saturation = saturation;
+  give(look) {
+    this.#look = look;
     this.draw();
   }
 
@@ -112,7 +115,7 @@ export class Stage {
     this.paper.clearRect(0, 0, width, height);
     if (!this.#photo) return;
     this.view.measure(this.#photo, { width, height });
-    this.#look(width, height);
+    this.#color(width, height);
     const split = this.#after ? Math.round(this.view.split * width) : width;
     if (this.#after) this.paper.putImageData(this.#after, 0, 0);
     if (split > 0) {
@@ -123,7 +126,7 @@ export class Stage {
   }
 
   // Bring the visible part of photograph and chroma to the screen's size, and color it, as far as that has changed.
-  #look(width, height) {
+  #color(width, height) {
     const { scale, x, y } = this.view;
     const wanted = [width, height, scale, x, y].join();
     if (wanted !== this.#placed.before) {
@@ -140,12 +143,13 @@ export class Stage {
       this.#placed.chroma = wanted;
       this.#painted = "";
     }
-    if (this.#painted !== String(this.#saturation)) {
+    const look = JSON.stringify(this.#look);
+    if (this.#painted !== look) {
       const before = this.#before.getImageData(0, 0, width, height);
       const chroma = this.#chroma.getImageData(0, 0, width, height);
       this.#after = new ImageData(width, height);
-      paint(before.data, chroma.data, { saturation: this.#saturation }, this.#after.data);
-      this.#painted = String(this.#saturation);
+      paint(before.data, chroma.data, this.#look, this.#after.data);
+      this.#painted = look;
     }
   }
 

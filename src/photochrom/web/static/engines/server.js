@@ -30,17 +30,17 @@ export function prepare(opened) {
 }
 
 export async function chroma(opened, { draft, ...options }, signal, onWait) {
-  const sent = draft ? [await smallCopy(opened), { ...options, format: "jpeg" }] : [opened, options];
+  const sent = draft ? [await smallCopy(opened), { ...await quick(options), format: "jpeg" }] : [opened, options];
   return (await post("/api/v1/chroma", ...sent, signal, onWait)).blob();
 }
 
 export async function suggest(opened, options, x, y, signal, onWait) {
-  const answer = await post("/api/v1/suggest", await smallCopy(opened), { ...options, x, y }, signal, onWait);
+  const answer = await post("/api/v1/suggest", await smallCopy(opened), { ...await quick(options), x, y }, signal, onWait);
   return (await answer.json()).colors;
 }
 
 export async function answers(opened, options, signal, onWait) {
-  const answer = await post("/api/v1/answers", await smallCopy(opened), options, signal, onWait);
+  const answer = await post("/api/v1/answers", await smallCopy(opened), await quick(options), signal, onWait);
   return (await answer.json()).answers.map((one) => one.hints);
 }
 
@@ -50,7 +50,14 @@ export async function render(opened, options, signal, onWait) {
   return { name: resultName(answer), blob: await answer.blob(), notes: note ? [note] : [] };
 }
 
-// A photograph in gray, small enough to be sent again and again; the network sees it smaller still.
+// The options of a preview: its reference is small, too, where the browser can decode it.
+async function quick({ reference, ...options }) {
+  if (!reference) return options;
+  if (!copies.has(reference)) copies.set(reference, shrunk(reference).catch(() => ({ file: reference })));
+  return { ...options, reference: (await copies.get(reference)).file };
+}
+
+// A photograph, small enough to be sent again and again; the network sees it smaller still.
 function smallCopy(opened) {
   if (!copies.has(opened)) copies.set(opened, shrunk(opened.picture));
   return copies.get(opened);

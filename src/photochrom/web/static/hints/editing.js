@@ -13,7 +13,7 @@ export class Editing {
     this.page = page;
     this.drafts = new Drafts({
       onShown: () => page.refresh(),
-      onProblem: (error) => (error.gone ? page.gone(error, () => this.#show(page.current())) : page.warn(error.message)),
+      onProblem: (error) => (error.gone ? page.gone(error, () => this.show(page.current())) : page.warn(error.message)),
     });
   }
 
@@ -25,7 +25,7 @@ export class Editing {
   drag(marks) {
     const photo = this.page.current();
     photo.live = marks;
-    this.#show(photo, marks !== null);
+    this.show(photo, marks !== null);
   }
 
   // A step, and what to say of it. Returns whether it was possible.
@@ -56,12 +56,12 @@ export class Editing {
       change();
     } catch (error) {
       this.page.warn(error.message);
-      this.#show(photo);
+      this.show(photo);
       return false;
     }
     this.#keep(photo);
     this.page.say(said);
-    this.#show(photo);
+    this.show(photo);
     return true;
   }
 
@@ -72,7 +72,7 @@ export class Editing {
   }
 
   // While the tool is in hand, previews are quick; else the photograph is colored as when it came in.
-  #show(photo, isDragging = false) {
+  show(photo, isDragging = false) {
     if (this.page.isEdited(photo)) this.drafts.want(photo, this.page.models(), isDragging);
     this.page.work();
   }
