@@ -15,7 +15,8 @@ from playwright.sync_api import expect
 
 from photochrom.colorizer import Colorizer
 from photochrom.errors import UsageError
-from photochrom.photos import jpeg_segments, metadata, photoshop
+from photochrom.hints import Hints
+from photochrom.photos import jpeg_segments, metadata, photoshop, provenance
 from photochrom.web import site
 
 PATIENCE = 60_000  # milliseconds: no speed is tested here
@@ -49,12 +50,14 @@ def folder(runtime, model, tmp_path_factory):
 
 
 @pytest.fixture
-def host(folder):
-    """Start a host of static files, which sends no header of ours; returns the page's address, and how to stop it."""
+def host(folder, tmp_path):
+    """Start a host of static files, which sends no header of ours: the page's address, and a function that stops it."""
     running = []
 
-    def start():
-        handler = functools.partial(Silent, directory=str(folder))
+    def start(other_model=None):
+        if other_model:
+            site.write(tmp_path / "host" / "pages" / "photochrom", [str(other_model)])
+        handler = functools.partial(Silent, directory=str(tmp_path / "host" if other_model else folder))
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
@@ -121,9 +124,9 @@ def assert_same(content, expected):
     assert difference.max() <= 3
 
 
-def by_command_line(tmp_path, content, model, name="expected.png"):
+def by_command_line(tmp_path, content, model, name="expected.png", hints=None):
     (tmp_path / "source").write_bytes(content)
-    return Colorizer(model).colorize_file(tmp_path / "source", tmp_path / name)
+    return Colorizer(model).colorize_file(tmp_path / "source", tmp_path / name, hints=hints)
 
 
 def test_below_a_host_it_colors_as_the_command_line_does_and_goes_on_without_a_connection(
@@ -187,6 +190,29 @@ def test_without_service_workers_one_thread_does_the_same(browse, host, tmp_path
     assert name == "coffee-color.jpg"
     with Image.open(io.BytesIO(content)) as result:
         assert (result.format, result.size) == ("JPEG", coffee.shape[1::-1])
+
+
+def test_color_by_hand_is_obeyed_in_the_browser_and_by_the_command_line_alike(browse, host, tmp_path, jpeg, unsure):
+    """With a model that knows what is likely; the points come back when the page is loaded again."""
+    page = browse(host(unsure)[0])
+    choose(page, "old.jpg", jpeg, "image/jpeg")
+    page.get_by_role("button", name="Color by hand").click()
+    page.locator(".stage canvas").click(position={"x": 300, "y": 120})
+    ring = page.get_by_role("dialog", name="Color of this place")
+    expect(ring.get_by_role("button", name="likely").first).to_be_visible()
+    ring.get_by_role("button", name="Brick").click()
+    ring.locator(".inner button").first.click()
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Save", exact=True).click()
+    hints = Hints.from_json(started.value.path().read_text())
+    page.reload()
+    choose(page, "old.jpg", jpeg, "image/jpeg")
+    expect(page.locator("#count")).to_have_text("1 of 1 colored")
+    expect(page.locator("#marks li")).to_have_count(1)
+    _, content = download(page, "png")
+    expected = by_command_line(tmp_path, jpeg, unsure, hints=hints)
+    assert_same(content, expected)
+    assert provenance.of(content) == provenance.of(expected)
 
 
 def test_where_the_network_does_not_arrive_nothing_is_lost_and_one_may_try_again(browse, host, jpeg):
