@@ -17,8 +17,8 @@ const CELLS = 12; // regions along the longer side, in which answers are compare
 const DIFFERENT = 14; // of CIELAB, by which an answer differs from each other in some region
 
 // What each answer adds to `hints`, a list of Hints, for `luma` (h, w) at the working size; at most `count`. The first
-// adds nothing. Where the model is sure, there are fewer. Throws a ModelError for a model that cannot do it. The network
-// runs a dozen times, and each time `goOn()` is waited for, which may throw.
+// adds nothing. Where the model is sure, there are fewer. Throws a ModelError for a model that cannot do it. The
+// network runs a dozen times, and each time `goOn()` is waited for, which may throw.
 export async function addedHints(model, luma, count, hints, goOn = async () => {}) {
   model.refuseWithoutAnswers();
   if (count === 1) return [new Hints()];

@@ -19,8 +19,8 @@ const LARGEST = 512; // working size at which photographs are compared: a model'
 export class References {
   #fields = new WeakMap(); // luma → promise of a ChromaField: a click on the same photograph changes nothing of it
 
-  // Each of `places` is how its n places look, (n, C) of unit length, and their chroma, (2, n). `digest` is a short name
-  // of the photographs.
+  // Each of `places` is how its n places look, (n, C) of unit length, and their chroma, (2, n). `digest` is a short
+  // name of the photographs.
   constructor(model, places, digest) {
     Object.assign(this, { model, places, digest });
   }

@@ -137,11 +137,12 @@ function solve(matrix, given) {
 function estimate(places, samples, weights, { data, area }) {
   const centers = Float64Array.from(samples.flatMap(({ place }) => [...place]));
   for (let i = 0, at = 0; i < area; i++, at += AXES) {
-    const down = places[at], across = places[at + 1], gray = places[at + 2], blue = places[at + 3], red = places[at + 4];
+    const down = places[at], across = places[at + 1], gray = places[at + 2], cbHere = places[at + 3];
+    const crHere = places[at + 4];
     let cb = 0, cr = 0, near = 0;
     for (let center = 0, weight = 0; center < centers.length; center += AXES, weight += 3) {
       const squares = (down - centers[center]) ** 2 + (across - centers[center + 1]) ** 2
-        + (gray - centers[center + 2]) ** 2 + (blue - centers[center + 3]) ** 2 + (red - centers[center + 4]) ** 2;
+        + (gray - centers[center + 2]) ** 2 + (cbHere - centers[center + 3]) ** 2 + (crHere - centers[center + 4]) ** 2;
       if (squares >= FARTHEST * FARTHEST) continue;
       const place = squares * STEPS, before = Math.trunc(place);
       const share = TABLE[before] + (place - before) * (TABLE[before + 1] - TABLE[before]);
@@ -166,5 +167,5 @@ function alike(squares) {
   return Math.max(0, ((1 + distance) * Math.exp(-distance) - LOWEST) / (1 - LOWEST));
 }
 
-// `alike` between pixels and hints, of which there are millions: it is off by less than 2e-5 between two entries.
+// `alike` between pixels and hints, of which there are millions: between two entries it is off by less than 1e-5.
 const TABLE = Float64Array.from({ length: Math.ceil(FARTHEST ** 2 * STEPS) + 2 }, (_, index) => alike(index / STEPS));
