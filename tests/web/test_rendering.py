@@ -74,6 +74,12 @@ def test_chroma_says_how_far_each_pixel_is_hinted(camera, encode):
     assert (off < 1.5).all()  # a conversion of colors would be off by far more
 
 
+def test_quick_chroma_has_600_pixels_at_most(camera, encode):
+    large = np.tile(camera, (10, 10))
+    assert pixels(rendering.chroma(upload(encode(large, "PNG")), Colorizer(), kind=JPEG)).shape == (450, 600, 3)
+    assert pixels(rendering.chroma(upload(encode(large, "PNG")), Colorizer())).shape == (720, 960, 3)
+
+
 def test_damage_beyond_the_head_is_told_without_a_path(jpeg):
     with pytest.raises(RefusedError, match="damaged or cut short") as caught:
         rendering.preview(upload(jpeg[:-600]), 10**6)

@@ -156,7 +156,8 @@ async def colorize(
 async def chroma(
     request: Request, file: Upload, known: KnownColors, model: ModelName = DEFAULT, size: Size = None, page: Page = 1,
     format: Annotated[
-        Literal["png", "jpeg"], Form(description="PNG is exact; JPEG is quicker, and off by a few levels at most.")
+        Literal["png", "jpeg"],
+        Form(description="PNG is exact; JPEG is for quick previews: off by a few levels, and of 600 pixels at most."),
     ] = "png",
 ) -> Response:  # fmt: skip
     """Only the colors, by a model and by hints, for clients that blend them themselves, as the page does.

@@ -33,6 +33,7 @@ _UPLOAD = "the photograph"
 _MEMORY = Path("/dev/shm")
 _FREE = 1_000_000_000  # bytes that must be free there
 _MOST_CHROMA = 4_000_000  # pixels: beyond, chroma is sent smaller than the luma, as in most JPEG files
+_QUICK_CHROMA = 600  # pixels of the longer side, for previews of twice that
 _PLANES: dict[str, dict[str, int]] = {  # how planes are encoded: as they are, without a conversion of colors
     "PNG": {"compress_level": 3}, "JPEG": {"quality": 92, "subsampling": 0, "keep_rgb": True},
 }  # fmt: skip
@@ -99,14 +100,15 @@ def chroma(
     """The colors of a page alone, by ``hints``, before saturation and gamut: a picture of three planes.
 
     Red and green hold Cb and Cr: a level v means (v - 128) / 254, which is a chroma in [-0.5, 0.5]. Blue is how far
-    each pixel is hinted, from 0 to 255. PNG is exact. JPEG takes a tenth of the time, and is off by a few levels at
-    most. Raises `RefusedError`.
+    each pixel is hinted, from 0 to 255. PNG is exact. JPEG is for quick previews: off by a few levels, and of 600
+    pixels at most, as JPEG files hold chroma at half the size of the luma. Raises `RefusedError`.
     """
     with _refusals():
         source = _inspected(upload, colorizer.max_pixels)
         luma = _page(source, page).read().luma[0]
         height, width = luma.shape
-        factor = min(1.0, (_MOST_CHROMA / (height * width)) ** 0.5)
+        quick = _QUICK_CHROMA / max(height, width) if kind is JPEG else 1.0
+        factor = min(1.0, quick, (_MOST_CHROMA / (height * width)) ** 0.5)
         shape = max(1, round(height * factor)), max(1, round(width * factor))
         planes = colorizer.chroma_and_hinted(luma, shape, hints)
         planes[:2] = 128 + 254 * planes[:2].clip(-0.5, 0.5)

@@ -9,7 +9,7 @@
 //   caller closes it.
 // - chroma(opened, {model, size, hints, layer, reference, draft}) → a Blob: a picture whose red and green are Cb and Cr
 //   (128 for none, 254 levels for the whole range), and whose blue is how far each pixel is hinted. A `draft` is made
-//   quickly, of 1,200 pixels at most, for previews click by click
+//   quickly, of 600 pixels at most, for previews of twice that, click by click
 // - prepare(opened): drafts and suggestions will be asked for; get ready
 // - suggest(opened, {model, size, hints}, x, y) → [{color: [red, green, blue], probability}], the most likely first
 // - answers(opened, {model, size, hints, count}) → [hints]: what each answer adds to the hints

@@ -12,6 +12,7 @@ function context() {
 export class Stage {
   tool = null; // what pointers and keys do instead of sliding, if any: begin, drag, end, cancel, hover, key
   #before = context(); // the visible part of the photograph, and of its chroma, at the size of the screen
+  #gray = null; // the pixels of the first one
   #chroma = context();
   #after = null;
   #placed = { before: "", chroma: "" }; // the views that the two show at the moment
@@ -131,6 +132,7 @@ export class Stage {
     const wanted = [width, height, scale, x, y].join();
     if (wanted !== this.#placed.before) {
       this.#place(this.#before, this.#photo, width, height, scale < 3);
+      this.#gray = this.#before.getImageData(0, 0, width, height);
       this.#placed.before = wanted;
       this.#painted = "";
     }
@@ -145,10 +147,9 @@ export class Stage {
     }
     const look = JSON.stringify(this.#look);
     if (this.#painted !== look) {
-      const before = this.#before.getImageData(0, 0, width, height);
       const chroma = this.#chroma.getImageData(0, 0, width, height);
       this.#after = new ImageData(width, height);
-      paint(before.data, chroma.data, this.#look, this.#after.data);
+      paint(this.#gray.data, chroma.data, this.#look, this.#after.data);
       this.#painted = look;
     }
   }

@@ -70,7 +70,7 @@ async function shrunk(picture) {
   context.imageSmoothingQuality = "high";
   context.drawImage(whole, 0, 0, canvas.width, canvas.height);
   whole.close();
-  const blob = await canvas.convertToBlob({ type: "image/jpeg", quality: 0.95 });
+  const blob = await canvas.convertToBlob({ type: "image/jpeg", quality: 0.9 });
   return { file: new File([blob], "copy.jpg"), page: null };
 }
 

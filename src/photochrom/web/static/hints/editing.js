@@ -73,7 +73,8 @@ export class Editing {
 
   // While the tool is in hand, previews are quick; else the photograph is colored as when it came in.
   show(photo, isDragging = false) {
-    if (this.page.isEdited(photo)) this.drafts.want(photo, this.page.models(), isDragging);
-    this.page.work();
+    if (!this.page.isEdited(photo)) return this.page.work();
+    this.drafts.want(photo, this.page.models(), isDragging);
+    setTimeout(() => this.page.work()); // the preview is asked for first
   }
 }

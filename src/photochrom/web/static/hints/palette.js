@@ -103,7 +103,7 @@ export class Palette {
     this.#isChosen = true;
     this.ring.close();
     on.color(color, false);
-    on.closed();
+    setTimeout(() => on.closed()); // the preview is asked for first
   }
 
   #pick({ luma, color, on, at }) {

@@ -68,7 +68,7 @@ export class ColorTool extends EventTarget {
       }
     }
     if (this.isOn) {
-      const { opened } = this.page.current();
+      const opened = this.page.current()?.opened;
       if (opened) engine.prepare(opened);
       for (const stage of stages) {
         if (!this.#overlays.has(stage)) this.#overlays.set(stage, new Overlay(stage));

@@ -12,7 +12,7 @@ import { refuseDeep, write } from "./photos/writing.js";
 import { PixelLuma } from "./pixels.js";
 
 const MOST_CHROMA = 4_000_000; // pixels: beyond, chroma is smaller than the photograph, as it is from the server
-const DRAFT = 1200; // pixels of the longer side of a quick preview
+const DRAFT = 600; // pixels of the longer side of a quick preview's chroma, as it is from the server
 const MOST_ANSWERS = 4;
 const TURN = 1 << 19; // pixels between looks whether the result is still wanted
 
