@@ -17,7 +17,7 @@ demo: .venv/using
 	@echo "Results are in demo/, before and after side by side in demo/sheet.png."
 	@echo "The command is $(BIN)/photochrom; to uninstall, delete .venv."
 
-test: lint $(WASM)
+test: lint $(if $(shell command -v npm),$(WASM))  # without npm, its tests are skipped
 	$(BIN)/python -m pytest -n auto
 
 lint: .venv/dev

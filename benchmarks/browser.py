@@ -39,9 +39,10 @@ RENDER = """async ([format, repeat]) => {
     }
     return Math.min(...times);
   };
+  const hints = [{ x: 0.5, y: 0.5, color: [178, 34, 34], radius: 0.012 }];
   return [
     await time(() => engine.render(opened, { model: "default", format })),
-    await time(() => engine.chroma(opened, { model: "default", hints: [{ x: 0.5, y: 0.5, color: "firebrick" }] })),
+    await time(() => engine.chroma(opened, { model: "default", draft: true, hints })),
   ];
 }"""
 

@@ -241,10 +241,16 @@ def test_where_the_disk_is_full_it_works_as_long_as_there_is_a_connection(browse
 
 
 def test_what_browsers_cannot_color_is_told_with_the_command_that_can(browse, host, encode, camera):
-    page = browse(host()[0])
+    page, lying = browse(host()[0]), Image.Exif()
+    lying[0x0112] = 6  # browsers turn JPEG by it, but not WebP
     for name, content, said in (
         ("old scan.tif", encode(camera, "TIFF"), "TIFF is for the tool: photochrom colorize 'old scan.tif'."),
         ("a.heic", b"\0\0\0\x18ftypheic" + bytes(12), "HEIC is for the tool: photochrom colorize a.heic."),
+        (
+            "a.webp",
+            encode(camera, "WEBP", exif=lying.tobytes()),
+            "WebP that lies on its side is for the tool: photochrom colorize a.webp.",
+        ),
         ("a.txt", b"text", "This is not a picture that this browser can read. Check the file."),
     ):
         choose(page, name, content)

@@ -1,6 +1,8 @@
 // What browsers cannot color, and the command that can.
 
 import { Refusal } from "../../refusal.js";
+import { orientation } from "./photos/exif.js";
+import { extract } from "./photos/metadata.js";
 
 const KINDS = [
   { name: "TIFF", marks: ["II*\0", "MM\0*", "II+\0", "MM\0+"] }, { name: "PSD", marks: ["8BPS"] },
@@ -19,8 +21,10 @@ export function command(name) {
 export async function refuseUnlessShown(file, bitmap) {
   const start = new TextDecoder("latin1").decode(await file.slice(0, 24).arrayBuffer());
   const kind = KINDS.find(({ at = 0, marks }) => marks.some((mark) => start.startsWith(mark, at)));
-  if (bitmap && kind?.name !== "TIFF") return; // of TIFF, some browsers show the first page
+  const isTurned = start.startsWith("WEBP", 8) && orientation(extract(new Uint8Array(await file.arrayBuffer())).exif) > 1;
+  if (bitmap && kind?.name !== "TIFF" && !isTurned) return; // of TIFF, some browsers show the first page
   bitmap?.close();
+  if (isTurned) throw new Refusal(`WebP that lies on its side is for the tool: ${command(file.name)}`);
   if (!kind) throw new Refusal("This is not a picture that this browser can read. Check the file.");
   throw new Refusal(`${kind.name} is for the tool: ${command(file.name)}`);
 }

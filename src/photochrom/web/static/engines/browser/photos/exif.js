@@ -47,9 +47,19 @@ export function edited(block, programs, size) {
 
 // The programs that the picture went through.
 export function software(block) {
-  const found = structure(block), { tags } = found ? found.kind.read(block, found.first) : { tags: [] };
-  const tag = tags.find(({ code }) => code === SOFTWARE);
-  return tag ? textOf(found.kind.value(block, tag) ?? []).replace(/[\0 ]+$/, "") : "";
+  const { kind, tag } = firstTag(block, SOFTWARE);
+  return tag ? textOf(kind.value(block, tag) ?? []).replace(/[\0 ]+$/, "") : "";
+}
+
+// How the picture lies, 1 to 8; 1, upright, where the block says nothing of it.
+export function orientation(block) {
+  const { kind, tag } = firstTag(block, ORIENTATION), said = tag ? kind.number(block, tag) : 1;
+  return said >= 1 && said <= 8 ? said : 1;
+}
+
+function firstTag(block, code) {
+  const found = structure(block);
+  return { kind: found?.kind, tag: found?.kind.read(block, found.first).tags.find((tag) => tag.code === code) };
 }
 
 // The resolution [across, down] in pixels per inch that a block says; `silent` where it says nothing of that, and null

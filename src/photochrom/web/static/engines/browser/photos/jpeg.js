@@ -2,8 +2,8 @@
 
 import { Refusal } from "../../../refusal.js";
 
-// Below this, Chromium halves the colors' resolution. The file is up to a third larger than the tool's, whose quality is
-// 98 at full resolution, and nearer to the colors.
+// Below this, Chromium halves the colors' resolution. The file is up to a third larger than the tool's, whose quality
+// is 98 at full resolution, and nearer to the colors.
 const QUALITY = 1;
 const STRIP = 1 << 20; // pixels
 

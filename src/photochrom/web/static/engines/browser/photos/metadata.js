@@ -13,6 +13,7 @@ const NONE = new Uint8Array(0);
 const NOTHING = {
   exif: NONE, xmp: "", photoshop: NONE, dpi: null, comments: [], chunks: [], others: new Set(), depth: 8,
 };
+const FRAMES = new Set(["all frames but the first"]);
 // What XMP says of the pixels, where it says it at all; 1 is sRGB, as in EXIF.
 const WIDTHS = "tiff:ImageWidth|exif:PixelXDimension", HEIGHTS = "tiff:ImageLength|exif:PixelYDimension";
 const PICTURES = /<(xmp|xap):Thumbnails\b[^]*?<\/\1:Thumbnails>/g;
@@ -29,6 +30,7 @@ function parts(bytes, start) {
   if (start.startsWith("\xff\xd8")) return jpegSegments.read(bytes);
   if (start.startsWith("\x89PNG")) return pngChunks.read(bytes);
   if (start.startsWith("RIFF") && start.endsWith("WEBP")) return ofWebp(bytes);
+  if (start.startsWith("GIF89a") && textOf(bytes.subarray(0, 1000)).includes("NETSCAPE2.0")) return { others: FRAMES };
   return start.startsWith("ftyp", 4) ? { others: new Set(["what an AVIF file says of itself"]) } : {};
 }
 
@@ -58,6 +60,7 @@ function ofWebp(bytes) {
     const body = bytes.subarray(place + 8, place + 8 + size);
     if (name === "EXIF") found.exif = textOf(body.subarray(0, 6)) === "Exif\0\0" ? body.slice(6) : body.slice();
     if (name === "XMP ") found.xmp = textOf(body);
+    if (name === "ANIM") found.others = FRAMES;
     place += 8 + size + size % 2;
   }
   return found;

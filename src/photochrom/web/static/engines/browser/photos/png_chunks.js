@@ -24,7 +24,8 @@ export function read(bytes) {
   const found = { exif: new Uint8Array(0), xmp: "", dpi: null, chunks: [], others: new Set(), depth: bytes[24] };
   for (const [name, data] of chunks(bytes)) {
     const keyword = TEXTS.includes(name) ? textOf(data.subarray(0, data.indexOf(0))) : "";
-    if (name === "eXIf") found.exif = data.slice();
+    if (name === "acTL") found.others.add("all frames but the first");
+    else if (name === "eXIf") found.exif = data.slice();
     else if (name === "pHYs" && data.length === 9 && data[8] === METERS) {
       found.dpi = [0, 4].map((at) => viewOf(data).getUint32(at) * INCH);
     } else if (keyword === XMP) {
