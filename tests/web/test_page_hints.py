@@ -188,6 +188,17 @@ def test_everything_can_be_done_with_the_keyboard_and_is_said(coloring):
     page.keyboard.press("Delete")
     expect(said).to_have_text("Removed.")
     expect(marks(page)).to_have_count(0)
+    page.get_by_role("radio", name="Brush").press("Space")
+    page.locator(".stage canvas").focus()
+    for key in ("Enter", "ArrowRight", "ArrowRight", "Enter"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("button", name="likely").first).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(said).to_have_text("Stroke added.")
+    expect(marks(page)).to_contain_text(["stroke"])
+    page.get_by_role("button", name="Remove old.jpg").click()  # nothing is left to color, and nothing breaks
+    expect(page.get_by_role("heading", name="Drop photographs here")).to_be_visible()
 
 
 def test_while_a_point_is_dragged_one_answer_is_asked_for_at_a_time_and_the_newest_is_shown(coloring):

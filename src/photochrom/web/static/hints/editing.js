@@ -59,9 +59,9 @@ export class Editing {
       this.show(photo);
       return false;
     }
-    this.#keep(photo);
-    this.page.say(said);
     this.show(photo);
+    this.page.say(said);
+    setTimeout(() => this.#keep(photo)); // after the preview is asked for
     return true;
   }
 

@@ -1,10 +1,11 @@
 // The color tool: what pointers and keys do on the stages while it is in hand.
 
 import * as engine from "../engine.js";
+import { Choosing } from "./choosing.js";
 import { Editing } from "./editing.js";
-import { RADIUS, extended, inPercent, moved, place, replaced, toPoints, without } from "./marks.js";
+import { RADIUS, extended, inPercent, moved, place, replaced, without } from "./marks.js";
 import { Overlay } from "./overlay.js";
-import { GRAY, Palette } from "./palette.js";
+import { GRAY } from "./palette.js";
 
 const STEP = 0.02, FINE = 0.004; // of the cross, in shares of a side
 
@@ -27,7 +28,8 @@ export class ColorTool extends EventTarget {
     super();
     this.page = page;
     this.editing = new Editing(page);
-    this.palette = new Palette(page);
+    this.choosing = new Choosing(page, this.editing);
+    this.palette = this.choosing.palette;
     document.addEventListener("pointerdown", ({ target }) => {
       if (this.palette.isOpen && !this.palette.contains(target) && !target.closest(".frame")) this.palette.close();
     }, true);
@@ -59,7 +61,8 @@ export class ColorTool extends EventTarget {
 
   // Bring everything up to date with the photograph and the stages that are shown.
   show() {
-    const stages = this.page.stages(), marks = this.#stroke ? [...this.#steady, this.#stroke] : this.editing.marks;
+    const stages = this.page.stages(), isBare = this.#stroke && !this.page.current().live;
+    const marks = isBare ? [...this.#steady, this.#stroke] : this.editing.marks;
     for (const [stage, overlay] of this.#overlays) {
       if (!stages.includes(stage) || !this.isOn) {
         overlay.remove();
@@ -162,42 +165,38 @@ export class ColorTool extends EventTarget {
 
   // Change the color of a mark, or remove it.
   edit(index, stage = this.page.stages()[0]) {
-    const { marks } = this.editing, mark = marks[index], [x, y] = mark.path[Math.floor(mark.path.length / 2)];
+    const mark = this.#steady[index];
     this.select(index);
-    this.#open(stage, { x, y }, without(marks, index), mark.color, {
-      color: (color, isDragging) => {
-        const changed = replaced(this.#steady, index, { ...mark, color });
-        if (isDragging) this.editing.drag(changed);
-        else this.editing.set(changed, "Color changed.");
-        if (mark.path.length > 1) this.color = color;
-      },
-      remove: () => this.remove(index),
-    });
+    this.#choose(stage, mark, index, "Color changed.", () => this.remove(index));
   }
 
   remove(index) {
     this.selected = -1;
-    this.editing.set(without(this.editing.marks, index), "Removed.");
+    this.editing.set(without(this.#steady, index), "Removed.");
   }
 
   // Choose the color of the brush, for strokes to come.
   chooseColor() {
-    const stage = this.page.stages()[0];
-    this.#open(stage, { x: stage.view.x, y: stage.view.y }, this.editing.marks, this.color, { color: (color) => { this.color = color; } });
+    this.choosing.chooseForBrush(this.page.stages()[0], this.color, (color) => {
+      this.color = color;
+      this.show();
+    });
   }
 
   #add(stage, at) {
-    const [x, y] = place(at), before = this.editing.marks;
-    let isAdded = false;
-    this.selected = -1;
+    const [x, y] = place(at);
     this.#cross = { x, y };
-    this.#open(stage, at, before, null, {
-      color: (color, isDragging) => {
-        const marks = [...before, { color, radius: this.radius, path: [[x, y]] }];
-        if (isDragging) return this.editing.drag(marks);
-        if (isAdded) this.page.current().history.undo(); // another try of the same picker is no other step
-        isAdded = this.editing.set(marks, `Color added, ${inPercent(x, y)}.`);
-        this.selected = before.length;
+    this.selected = this.#steady.length;
+    this.#choose(stage, { color: null, radius: this.radius, path: [[x, y]] }, this.selected, `Color added, ${inPercent(x, y)}.`);
+  }
+
+  #choose(stage, mark, index, said, remove) {
+    this.choosing.choose(stage, mark, index, said, {
+      remove,
+      closed: (color) => {
+        if (color && mark.path.length > 1) this.color = color; // of the strokes to come, too
+        this.#stroke = this.#cross = null;
+        this.show();
       },
     });
   }
@@ -215,36 +214,9 @@ export class ColorTool extends EventTarget {
   }
 
   #endStroke(stage) {
-    const { hasColor, ...stroke } = this.#stroke, before = this.#steady;
-    const add = (color) => {
-      this.#stroke = null;
-      this.editing.set([...before, { ...stroke, color }], this.mode === "eraser" ? "Gray here." : "Stroke added.");
-    };
-    if (hasColor) return add(stroke.color);
-    const [x, y] = stroke.path[Math.floor(stroke.path.length / 2)];
-    this.#open(stage, { x, y }, before, null, {
-      color: (color, isDragging) => {
-        this.color = color;
-        if (isDragging) this.#stroke = { ...this.#stroke, color };
-        else add(color);
-      },
-      closed: () => { this.#stroke = null; },
-    });
-  }
-
-  #open(stage, at, others, color, on) {
-    const back = document.activeElement;
-    this.palette.open(stage, at, {
-      label: `Color of this place, ${inPercent(at.x, at.y)}`, color, others: toPoints(others),
-      on: {
-        ...on,
-        closed: () => {
-          on.closed?.();
-          this.#cross = null;
-          if (back?.isConnected) back.focus({ preventScroll: true });
-          this.show();
-        },
-      },
-    });
+    const { hasColor, ...stroke } = this.#stroke;
+    if (!hasColor) return this.#choose(stage, { ...stroke, color: null }, this.#steady.length, "Stroke added.");
+    this.#stroke = null;
+    this.editing.set([...this.#steady, stroke], this.mode === "eraser" ? "Gray here." : "Stroke added.");
   }
 }
