@@ -16,7 +16,7 @@ from playwright.sync_api import expect
 from photochrom.colorizer import Colorizer
 from photochrom.errors import UsageError
 from photochrom.hints import Hints
-from photochrom.photos import jpeg_segments, metadata, photoshop, provenance
+from photochrom.photos import jpeg_segments, metadata, photoshop, png, provenance
 from photochrom.web import site
 
 PATIENCE = 60_000  # milliseconds: no speed is tested here
@@ -255,6 +255,18 @@ def test_what_browsers_cannot_color_is_told_with_the_command_that_can(browse, ho
     ):
         choose(page, name, content)
         expect(page.locator("#reel .status").last).to_have_text(said)
+
+
+def test_png_of_16_bit_becomes_jpeg_and_its_png_is_told_to_be_for_the_tool(browse, host, camera):
+    page = browse(host()[0])
+    choose(page, "deep.png", png.encoded(np.dstack([camera] * 3).astype(np.uint16) * 257))
+    expect(page.locator("#count")).to_have_text("1 of 1 colored")
+    assert download(page, "jpeg")[0] == "deep-color.jpg"
+    page.check("input[name=format][value=png]")
+    page.click("#download")
+    expect(page.locator("#alert")).to_contain_text(
+        "PNG of 16 bit is for the tool: photochrom colorize deep.png; or choose JPEG"
+    )
 
 
 def test_hosts_and_service_worker_get_the_same_headers_and_every_file_that_the_page_needs(folder):
