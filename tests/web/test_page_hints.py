@@ -326,3 +326,26 @@ def test_a_phone_holds_the_ring_and_every_button_is_as_large_as_a_thumb(open_pag
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
     for name in ("Undo", "Redo", "Done"):
         assert page.get_by_role("button", name=name, exact=True).bounding_box()["height"] >= 40
+
+
+def test_a_second_finger_zooms_and_leaves_no_stroke(open_page, jpeg, choose):
+    page = open_page(width=390, height=844, has_touch=True, is_mobile=True)
+    choose(page, ("old.jpg", jpeg))
+    expect(page.locator("#count")).to_have_text("1 of 1 colored")
+    page.get_by_role("button", name="Color by hand").tap()
+    page.get_by_text("Gray", exact=True).tap()
+    fitting = page.locator("#zoom").inner_text()
+    touch = page.context.new_cdp_session(page)
+    (left, top), (right, bottom) = spot(page, 0.4, 0.4), spot(page, 0.6, 0.6)
+    one = {"x": left, "y": top, "id": 0}
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [one]})
+    for step in range(6):
+        other = {"x": right + 8 * step, "y": bottom + 8 * step, "id": 1}
+        event = {"type": "touchMove" if step else "touchStart", "touchPoints": [one, other]}
+        touch.send("Input.dispatchTouchEvent", event)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(page.locator("#zoom")).not_to_have_text(fitting)
+    expect(marks(page)).to_have_count(0)
+    page.get_by_role("button", name="Fit").tap()
+    page.touchscreen.tap(*spot(page, 0.5, 0.5))
+    expect(marks(page)).to_have_count(1)  # one finger paints

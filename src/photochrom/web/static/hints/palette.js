@@ -9,7 +9,9 @@ import { Ring, SUGGESTIONS, swatch } from "./ring.js";
 import { atLuma, chromaOf } from "./swatches.js";
 
 export const GRAY = [128, 128, 128];
+const NONE = "This model suggests nothing";
 const LIKELY = 5, USED = 4; // colors in the inner circle
+const SAID = 2; // of the likely ones, to those who listen
 
 export class Palette {
   #asking = null; // for suggestions
@@ -56,7 +58,9 @@ export class Palette {
       },
     });
     const likely = await this.#likely(choice);
-    if (this.ring.isOpen && this.#suggesting === choice) this.ring.suggest(SUGGESTIONS, [...likely, ...used]);
+    if (!this.ring.isOpen || this.#suggesting !== choice) return;
+    this.ring.suggest(likely.length ? SUGGESTIONS : NONE, [...likely, ...used]);
+    this.page.say(likely.filter(Boolean).slice(0, SAID).map(({ label }) => label).join("; ") || NONE);
   }
 
   async #likely({ photo, stage, place, others, on }) {
@@ -69,7 +73,7 @@ export class Palette {
       return Array.from({ length: LIKELY }, (_, index) => likely[index]);
     } catch (error) {
       if (error.gone) this.page.gone(error);
-      return []; // this model knows one answer only: the other colors are there all the same
+      return []; // it knows one answer only; the other colors are there all the same
     }
   }
 
