@@ -5,9 +5,8 @@
 Each trains from its beginning for some steps, at each of its sizes, with and without its perceptual term, and is
 stopped. Loading, both networks and their optimizers are counted; validation and what an epoch leaves behind are not.
 Only as many photographs are looked at as these steps take, drawn evenly from the recipe's folders. A whole run is made
-of its epochs: so many at each size, with and without the term. The fastest step
-counts, on one core by its processor time: what else the machine does makes steps slower. On two cores it should do
-nothing else.
+of its epochs: so many at each size, with and without the term. The fastest step counts, on one core by its processor
+time, since what else the machine does makes steps slower. For two cores it should do nothing else.
 """
 
 import argparse
