@@ -36,15 +36,25 @@ export class ReferenceSlot {
   }
 
   show() {
+    this.page.photos().forEach((photo) => this.#dropRefused(photo));
     const photo = this.page.current(), reference = photo?.reference ?? null;
     this.slot.classList.toggle("filled", Boolean(reference));
     $("reference-name").textContent = reference?.name ?? "";
-    $("reference-problem").textContent = reference ? photo.problem : "";
     $("reference-picture").replaceChildren(...(reference?.picture ? [reference.picture] : []));
     for (const id of ["reference-chosen", "reference-remove"]) $(id).hidden = !reference;
     for (const id of ["reference-empty", "reference-choose"]) $(id).hidden = Boolean(reference);
     $("reference-all").hidden = !reference || this.page.photos().length < 2;
     this.#showOthers(photo, reference);
+  }
+
+  // What the engine refuses is no reference: else nothing more could be done with the photograph.
+  #dropRefused(photo) {
+    const { reference, problem } = photo;
+    if (!reference || !problem || photo.retry || photo.busy) return;
+    photo.reference = null;
+    photo.problem = "";
+    this.page.warn(`${reference.name}: ${problem}`);
+    this.page.recolor(photo);
   }
 
   // The other photographs of the page, to choose from.

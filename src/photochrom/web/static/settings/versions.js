@@ -7,7 +7,7 @@ import { fromPoints, toPoints } from "../hints/marks.js";
 const COUNT = 4;
 const SEARCH = "Looking for other versions…";
 const SURE = "The model is sure of the colors: it has no other version.";
-const CHOOSE = "Which one is right? Undo takes a choice back.";
+const CHOOSE = "Which one is right? You can choose again at any time.";
 const $ = (id) => document.getElementById(id);
 
 export class Versions {
