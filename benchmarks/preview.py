@@ -3,7 +3,8 @@
     python benchmarks/preview.py PHOTOGRAPH [--clicks 25] [--megapixels 12]
 
 PHOTOGRAPH is brought to that size, in gray. The server and a Chromium without a window share the machine, as they do
-where somebody runs `photochrom serve` for themselves. Every click adds a point, so that there are more and more.
+where somebody runs `photochrom serve` for themselves. Every click adds a point, so that there are more and more. On a
+machine that is busy with other things, put `chrt -r 1` in front.
 """
 
 import argparse

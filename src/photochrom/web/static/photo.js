@@ -119,7 +119,11 @@ export class Photo {
   async #recallMarks() {
     this.#key = await keyOf(this.file, this.page);
     const text = this.#key && recall(this.#key);
-    if (text) this.history.marks = fromText(text, this.aspect);
+    try {
+      if (text) this.history.marks = fromText(text, this.aspect);
+    } catch {
+      // another version of the page wrote it; the photograph is there all the same
+    }
   }
 
   // The luma of a place, from 0 to 255.
