@@ -37,7 +37,8 @@ export class Sessions {
     })]);
     ort.env.wasm.wasmBinary ??= wasm;
     this.onLoad("Starting the network…");
-    const options = { executionProviders: ["wasm"], enableCpuMemArena: false };
+    const asleep = { session: { intra_op: { allow_spinning: "0" } } }; // threads that wait leave the cores to others
+    const options = { executionProviders: ["wasm"], enableCpuMemArena: false, extra: asleep };
     const session = await ort.InferenceSession.create(model, options);
     this.onLoad("");
     return new Model(card.name, card.metadata, (inputs, outputs) => run(session, inputs, outputs));
