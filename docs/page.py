@@ -43,7 +43,7 @@ def main(picture: Path, moving: Path) -> None:
         _open(page, "astronaut.jpg")
         film = _filmed(page)
     film.frames[0].save(
-        moving, save_all=True, append_images=film.frames[1:], duration=film.milliseconds, loop=0, quality=80, method=6
+        moving, save_all=True, append_images=film.frames[1:], duration=film.milliseconds, loop=0, quality=80, method=4
     )
 
 
