@@ -82,6 +82,7 @@ def test_a_reference_lends_its_colors_and_the_download_is_the_command_lines_file
     expect(page.locator("#reference-empty")).to_be_visible()
     choose_reference(page, "album.png", lender)
     expect(page.locator("#reference")).to_contain_text("album.png")
+    expect(page.get_by_role("alert")).to_be_hidden()
     (tmp_path / "album.png").write_bytes(lender)
     assert downloaded(page, "Download") == colored_file(tmp_path, old, "with.jpg", [tmp_path / "album.png"])
     page.get_by_role("button", name="Remove the reference").click()

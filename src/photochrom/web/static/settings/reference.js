@@ -73,6 +73,7 @@ export class ReferenceSlot {
     const picture = await createImageBitmap(file).catch(() => null); // not all that an engine reads, a browser can show
     if (picture && !isInColor(picture)) return this.page.warn(`${name} ${GRAY}`);
     this.#set([photo], { id: ++lent, file, name, picture: picture && thumbnail(picture) });
+    this.page.warn(""); // of one before
     this.page.say(`${name} lends its colors.`);
   }
 
