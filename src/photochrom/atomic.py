@@ -72,7 +72,7 @@ def _create(folder: Path) -> tuple[Path, int]:
         held = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666)
         try:
             # Between these two lines another run may have taken it for a leftover.
-            if _lock(held) is not False and os.fstat(held).st_nlink:
+            if locked(held) is not False and os.fstat(held).st_nlink:
                 return path, held
         except BaseException:
             os.close(held)
@@ -85,7 +85,7 @@ def _clear(path: Path) -> bool:
         held = os.open(path, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
         try:
             mine = not hasattr(os, "geteuid") or os.fstat(held).st_uid == os.geteuid()
-            if mine and _lock(held):
+            if mine and locked(held):
                 path.unlink()
                 return True
         finally:
@@ -93,7 +93,7 @@ def _clear(path: Path) -> bool:
     return False
 
 
-def _lock(descriptor: int) -> bool | None:
+def locked(descriptor: int) -> bool | None:
     """Lock a file for this process, until it ends or closes it; False if another holds it, None if nobody can."""
     if sys.platform == "win32":
         return None

@@ -1,0 +1,205 @@
+"""A film, colored: decoded twice, once to find its colors and once to encode them, shot by shot, and put together."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import av
+import numpy as np
+from av.error import FFmpegError
+from PIL import Image
+
+from photochrom.atomic import CheckedFile, replacing
+from photochrom.batch.tint import Tint, tint
+from photochrom.errors import ExistsError, PhotoError
+from photochrom.look import Look
+from photochrom.photos.provenance import Provenance
+from photochrom.upsampling import Enlargement, resize
+from photochrom.video.ahead import ahead
+from photochrom.video.demuxing import Damage, Film, Frame, frames
+from photochrom.video.encoding import VideoEncoding
+from photochrom.video.muxing import LEAD, Times, mux
+from photochrom.video.painting import Colors, Painter, steady
+from photochrom.video.parts import Parts, beside, described
+from photochrom.video.planes import as_it_was, colored, luma_at
+from photochrom.video.shots import is_empty
+
+_LONGEST = 250  # frames of a part: a shot that is longer has several
+_WAITING = 8  # frames whose colors are found ahead
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far it is: ``done`` frames of ``total``, which is 0 where nothing says it, at ``rate`` frames a second."""
+
+    done: int
+    total: int
+    rate: float
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of a film: how many ``frames`` and ``shots``, and how many frames were in color and left alone.
+
+    ``notes`` are what could not be kept or was damaged, a line each.
+    """
+
+    frames: int
+    shots: int
+    left_alone: int
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a film is colored, beside by whom: ``look``, ``encoding``, and whether shots in color are left alone."""
+
+    look: Look
+    encoding: VideoEncoding
+    skip_color: bool = False
+
+
+def color(
+    film: Film, target: Path, painter: Painter, manner: Manner, note: Provenance, overwrite: bool, resume: bool,
+    on_progress: Callable[[Progress], None],
+) -> Result:  # fmt: skip
+    """Color ``film`` into the file ``target``, which appears whole or not at all.
+
+    Raises `PhotoError` for a film that cannot be read to its end or a result that cannot be written.
+    """
+    settings = described(film.path, note=note.note(), encoding=repr(manner.encoding), skip_color=manner.skip_color)
+    with _told(target), beside(target, settings, resume) as parts:
+        damage = Damage()
+        made = _make(film, parts, painter, manner, damage, on_progress)
+        if not made.shown:
+            raise PhotoError(f"{film.path}: no frame of it can be decoded; the file is damaged")
+        files = [part.path for part in parts.done()]
+        times = Times.of(files, film, made.shown, made.last)
+        with replacing(target, overwrite) as temporary, CheckedFile(temporary) as file:
+            mux(film, files, file, target.suffix.lower(), manner.encoding, times, note)
+    count = len(made.shown)
+    return Result(count, made.shots, made.left_alone, tuple(_damage(film, count, damage)))
+
+
+@dataclass
+class _Made:
+    """What has come of a film so far; ``shown`` are the times of its frames, ``last`` the duration of the last one."""
+
+    shots: int = 0
+    left_alone: int = 0
+    shown: list[int] = field(default_factory=list)
+    last: int = 1
+
+
+def _make(
+    film: Film, parts: Parts, painter: Painter, manner: Manner, damage: Damage, on_progress: Callable[[Progress], None]
+) -> _Made:
+    """Make all parts that are not there yet."""
+    done = parts.done()
+    shot, start = (done[-1].shot, done[-1].stop()) if done else (0, 0)
+    made = _Made(len({part.shot for part in done}))
+    began = time.monotonic()
+    with ahead(lambda: _colors(film, painter, shot, start), _WAITING) as colors, closing(frames(film, damage)) as all_:
+        pairs = zip(_from(start, all_, made), colors, strict=True)
+        pair = next(pairs, None)
+        while pair is not None:
+            if pair[1].begins:
+                shot = pair[1].index
+                made.shots += 1
+            finish = _Finish(film, manner)
+            with parts.new(shot, pair[1].index) as path, _encoder(path, film, manner.encoding) as encode:
+                for _ in range(_LONGEST):
+                    encode(pair[0], finish(*pair))
+                    made.left_alone += finish.in_color is True
+                    done_now = len(made.shown)
+                    rate = (done_now - start) / (time.monotonic() - began + 1e-6)
+                    on_progress(Progress(done_now, film.frames, rate))
+                    pair = next(pairs, None)
+                    if pair is None or pair[1].begins:
+                        break
+    return made
+
+
+class _Finish:
+    """Makes the frames of a part; whether they are in color is seen in the first that shows anything."""
+
+    def __init__(self, film: Film, manner: Manner) -> None:
+        self._film, self._manner, self._layout = film, manner, manner.encoding.layout(film)
+        self.in_color: bool | None = None if manner.skip_color else False
+
+    def __call__(self, frame: Frame, colors: Colors) -> av.VideoFrame:
+        picture, tags, layout = frame.picture, self._film.tags, self._layout
+        if self.in_color is None and not is_empty(colors.luma):
+            self.in_color = tint(picture.to_ndarray(format="rgb24").transpose(2, 0, 1)) is Tint.COLOR
+        if self.in_color:
+            return as_it_was(picture, layout, tags)
+        luma = luma_at(picture, layout.depth, tags, layout.chroma_shape(picture.height, picture.width))
+        return colored(picture, layout, tags, luma, enlarged(colors, luma, self._manner.look))
+
+
+def enlarged(colors: Colors, luma: np.ndarray, look: Look) -> np.ndarray:
+    """Chroma float32 (2, H, W) of a frame, ``luma`` (H, W), from what was painted at the working size."""
+    chroma = Enlargement(colors.chroma, colors.luma, *luma.shape).band(0, luma)
+    hinted = resize(colors.hinted, *luma.shape, Image.Resampling.BILINEAR) if look != Look() else None
+    look.give(chroma, luma, hinted)
+    return chroma
+
+
+def _colors(film: Film, painter: Painter, shot: int, start: int) -> Iterator[Colors]:
+    """The colors of the frames from ``start`` on, found again from the beginning of their ``shot``."""
+    with closing(frames(film)) as pictures:
+        lumas = (
+            luma_at(frame.picture, film.layout.depth, film.tags, painter.working_shape)
+            for frame in pictures
+            if frame.index >= shot
+        )
+        for colors in steady(lumas, painter, shot):
+            if colors.index >= start:
+                yield colors
+
+
+def _from(start: int, pictures: Iterator[Frame], made: _Made) -> Iterator[Frame]:
+    """The frames from ``start`` on. Those before it are decoded only, to be exactly there where it goes on."""
+    for frame in pictures:
+        made.shown.append(frame.time)
+        made.last = frame.duration
+        if frame.index >= start:
+            yield frame
+
+
+@contextmanager
+def _encoder(path: Path, film: Film, encoding: VideoEncoding) -> Iterator[Callable[[Frame, av.VideoFrame], None]]:
+    """What writes frames, one after the other, to a part at ``path``."""
+    with CheckedFile(path) as file, av.open(file, "w", format="nut") as out:
+        stream = encoding.add_to(out, film)
+
+        def encode(frame: Frame, picture: av.VideoFrame) -> None:
+            picture.pts, picture.time_base, picture.duration = LEAD + frame.index, 1 / film.rate, 1
+            out.mux(stream.encode(picture))
+
+        yield encode
+        out.mux(stream.encode(None))
+
+
+def _damage(film: Film, count: int, damage: Damage) -> Iterator[str]:
+    if damage.broken or damage.repaired:
+        yield (
+            f"{film.path}: is damaged: {damage.broken} packets cannot be decoded, and the frames before them are shown "
+            f"longer; {damage.repaired} frames were repaired by the decoder"
+        )
+    if film.frames and count < film.frames - 1:
+        yield f"{film.path}: ends after {count} frames, and says it has {film.frames}; the result ends there, too"
+
+
+@contextmanager
+def _told(target: Path) -> Iterator[None]:
+    """Raise `PhotoError` for what goes wrong where ``target`` is written."""
+    try:
+        yield
+    except FileExistsError:
+        raise ExistsError(f"{target}: exists already; name another file, or set `overwrite`") from None
+    except (OSError, FFmpegError) as error:
+        reason = error.strerror or str(error)
+        raise PhotoError(f"{target}: cannot be written ({reason}); check the folder and the disk") from None

@@ -1,0 +1,231 @@
+"""Films, one or many: what a request asks for, done. `colorize_films` is the one door."""
+
+import os
+import stat
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from photochrom.batch.finding import file_kind, special_kind
+from photochrom.batch.request import Event, Outcome, Summary
+from photochrom.errors import ExistsError, PhotoError, PlanError, UsageError, is_short_of_memory
+from photochrom.hints import Hints
+from photochrom.hints.reference import References
+from photochrom.look import Look
+from photochrom.model import DEFAULT, Model, load
+from photochrom.photos.provenance import Provenance
+from photochrom.video import coloring, key_frames
+from photochrom.video.coloring import Manner, Progress
+from photochrom.video.demuxing import SUFFIXES, inspect
+from photochrom.video.encoding import VideoEncoding
+from photochrom.video.muxing import CONTAINERS, provenance, refuse_what_is_lost
+from photochrom.video.painting import Painter
+
+_BESIDE = "-color"
+_AS_MP4 = (".mp4", ".m4v", ".mov")  # all others become .mkv, which holds whatever they do
+
+OnProgress = Callable[[Path, Progress], None]
+
+
+@dataclass(frozen=True)
+class VideoRequest:
+    """Films to color, and how. Raises `UsageError` for values that cannot be.
+
+    ``paths`` are films and folders of them; ``out`` is where results go: a file named .mp4 or .mkv for one film, else a
+    folder; by default each stands beside its source as NAME-color.mp4 or .mkv. ``hints`` is a folder of what is known
+    of single frames, see `photochrom.video.key_frames`; ``references`` are photographs in color.
+    Results that are there are replaced if ``overwrite``. With ``resume``, what an interrupted run has done is kept
+    beside the target and taken up. Without ``steady``, every frame is colored by itself.
+    """
+
+    paths: Sequence[str | Path]
+    out: str | Path | None = None
+    model: str | Path | Model = DEFAULT
+    size: int | None = None
+    saturation: float = 1.0
+    warmth: float = 0.0
+    hints: str | Path | None = None
+    references: Sequence[str | Path] = ()
+    encoding: VideoEncoding = field(default_factory=VideoEncoding)
+    skip_color: bool = False
+    steady: bool = True
+    overwrite: bool = False
+    resume: bool = False
+    device: str = "auto"
+
+    def __post_init__(self) -> None:
+        if "" in (*self.paths, self.out, self.hints, *self.references):
+            raise UsageError("an empty name; the current folder is a dot")
+        try:
+            self.look  # noqa: B018 - raises if it is none
+        except ValueError as error:
+            raise UsageError(str(error)) from None
+
+    @property
+    def look(self) -> Look:
+        """How colors are to look, where they are not known."""
+        return Look(self.saturation, self.warmth)
+
+
+@dataclass(frozen=True)
+class _Job:
+    source: Path
+    target: Path
+
+
+def colorize_films(
+    request: VideoRequest, on_event: Callable[[Event, int], None], on_progress: OnProgress = lambda path, progress: None
+) -> Summary:
+    """Do what ``request`` asks for, one film after the other; a film that fails stops no other.
+
+    ``on_event`` is told each event as it comes, and how many films there are. Raises `UsageError` where the request
+    cannot be met as it stands, before anything is written.
+    """
+    jobs, left_out = _plan(request)
+    model = request.model if isinstance(request.model, Model) else load(request.model, request.device)
+    references = Hints((References.read(model, request.references),)) if request.references else None
+    events = []
+    for job in jobs:
+        event = _done(job, request, model, references, on_progress)
+        events.append(event)
+        on_event(event, len(jobs))
+    return Summary(tuple(events), left_out)
+
+
+def colorize_video(
+    source: str | Path, target: str | Path, *, on_progress: Callable[[Progress], None] | None = None, **options: Any
+) -> Event:
+    """Color the film in the file ``source`` into the file ``target``, named .mp4 or .mkv, and say what came of it.
+
+    ``options`` are the fields of `VideoRequest`, such as ``saturation=1.3``. Raises `PhotoError` for what cannot be
+    read or written, and for a ``target`` that is another file, unless ``overwrite``; `UsageError` for the rest.
+    """
+    tell = on_progress or (lambda progress: None)
+    request = VideoRequest([source], target, **options)
+    (event,) = colorize_films(request, lambda event, total: None, lambda path, progress: tell(progress)).events
+    if event.outcome is Outcome.FAILED:
+        raise PhotoError(event.reason)
+    if event.outcome is Outcome.OCCUPIED:
+        raise ExistsError(f"{target}: exists already; name another file, or set `overwrite`")
+    return event
+
+
+def _done(job: _Job, request: VideoRequest, model: Model, references: Hints | None, on_progress: OnProgress) -> Event:
+    try:
+        if special := special_kind(job.source):
+            raise PhotoError(f"{job.source}: is a {special}, not a file; store the film in one")
+        return _color(job, request, model, references, on_progress)
+    except ExistsError:  # another run was faster
+        return Event(job.source, job.target, Outcome.OCCUPIED)
+    except PhotoError as error:
+        return Event(job.source, job.target, Outcome.FAILED, str(error))
+    except (MemoryError, RuntimeError) as error:
+        if not is_short_of_memory(error):
+            raise
+        return Event(job.source, job.target, Outcome.FAILED, f"{job.source}: not enough memory for frames of this size")
+
+
+def _color(job: _Job, request: VideoRequest, model: Model, references: Hints | None, on_progress: OnProgress) -> Event:
+    if provenance(job.source):
+        return Event(job.source, job.target, Outcome.OURS)
+    film = inspect(job.source)
+    known = key_frames.read(Path(request.hints), job.source, (film.height, film.width)) if request.hints else {}
+    size = request.size or model.working_size
+    painter = Painter(model, size, (film.height, film.width), known, references, request.steady)
+    note = Provenance(
+        model=model.name, size=size, saturation=request.saturation, warmth=request.warmth,
+        hints=key_frames.digest(known, references), others=() if request.steady else ("frame by frame",),
+    )  # fmt: skip
+    if there := _judge(job, request, note):
+        return there
+    notes = refuse_what_is_lost(film, job.target.suffix.lower(), request.encoding)
+    manner = Manner(request.look, request.encoding, request.skip_color)
+    made = coloring.color(
+        film, job.target, painter, manner, note, request.overwrite, request.resume,
+        lambda progress: on_progress(job.source, progress),
+    )  # fmt: skip
+    if made.left_alone:
+        notes.append(f"{job.source}: {made.left_alone} of {made.frames} frames were in color and are left alone")
+    return Event(job.source, job.target, Outcome.DONE, notes=(*notes, *made.notes), hinted=bool(known))
+
+
+def _judge(job: _Job, request: VideoRequest, wanted: Provenance) -> Event | None:
+    """What is in the place of the result, if that leaves nothing to do. Raises `PhotoError` for what is no file."""
+    kind = file_kind(job.target)
+    if kind not in (0, stat.S_IFREG):
+        what = special_kind(job.target) or "folder"
+        raise PhotoError(f"{job.target}: a {what} is there, which is never replaced; name another place")
+    if not kind or request.overwrite:
+        return None
+    found = provenance(job.target)
+    if found is None:
+        return Event(job.source, job.target, Outcome.OCCUPIED)
+    if found.same_settings(wanted):
+        return Event(job.source, job.target, Outcome.SKIPPED)
+    return Event(job.source, job.target, Outcome.DIFFERENT, found.settings)
+
+
+def _plan(request: VideoRequest) -> tuple[list[_Job], Counter[str]]:
+    """What becomes what, and what folders hold beside films. Raises `PlanError`."""
+    paths = [Path(path) for path in request.paths]
+    out = None if request.out is None else Path(request.out)
+    left_out: Counter[str] = Counter()
+    found = list(_sources(paths, left_out))
+    single = len(paths) == 1 and file_kind(paths[0]) != stat.S_IFDIR
+    if (
+        out is not None
+        and out.suffix
+        and file_kind(out) != stat.S_IFDIR
+        and not str(request.out).endswith(("/", os.sep))
+    ):
+        if out.suffix.lower() not in CONTAINERS:
+            raise PlanError(
+                f"{out}: films are written as .mp4 or .mkv; name it so, or name a folder with a / at its end"
+            )
+        if not single:
+            raise PlanError(f"{out}: is one file, and several films have to go there; name a folder")
+        jobs = [_Job(found[0][0], out)]
+    else:
+        jobs = [_Job(source, _target(source, below, out, request.encoding)) for source, below in found]
+    sources = {os.path.realpath(job.source) for job in jobs}
+    taken: dict[str, Path] = {}
+    for job in jobs:
+        key = os.path.realpath(job.target)
+        if key in sources and out is not None:
+            raise PlanError(f"{job.target}: would overwrite a source; name another place for the results")
+        if other := taken.get(key):
+            raise PlanError(f"{other} and {job.source} would both become {job.target}; color them one by one")
+        taken[key] = job.source
+    return jobs, left_out
+
+
+def _sources(paths: list[Path], left_out: Counter[str]) -> Iterator[tuple[Path, Path]]:
+    """Each film with its path below the folder it was found in, each once."""
+    seen: set[str] = set()
+    for path in paths:
+        if file_kind(path) != stat.S_IFDIR:
+            found = [(path, Path(path.name))]
+        else:
+            every = sorted(file for file in path.rglob("*") if not _hidden(file.relative_to(path)) and file.is_file())
+            found = [(file, file.relative_to(path)) for file in every if file.suffix.lower() in SUFFIXES]
+            left_out.update(file.suffix.lower() or "without a suffix" for file in every)
+            left_out.subtract(file.suffix.lower() for file, _ in found)
+        for source, below in found:
+            if (key := os.path.realpath(source)) not in seen:
+                seen.add(key)
+                yield source, below
+    for kind in [kind for kind, number in left_out.items() if not number]:
+        del left_out[kind]
+
+
+def _target(source: Path, below: Path, out: Path | None, encoding: VideoEncoding) -> Path:
+    suffix = ".mp4" if source.suffix.lower() in _AS_MP4 and not encoding.is_exact else ".mkv"
+    if out is None:
+        return source.with_name(f"{source.stem}{_BESIDE}{suffix}")
+    return (out / below).with_suffix(suffix)
+
+
+def _hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
