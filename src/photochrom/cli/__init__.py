@@ -9,6 +9,7 @@ from cyclopts import App, CycloptsError, MissingArgumentError
 
 from photochrom.cli.console import DONE, FAILED, INTERRUPTED, WRONG_USAGE, complain, prepare_streams
 from photochrom.cli.examples import shown
+from photochrom.cli.filming import video
 from photochrom.cli.listing import doctor, models
 from photochrom.cli.measuring import evaluate, lpips_weights
 from photochrom.cli.serving import serve, site
@@ -41,6 +42,7 @@ def completion(shell: Literal["bash", "zsh", "fish"], /) -> int:
 _COMMANDS = (
     colorize,
     compare,
+    video,
     models,
     doctor,
     serve,

@@ -11,6 +11,12 @@ EXAMPLES = {
         ("photochrom colorize old-photos -o colored --dry-run", "what would become what; writes nothing"),
     ),
     "compare": (("photochrom compare old-photos --models default unet -o compared.png", "two models side by side"),),
+    "video": (
+        ("photochrom video old.mp4", "writes old-color.mp4, with its sound"),
+        ("photochrom video old.mp4 --preview 10", "ten seconds, before and after, to look at first"),
+        ("photochrom video films -o colored --resume", "a folder; goes on where it was interrupted"),
+        ("photochrom video old.mkv -o exact.mkv --codec ffv1", "every luma sample bit for bit"),
+    ),
     "models": (
         ("photochrom models", "names for --model, and what generators cost"),
         ("photochrom models --time", "and how long each takes here"),

@@ -94,9 +94,6 @@ def video(
             bar.update(task, visible=False)
             for note in (event.reason,) if event.outcome is Outcome.FAILED else () if quiet else event.notes:
                 complain(note, bar)
-            if not quiet and event.outcome is not Outcome.FAILED:
-                reason = f" ({event.reason}); --overwrite replaces it" if event.reason else ""
-                bar.console.print(_line(event, reason), markup=False, highlight=False, soft_wrap=True)
 
         def moved(path: Path, now: "Progress") -> None:
             bar.update(
@@ -105,6 +102,9 @@ def video(
             )  # fmt: skip
 
         done = colorize_films(request, tell, moved)
+    for event in done.events:
+        if not quiet and event.outcome is not Outcome.FAILED:
+            say(_line(event))
     if done.sheets and not quiet:
         say(f"sheet: {', '.join(map(str, done.sheets))}")
     if not done.events and not done.sheets:
@@ -112,5 +112,6 @@ def video(
     return DONE if (done.events or done.sheets) and not done.failures else FAILED
 
 
-def _line(event: "Event", reason: str) -> str:
+def _line(event: "Event") -> str:
+    reason = f" ({event.reason}); --overwrite replaces it" if event.reason else ""
     return f"{event.source}: {event.outcome.value}{reason}: {event.target}"

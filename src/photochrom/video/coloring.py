@@ -20,7 +20,7 @@ from photochrom.upsampling import Enlargement, resize
 from photochrom.video.ahead import ahead
 from photochrom.video.demuxing import Damage, Film, Frame, frames
 from photochrom.video.encoding import VideoEncoding
-from photochrom.video.muxing import LEAD, Times, mux
+from photochrom.video.muxing import LEAD, Times, fits, mux
 from photochrom.video.painting import Colors, Painter, steady
 from photochrom.video.parts import Parts, beside, described
 from photochrom.video.planes import as_it_was, colored, luma_at
@@ -69,8 +69,9 @@ def color(
 
     Raises `PhotoError` for a film that cannot be read to its end or a result that cannot be written.
     """
+    kept = fits(film, target.suffix.lower(), manner.encoding)
     settings = described(film.path, note=note.note(), encoding=repr(manner.encoding), skip_color=manner.skip_color)
-    with _told(target), beside(target, settings, resume) as parts:
+    with telling(target), beside(target, settings, resume) as parts:
         damage = Damage()
         made = _make(film, parts, painter, manner, damage, on_progress)
         if not made.shown:
@@ -78,9 +79,9 @@ def color(
         files = [part.path for part in parts.done()]
         times = Times.of(files, film, made.shown, made.last)
         with replacing(target, overwrite) as temporary, CheckedFile(temporary) as file:
-            mux(film, files, file, target.suffix.lower(), manner.encoding, times, note)
+            mux(film, files, file, target.suffix.lower(), manner.encoding, times, kept, note)
     count = len(made.shown)
-    return Result(count, made.shots, made.left_alone, tuple(_damage(film, count, damage)))
+    return Result(count, made.shots, made.left_alone, (*kept.notes, *_damage(film, count, damage)))
 
 
 @dataclass
@@ -194,7 +195,7 @@ def _damage(film: Film, count: int, damage: Damage) -> Iterator[str]:
 
 
 @contextmanager
-def _told(target: Path) -> Iterator[None]:
+def telling(target: Path) -> Iterator[None]:
     """Raise `PhotoError` for what goes wrong where ``target`` is written."""
     try:
         yield

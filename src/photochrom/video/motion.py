@@ -15,6 +15,7 @@ import numpy as np
 # Gaps between the way there and back in pixels, and differences of luma, up to which a match is whole, and from which
 # on there is none.
 _GAP, _LUMA = (0.5, 2.0), (0.03, 0.1)
+_CONTRAST, _NOISE = 0.22, 0.03  # standard deviation of luma of a usual picture; and of one that is mostly noise
 _SMALLEST = 16  # pixels of a side; below this, DIS has no patch to search for
 
 
@@ -44,14 +45,24 @@ class Motion:
 
 
 def motions(first: np.ndarray, second: np.ndarray) -> tuple[Motion, Motion]:
-    """From the ``second`` picture to the ``first``, and from the first to the second; luma float32 (h, w) in [0, 1]."""
+    """From the ``second`` picture to the ``first``, and from the first to the second; luma float32 (h, w) in [0, 1].
+
+    Pictures that differ in brightness and contrast only, as in a fade or where old film flickers, are alike.
+    """
     if min(first.shape) < _SMALLEST:
         still = Motion(np.zeros((*first.shape, 2), np.float32), np.maximum(0, 1 - abs(second - first) / _LUMA[1]))
         return still, still
     search = _search()
+    first, second = leveled(first), leveled(second)
     one, other = (np.rint(luma * 255).astype(np.uint8) for luma in (first, second))
     back, forth = search.calc(other, one, None), search.calc(one, other, None)
     return _trusted(back, forth, second, first), _trusted(forth, back, first, second)
+
+
+def leveled(luma: np.ndarray) -> np.ndarray:
+    """``luma`` float32 (h, w), with the same mean and contrast whatever it had."""
+    contrast = max(float(luma.std()), _NOISE)
+    return ((luma - luma.mean()) * np.float32(_CONTRAST / contrast) + np.float32(0.5)).clip(0, 1)
 
 
 def _trusted(flow: np.ndarray, opposite: np.ndarray, here: np.ndarray, there: np.ndarray) -> Motion:
@@ -78,4 +89,4 @@ def _places(height: int, width: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _search() -> Any:
-    return cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+    return cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)

@@ -64,25 +64,39 @@ def provenance(path: Path) -> Provenance | None:
         return None
 
 
-def refuse_what_is_lost(film: Film, suffix: str, encoding: VideoEncoding) -> list[str]:
-    """Check that a result named with ``suffix`` can hold what is in ``film``; return what it leaves out, a line each.
+@dataclass(frozen=True)
+class Kept:
+    """Whether streams of ``data`` go into a result, and ``notes`` on what does not, a line each."""
 
-    Raises `PhotoError` where that is sound, subtitles or a picture.
-    """
-    with opened(film.path) as source, av.open(BytesIO(), "w", format=CONTAINERS[suffix]) as out:
-        _, _, notes = _streams(source, out, film, encoding)
-        out.start_encoding()
-    return notes
+    data: bool
+    notes: tuple[str, ...]
+
+
+def fits(film: Film, suffix: str, encoding: VideoEncoding) -> Kept:
+    """What of ``film`` a result named with ``suffix`` can hold. Raises `PhotoError` where that is not all sound."""
+    for data in (True, False):
+        with opened(film.path) as source, av.open(BytesIO(), "w", format=CONTAINERS[suffix]) as out:
+            _, _, notes = _streams(source, out, film, encoding, data)
+            try:
+                out.start_encoding()
+            except FFmpegError as error:
+                if data:
+                    continue  # what a stream of data holds is often for one kind of file only
+                raise PhotoError(f"{film.path}: cannot become {suffix} ({error}); name the result .mkv") from None
+            chapters = len(source.chapters()) > 0
+            return Kept(data, () if chapters and not data else tuple(f"{film.path}: {note}" for note in notes))
+    raise AssertionError("the loop returns or raises")
 
 
 def mux(
-    film: Film, parts: Sequence[Path], file: Any, suffix: str, encoding: VideoEncoding, times: Times, note: Provenance
-) -> None:
+    film: Film, parts: Sequence[Path], file: Any, suffix: str, encoding: VideoEncoding, times: Times, kept: Kept,
+    note: Provenance,
+) -> None:  # fmt: skip
     """Write the result to ``file``, open for writing: the video of ``parts``, and all else from the source."""
     options = {"movflags": "use_metadata_tags", "video_track_timescale": str(film.time_base.denominator)}
     form = CONTAINERS[suffix]
     with opened(film.path) as source, av.open(file, "w", format=form, options=options if form == "mp4" else {}) as out:
-        video, copied, _ = _streams(source, out, film, encoding)
+        video, copied, _ = _streams(source, out, film, encoding, kept.data)
         out.metadata.update({key: value for key, value in source.metadata.items() if key.lower() not in _OURS})
         before = source.metadata.get(_NOTE) or source.metadata.get(_NOTE.upper()) or ""
         out.metadata[_NOTE] = signed(before, note)
@@ -104,13 +118,16 @@ def packets(part: Path) -> Iterator[Packet]:
 
 
 def _streams(
-    source: InputContainer, out: OutputContainer, film: Film, encoding: VideoEncoding
+    source: InputContainer, out: OutputContainer, film: Film, encoding: VideoEncoding, data: bool
 ) -> tuple[VideoStream, dict[int, Stream], list[str]]:
     """The streams of the result in the order of the source's; those that are copied, by their number there; notes."""
     colored, copied, notes = video_of(source, film.path), dict[int, Stream](), list[str]()
     made: VideoStream | None = None
     for stream in source.streams:
         name = f"its {stream.type} stream {stream.index}"
+        if stream.type == "data" and not data:
+            notes.append(f"{name} is left out, as {out.format.name} cannot hold it")
+            continue
         try:
             if stream.index == colored.index:
                 made = encoding.add_to(out, film)

@@ -37,8 +37,8 @@ _PART, _AHEAD = 96, 32  # frames that are finished at a time, and that are looke
 class Painter:
     """Who paints frames of ``shape`` (H, W): a ``model`` at the working ``size``, told ``hints`` by frame.
 
-    ``references`` are matched to the first frame of every shot, and the rest of it follows. Without ``steady``, each frame
-    is painted by itself.
+    ``references`` are matched to the first frame of every shot, and the rest of it follows. Without ``steady``, each
+    frame is painted by itself.
     """
 
     model: Model

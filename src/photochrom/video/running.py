@@ -10,20 +10,22 @@ from typing import Any
 
 from photochrom.batch.finding import file_kind, special_kind
 from photochrom.batch.request import Event, Outcome, Summary
+from photochrom.contact_sheet import SheetRow, draw, refuse_other_files
 from photochrom.errors import ExistsError, PhotoError, PlanError, UsageError, is_short_of_memory
 from photochrom.hints import Hints
 from photochrom.hints.reference import References
 from photochrom.look import Look
 from photochrom.model import DEFAULT, Model, load
 from photochrom.photos.provenance import Provenance
-from photochrom.video import coloring, key_frames
+from photochrom.video import coloring, key_frames, previews
 from photochrom.video.coloring import Manner, Progress
-from photochrom.video.demuxing import SUFFIXES, inspect
+from photochrom.video.demuxing import SUFFIXES, Film, inspect
 from photochrom.video.encoding import VideoEncoding
-from photochrom.video.muxing import CONTAINERS, provenance, refuse_what_is_lost
+from photochrom.video.muxing import CONTAINERS, provenance
 from photochrom.video.painting import Painter
 
 _BESIDE = "-color"
+_SHEET_HEIGHT = 240  # pixels of a frame
 _AS_MP4 = (".mp4", ".m4v", ".mov")  # all others become .mkv, which holds whatever they do
 
 OnProgress = Callable[[Path, Progress], None]
@@ -38,6 +40,8 @@ class VideoRequest:
     of single frames, see `photochrom.video.key_frames`; ``references`` are photographs in color.
     Results that are there are replaced if ``overwrite``. With ``resume``, what an interrupted run has done is kept
     beside the target and taken up. Without ``steady``, every frame is colored by itself.
+    ``preview`` writes only so many seconds, the beginning of every shot before and after, to TARGET-preview; ``sheet``
+    draws the first frame of every shot before and after, and colors nothing else.
     """
 
     paths: Sequence[str | Path]
@@ -54,10 +58,14 @@ class VideoRequest:
     overwrite: bool = False
     resume: bool = False
     device: str = "auto"
+    preview: float | None = None
+    sheet: str | Path | None = None
 
     def __post_init__(self) -> None:
-        if "" in (*self.paths, self.out, self.hints, *self.references):
+        if "" in (*self.paths, self.out, self.hints, self.sheet, *self.references):
             raise UsageError("an empty name; the current folder is a dot")
+        if self.preview is not None and not 0 < self.preview < float("inf"):
+            raise UsageError(f"`preview` must be above 0 seconds, not {self.preview}")
         try:
             self.look  # noqa: B018 - raises if it is none
         except ValueError as error:
@@ -86,7 +94,9 @@ def colorize_films(
     jobs, left_out = _plan(request)
     model = request.model if isinstance(request.model, Model) else load(request.model, request.device)
     references = Hints((References.read(model, request.references),)) if request.references else None
-    events = []
+    events: list[Event] = []
+    if request.sheet is not None:
+        return _sheet(Path(request.sheet), jobs, request, model, references)
     for job in jobs:
         event = _done(job, request, model, references, on_progress)
         events.append(event)
@@ -127,28 +137,59 @@ def _done(job: _Job, request: VideoRequest, model: Model, references: Hints | No
         return Event(job.source, job.target, Outcome.FAILED, f"{job.source}: not enough memory for frames of this size")
 
 
-def _color(job: _Job, request: VideoRequest, model: Model, references: Hints | None, on_progress: OnProgress) -> Event:
-    if provenance(job.source):
-        return Event(job.source, job.target, Outcome.OURS)
-    film = inspect(job.source)
-    known = key_frames.read(Path(request.hints), job.source, (film.height, film.width)) if request.hints else {}
-    size = request.size or model.working_size
-    painter = Painter(model, size, (film.height, film.width), known, references, request.steady)
+def _sheet(path: Path, jobs: list[_Job], request: VideoRequest, model: Model, references: Hints | None) -> Summary:
+    """Draw the first frame of every shot of all films."""
+    refuse_other_files(path, height=_SHEET_HEIGHT)
+    failures: list[Event] = []
+
+    def rows() -> Iterator[SheetRow]:
+        for job in jobs:
+            try:
+                film = inspect(job.source)
+                painter, _ = _painter(film, request, model, references)
+                yield from previews.rows(film, painter, request.look, _SHEET_HEIGHT)
+            except PhotoError as error:
+                failures.append(Event(job.source, None, Outcome.FAILED, str(error)))
+
+    pages = draw(path, rows(), ("before", "after"), _SHEET_HEIGHT)
+    return Summary(tuple(failures), Counter(), tuple(pages))
+
+
+def _painter(film: Film, request: VideoRequest, model: Model, references: Hints | None) -> tuple[Painter, Provenance]:
+    """Who paints ``film``, and how the note of its result says that it was made."""
+    shape, size = (film.height, film.width), request.size or model.working_size
+    known = key_frames.read(Path(request.hints), film.path, shape) if request.hints else {}
+    painter = Painter(model, size, shape, known, references, request.steady)
     note = Provenance(
         model=model.name, size=size, saturation=request.saturation, warmth=request.warmth,
         hints=key_frames.digest(known, references), others=() if request.steady else ("frame by frame",),
     )  # fmt: skip
+    return painter, note
+
+
+def _color(job: _Job, request: VideoRequest, model: Model, references: Hints | None, on_progress: OnProgress) -> Event:
+    if provenance(job.source):
+        return Event(job.source, job.target, Outcome.OURS)
+    film = inspect(job.source)
+    painter, note = _painter(film, request, model, references)
+    manner = Manner(request.look, request.encoding, request.skip_color)
+    if request.preview is not None:
+        target = job.target.with_name(f"{job.target.stem}-preview{job.target.suffix}")
+        previews.preview(
+            film, target, painter, manner, request.preview, request.overwrite, lambda now: on_progress(job.source, now)
+        )
+        return Event(job.source, target, Outcome.DONE, hinted=bool(painter.hints))
     if there := _judge(job, request, note):
         return there
-    notes = refuse_what_is_lost(film, job.target.suffix.lower(), request.encoding)
-    manner = Manner(request.look, request.encoding, request.skip_color)
     made = coloring.color(
         film, job.target, painter, manner, note, request.overwrite, request.resume,
         lambda progress: on_progress(job.source, progress),
     )  # fmt: skip
+    notes = made.notes
     if made.left_alone:
-        notes.append(f"{job.source}: {made.left_alone} of {made.frames} frames were in color and are left alone")
-    return Event(job.source, job.target, Outcome.DONE, notes=(*notes, *made.notes), hinted=bool(known))
+        alone = f"{job.source}: {made.left_alone} of {made.frames} frames were in color and are left alone"
+        notes = (alone, *notes)
+    return Event(job.source, job.target, Outcome.DONE, notes=notes, hinted=bool(painter.hints))
 
 
 def _judge(job: _Job, request: VideoRequest, wanted: Provenance) -> Event | None:

@@ -1,0 +1,70 @@
+import shutil
+
+import pytest
+
+from photochrom.batch.request import Outcome
+from photochrom.errors import PlanError, UsageError
+from photochrom.video import VideoRequest, colorize_films
+
+
+def run(*paths, **options):
+    return colorize_films(VideoRequest(paths, **options), lambda event, total: None)
+
+
+def test_results_stand_beside_their_sources_and_are_made_once(write_film, red):
+    source = write_film("old.mp4", codec="libx264", pixels="yuv420p")
+    done = run(source, model=red)
+    assert [path.name for path in done.results] == ["old-color.mp4"]
+    made = done.results[0].read_bytes()
+    (again,) = run(source, model=red).events
+    assert again.outcome is Outcome.SKIPPED
+    (other,) = run(source, model=red, saturation=1.5).events
+    assert other.outcome is Outcome.DIFFERENT
+    assert done.results[0].read_bytes() == made
+    (itself,) = run(done.results[0], model=red).events
+    assert itself.outcome is Outcome.OURS
+
+
+def test_a_folder_is_colored_into_another_and_what_is_no_film_is_counted(write_film, red, tmp_path):
+    films = tmp_path / "films"
+    (films / "more").mkdir(parents=True)
+    shutil.copy(write_film(), films / "one.mkv")
+    shutil.copy(write_film(), films / "more" / "two.avi")
+    (films / "words.txt").write_text("no film", encoding="utf-8")
+    done = run(films, out=tmp_path / "colored", model=red)
+    assert sorted(path.relative_to(tmp_path / "colored").as_posix() for path in done.results) == [
+        "more/two.mkv",
+        "one.mkv",
+    ]
+    assert done.left_out == {".txt": 1}
+
+
+def test_another_file_in_the_place_of_the_result_is_never_replaced(write_film, red, tmp_path):
+    target = tmp_path / "new.mkv"
+    target.write_bytes(b"mine")
+    (event,) = run(write_film(), out=target, model=red).events
+    assert event.outcome is Outcome.OCCUPIED
+    assert target.read_bytes() == b"mine"
+
+
+def test_a_film_that_fails_stops_no_other(write_film, red, tmp_path):
+    broken = tmp_path / "a.mp4"
+    broken.write_bytes(b"nothing")
+    done = run(broken, write_film(), model=red)
+    assert [event.outcome for event in done.events] == [Outcome.FAILED, Outcome.DONE]
+
+
+@pytest.mark.parametrize(
+    ("out", "reason"),
+    [("new.avi", r"written as \.mp4 or \.mkv"), ("old.mkv", "would overwrite a source")],
+)
+def test_results_that_cannot_be_are_refused_before_anything_is_done(write_film, red, tmp_path, out, reason):
+    source = write_film()
+    with pytest.raises(PlanError, match=reason):
+        run(source, out=tmp_path / out, model=red)
+
+
+def test_values_that_cannot_be_are_refused():
+    for options in ({"saturation": 11}, {"preview": 0}, {"out": ""}):
+        with pytest.raises(UsageError):
+            VideoRequest(["old.mp4"], **options)
