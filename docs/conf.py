@@ -23,6 +23,7 @@ MENU = """
 :hidden:
 
 Color photographs <docs/colorize>
+Films <docs/video>
 Page and API <docs/page-and-api>
 Python <docs/python>
 Train <docs/train>

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import av
 import pytest
 import torch
 import yaml
@@ -59,11 +60,26 @@ def photographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for place in ("old-photos", "examples"):
             picture.convert("L").resize((64, 48)).save(folder / place / f"{name}.jpg")
     shutil.copy(folder / "old-photos" / "coffee.jpg", folder / "old.jpg")
+    _write_film(folder / "old.mp4")
+    (folder / "films").mkdir()
+    shutil.copy(folder / "old.mp4", folder / "films" / "one.mp4")
+    (folder / "known").mkdir()
+    (folder / "known" / "2.hints.json").write_text(blocks("docs/colorize.md", "json")[0])
     (folder / "album").mkdir()
     shutil.copy(folder / "old.jpg", folder / "album" / "p13.jpg")
     shutil.copy(folder / "my-photos" / "coffee-0.jpg", folder / "album" / "p12-color.jpg")
     (folder / "old.hints.json").write_text(blocks("docs/colorize.md", "json")[0])
     return folder
+
+
+def _write_film(path: Path) -> None:
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("libx264", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for index in range(4):
+            picture = Image.fromarray(data.camera()[8 * index :][:480, :480]).convert("RGB").resize((64, 48))
+            out.mux(stream.encode(av.VideoFrame.from_image(picture)))
+        out.mux(stream.encode(None))
 
 
 @pytest.fixture

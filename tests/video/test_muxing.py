@@ -33,8 +33,8 @@ def test_a_result_says_how_it_was_made_and_keeps_what_the_source_said(write_film
 
 def test_sound_that_the_container_cannot_hold_is_refused_before_anything_is_done(write_film):
     def sound(out):
-        stream = out.add_stream("pcm_s24le", rate=48000)
-        frame = av.AudioFrame.from_ndarray(np.zeros((1, 2000), np.int32), format="s32", layout="stereo")
+        stream = out.add_stream("pcm_u8", rate=48000)
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 2000), np.uint8), format="u8", layout="stereo")
         frame.sample_rate = 48000
         return stream.encode(frame)
 

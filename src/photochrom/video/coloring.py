@@ -142,8 +142,9 @@ class _Finish:
 
 def enlarged(colors: Colors, luma: np.ndarray, look: Look) -> np.ndarray:
     """Chroma float32 (2, H, W) of a frame, ``luma`` (H, W), from what was painted at the working size."""
-    chroma = Enlargement(colors.chroma, colors.luma, *luma.shape).band(0, luma)
-    hinted = resize(colors.hinted, *luma.shape, Image.Resampling.BILINEAR) if look != Look() else None
+    height, width = luma.shape
+    chroma = Enlargement(colors.chroma, colors.luma, height, width).band(0, luma)
+    hinted = resize(colors.hinted, height, width, Image.Resampling.BILINEAR) if look != Look() else None
     look.give(chroma, luma, hinted)
     return chroma
 

@@ -1,6 +1,6 @@
 """A film's file: what is in it, and its decoded frames, with damage concealed and counted."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -78,15 +78,16 @@ def inspect(path: Path) -> Film:
         said = stream.frames
         if not said and (seconds := _seconds(container, stream)):
             said = round(seconds * rate)
-        matrix = next((data for data in first.side_data if data.type.name == _MATRIX), None)
-        turned = tuple(memoryview(bytes(matrix)).cast("i")) if matrix is not None else None
+        turned = None
+        if _MATRIX in first.side_data:
+            turned = tuple(memoryview(bytes(first.side_data[_MATRIX])).cast("i"))
         return Film(
             path, first.width, first.height, layout, tags, rate, stream.time_base or 1 / rate,
             stream.sample_aspect_ratio or stream.codec_context.sample_aspect_ratio, turned, said,
         )  # fmt: skip
 
 
-def frames(film: Film, damage: Damage | None = None) -> Iterator[Frame]:
+def frames(film: Film, damage: Damage | None = None) -> Generator[Frame]:
     """All frames of ``film``, one after the other, their times rising.
 
     What cannot be decoded is left out, so that the frame before it is shown longer, and counted in ``damage``.

@@ -62,7 +62,8 @@ def motions(first: np.ndarray, second: np.ndarray) -> tuple[Motion, Motion]:
 def leveled(luma: np.ndarray) -> np.ndarray:
     """``luma`` float32 (h, w), with the same mean and contrast whatever it had."""
     contrast = max(float(luma.std()), _NOISE)
-    return ((luma - luma.mean()) * np.float32(_CONTRAST / contrast) + np.float32(0.5)).clip(0, 1)
+    made: np.ndarray = (luma - luma.mean()) * np.float32(_CONTRAST / contrast) + np.float32(0.5)
+    return made.clip(0, 1)
 
 
 def _trusted(flow: np.ndarray, opposite: np.ndarray, here: np.ndarray, there: np.ndarray) -> Motion:

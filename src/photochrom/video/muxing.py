@@ -6,7 +6,7 @@ from heapq import merge
 from io import BytesIO
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import av
 from av.container import InputContainer, OutputContainer
@@ -21,6 +21,7 @@ from photochrom.video.demuxing import Film, opened, video_of
 from photochrom.video.encoding import VideoEncoding
 
 CONTAINERS = {".mp4": "mp4", ".mkv": "matroska"}
+AnyPacket: TypeAlias = "Packet[Any]"
 LEAD = 1000  # frames by which times in parts are later, so that none is negative
 _NOTE = "comment"  # which MP4 and Matroska both have
 _NEEDED = ("audio", "subtitle", "video")  # whose loss would not be noticed in time
@@ -109,7 +110,7 @@ def mux(
 _OURS = {_NOTE, "encoder", "major_brand", "minor_version", "compatible_brands", "creation_time_"}
 
 
-def packets(part: Path) -> Iterator[Packet]:
+def packets(part: Path) -> Iterator[AnyPacket]:
     """The packets of a part, in the order of decoding."""
     with opened(part) as container:
         for packet in container.demux(video=0):
@@ -152,7 +153,7 @@ def _streams(
 _MADE = {"encoder", "duration", "number_of_frames", "number_of_bytes", "bps"}  # which the muxer says itself
 
 
-def _video(film: Film, parts: Sequence[Path], stream: VideoStream, times: Times) -> Iterator[tuple[float, Packet]]:
+def _video(film: Film, parts: Sequence[Path], stream: VideoStream, times: Times) -> Iterator[tuple[float, AnyPacket]]:
     place = 0
     for part in parts:
         for packet in packets(part):
@@ -164,7 +165,7 @@ def _video(film: Film, parts: Sequence[Path], stream: VideoStream, times: Times)
             place += 1
 
 
-def _others(source: InputContainer, copied: dict[int, Stream]) -> Iterator[tuple[float, Packet]]:
+def _others(source: InputContainer, copied: dict[int, Stream]) -> Iterator[tuple[float, AnyPacket]]:
     if not copied:
         return
     last = float("-inf")
@@ -182,7 +183,7 @@ def _others(source: InputContainer, copied: dict[int, Stream]) -> Iterator[tuple
         return
 
 
-def frame_number(packet: Packet, film: Film) -> int:
+def frame_number(packet: AnyPacket, film: Film) -> int:
     """Which frame of ``film`` a packet of a part holds."""
     if packet.pts is None or packet.time_base is None:
         raise PhotoError(f"{film.path}: a part of its result holds a frame without a time")

@@ -1,11 +1,13 @@
 """Steady colors: what a model paints for the frames of a shot, joined along their motion.
 
 At each place of a frame, the state is chroma and how much is known of it. It is carried along the motion to the next
-frame, where what has no match is forgotten. Every few frames the network paints, and is told the carried chroma as
-hints, with the confidence that it has; the two are joined by how much is known of each. Then the same goes
-backwards, and each frame is the mean of what its past and its future know: the two-filter form of a smoother (Fraser
-and Potter 1969), for one independent state a place. What a person or a reference knows counts as much as a thousand
-frames of the network's.
+frame, where what has no match is forgotten. Every few frames the network paints, and the two are joined by how much is
+known of each. What came from hints is told to the network as hints, with the confidence that is left of it; its own
+guesses are not: told to it, they would confirm themselves, and a mean of guesses is better than the first.
+
+Then the same goes backwards, and each frame is the mean of what its past and its future know: the two-filter form of a
+smoother (Fraser and Potter 1969), for one independent state a place. What a person or a reference knows counts as
+much as a thousand frames of the network's.
 """
 
 from collections import deque
@@ -28,8 +30,8 @@ from photochrom.working_size import working_shape
 EVERY = 3  # frames, of which the network paints one
 MEMORY = 30.0  # frames of the network's whose mean a place keeps
 KNOWN = 1000.0  # what a hint counts, in frames of the network's
-_DOUBT = 8.0  # what is known, in such frames, at which the network is told half a confidence
-_NEW = 0.03  # share of a frame of which nothing is known, from which on the network paints in any case
+_DOUBT = 30.0  # what is known by hints, in such frames, at which the network is told half a confidence
+_NEW = 0.3  # share of a frame of which nothing is known, from which on the network paints in any case
 _PART, _AHEAD = 96, 32  # frames that are finished at a time, and that are looked at beyond them
 
 
@@ -75,6 +77,11 @@ class _Belief:
 
     chroma: np.ndarray
     weight: np.ndarray
+
+    @property
+    def hinted(self) -> np.ndarray:
+        """By how many frames of the network's more is known than these alone can tell."""
+        return (self.weight - np.float32(2 * MEMORY)).clip(0)
 
     def carried(self, motion: Motion) -> "_Belief":
         return _Belief(motion.carry(self.chroma), motion.carry(self.weight[None], smooth=False)[0] * motion.trust)
@@ -152,7 +159,7 @@ def _finished(window: Iterable[_Estimate], count: int) -> list[Colors]:
         carried = future.carried(one.onward) if future is not None and one.onward is not None else None
         if number < count:
             best = one.past if carried is None else one.past.joined(carried)
-            hinted = ((best.weight - 2 * MEMORY) / (KNOWN / 2)).clip(0, 1)
+            hinted = (best.hinted / np.float32(KNOWN / 2)).clip(0, 1)
             colors.append(Colors(one.index, one.luma, best.chroma.clip(-0.5, 0.5), hinted, one.begins))
         parts = [part for part in (carried, one.measured) if part is not None]
         future = parts[0] if len(parts) == 1 else parts[0].joined(parts[1]).forgetful() if parts else None
@@ -166,7 +173,7 @@ def _painted(painter: Painter, index: int, luma: np.ndarray, carried: _Belief | 
     own += painter.hints.get(index, Hints())
     told = Hints()
     if carried is not None and model.takes_hints:
-        confidence = carried.weight / (carried.weight + np.float32(_DOUBT))
+        confidence = carried.hinted / (carried.hinted + np.float32(_DOUBT))
         chroma = carried.chroma.clip(-0.5, 0.5) * confidence
         told = Hints.from_chroma(np.concatenate((chroma, confidence[None])))
     if not own:

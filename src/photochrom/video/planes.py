@@ -126,17 +126,19 @@ def with_luma(frame: av.VideoFrame, layout: Layout) -> av.VideoFrame:
 def levels(frame: av.VideoFrame, plane: int = 0) -> np.ndarray:
     """One plane of a decoded frame, (h, w) uint8 or uint16, as a view of its memory."""
     there = frame.planes[plane]
-    dtype = np.dtype(np.uint8 if frame.format.components[0].bits == 8 else "<u2")
-    rows = np.frombuffer(there, dtype).reshape(there.height, -1)
+    dtype: np.dtype = np.dtype(np.uint8 if frame.format.components[0].bits == 8 else "<u2")
+    rows: np.ndarray = np.frombuffer(memoryview(there), dtype).reshape(there.height, -1)
     return rows[:, : there.width]
 
 
 def luma_of(samples: np.ndarray, depth: int, tags: Tags) -> np.ndarray:
     """Levels of luma → float32 in [0, 1], where 0 is black and 1 is white."""
     low, high = (0, 2**depth - 1) if tags.is_full else (16 << (depth - 8), 235 << (depth - 8))
-    scaled = cv2.multiply(samples, 1 / (high - low), dtype=cv2.CV_32F)
-    scaled -= low / (high - low)
-    return np.clip(scaled, 0, 1, out=scaled)
+    scaled = samples.astype(np.float32)
+    scaled -= np.float32(low)
+    scaled *= np.float32(1 / (high - low))
+    np.clip(scaled, 0, 1, out=scaled)
+    return scaled
 
 
 def chroma_of(frame: av.VideoFrame, depth: int, tags: Tags) -> np.ndarray | None:
@@ -152,7 +154,7 @@ def luma_at(frame: av.VideoFrame, depth: int, tags: Tags, shape: tuple[int, int]
     """The luma of a frame made smaller, float32 (*``shape``) in [0, 1]; the mean of what each pixel covers."""
     samples = levels(frame)
     kind = cv2.INTER_AREA if shape[0] <= samples.shape[0] else cv2.INTER_LINEAR
-    return luma_of(cv2.resize(samples, shape[::-1], interpolation=kind), depth, tags)
+    return luma_of(np.asarray(cv2.resize(samples, shape[::-1], interpolation=kind)), depth, tags)
 
 
 def colored(frame: av.VideoFrame, layout: Layout, tags: Tags, luma: np.ndarray, chroma: np.ndarray) -> av.VideoFrame:

@@ -1,6 +1,6 @@
 """What people look at before they wait: the beginning of every shot, as a short film or as rows of a sheet."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -69,11 +69,11 @@ def rows(film: Film, painter: Painter, look: Look, height: int) -> Iterator[Shee
         made = colored(frame.picture, layout, film.tags, full, enlarged(colors, full, look))
         seconds = float(frame.time * film.time_base)
         before = Image.fromarray(np.rint(full * 255).astype(np.uint8))
-        pictures = [shrunk(picture, height) for picture in (before, made.to_image())]
+        pictures = [shrunk(picture, height) for picture in (before, Image.fromarray(made.to_ndarray(format="rgb24")))]
         yield SheetRow(pictures, f"{film.path.name}, frame {frame.index}, {seconds:.1f} s")
 
 
-def _shots(film: Film, painter: Painter) -> Iterator[tuple[Frame, np.ndarray, bool]]:
+def _shots(film: Film, painter: Painter) -> Generator[tuple[Frame, np.ndarray, bool]]:
     """All frames, as the network sees them, and whether a shot begins with each."""
     last: np.ndarray | None = None
     with closing(frames(film)) as pictures:
