@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 from av.container import InputContainer
@@ -78,9 +79,8 @@ def inspect(path: Path) -> Film:
         said = stream.frames
         if not said and (seconds := _seconds(container, stream)):
             said = round(seconds * rate)
-        turned = None
-        if _MATRIX in first.side_data:
-            turned = tuple(memoryview(bytes(first.side_data[_MATRIX])).cast("i"))
+        further: Any = first.side_data  # PyAV's types know one kind of it only
+        turned = tuple(memoryview(bytes(further[_MATRIX])).cast("i")) if _MATRIX in further else None
         return Film(
             path, first.width, first.height, layout, tags, rate, stream.time_base or 1 / rate,
             stream.sample_aspect_ratio or stream.codec_context.sample_aspect_ratio, turned, said,
