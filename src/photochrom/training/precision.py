@@ -16,13 +16,19 @@ def choose(config: Config) -> str:
     """The recipe's precision, and for ``auto`` what pays here.
 
     A GPU says whether it multiplies bf16. Processors say it by many names, and not all that do are faster by it, so a
-    step of a small network is timed in both. A run keeps what it began with: its folder holds the resolved recipe.
+    step of a small network is timed in both, on one thread: several wait for each other where other work goes on, and
+    that is what would be timed. A run keeps what it began with: its folder holds the resolved recipe.
     """
     if config.precision != "auto":
         return config.precision
     if config.accelerator in ("auto", "cuda", "gpu") and torch.cuda.is_available():
         return "bf16-mixed" if torch.cuda.is_bf16_supported(including_emulation=False) else "32-true"
-    return "bf16-mixed" if _seconds(torch.float32) > _GAIN * _seconds(torch.bfloat16) else "32-true"
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        return "bf16-mixed" if _seconds(torch.float32) > _GAIN * _seconds(torch.bfloat16) else "32-true"
+    finally:
+        torch.set_num_threads(threads)
 
 
 def _seconds(dtype: torch.dtype, clock: Callable[[], float] = time.process_time) -> float:
