@@ -381,6 +381,18 @@ def test_the_token_is_asked_for_once(open_page, serve, jpeg, choose):
     expect(dialog).to_be_hidden()
 
 
+def test_a_browser_that_refuses_storage_shows_the_page_all_the_same(open_page, jpeg, choose):
+    page = open_page()
+    page.add_init_script(
+        """for (const name of ["localStorage", "sessionStorage"]) {
+          Object.defineProperty(window, name, { get() { throw new DOMException("refused", "SecurityError"); } });
+        }"""
+    )
+    page.reload()
+    choose(page, ("old.jpg", jpeg))
+    expect(page.locator("#count")).to_have_text("1 of 1 colored")
+
+
 def test_the_docs_are_drawn_from_here(open_page):
     page = open_page("docs")
     expect(page.locator("#docs")).to_contain_text("/api/v1/colorize")

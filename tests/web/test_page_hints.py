@@ -225,6 +225,46 @@ def test_while_a_point_is_dragged_one_answer_is_asked_for_at_a_time_and_the_newe
     assert "30 % across" in marks(page).first.get_by_role("button").first.get_attribute("aria-label")
 
 
+def test_a_step_back_gives_up_what_is_being_chosen_or_dragged(coloring):
+    page = coloring
+    add(page, 0.5, 0.4)
+    add(page, 0.2, 0.2)
+    click(page, 0.8, 0.3)
+    page.get_by_role("button", name="Any color").click()
+    page.locator(".picker .hue").press("ArrowRight")
+    expect(marks(page)).to_have_count(3)
+    page.keyboard.press("Control+z")
+    expect(page.locator(".picker")).to_be_hidden()
+    expect(marks(page)).to_have_count(2)
+    click(page, 0.8, 0.3)
+    expect(page.locator(".ring")).to_be_visible()
+    page.keyboard.press("Control+z")
+    expect(page.locator(".ring")).to_be_hidden()
+    expect(marks(page)).to_have_count(1)
+    for key in ("Control+z", "Escape"):
+        page.mouse.move(*spot(page, 0.5, 0.4))
+        page.mouse.down()
+        page.mouse.move(*spot(page, 0.6, 0.6), steps=3)
+        expect(page.locator("#marks .mark")).to_have_accessible_name(re.compile("60 % across"))
+        page.keyboard.press(key)
+        page.mouse.move(*spot(page, 0.7, 0.6))
+        page.mouse.up()
+        expect(page.locator("#marks .mark")).to_have_accessible_name(re.compile("50 % across"))
+
+
+def test_what_cannot_be_shown_is_no_trouble_while_coloring_by_hand(coloring, jpeg, choose):
+    page = coloring
+    add(page, 0.5, 0.4)
+    choose(page, ("broken.jpg", b"no picture"), ("again.jpg", jpeg))
+    expect(page.locator("#count")).to_have_text("2 of 3 colored, 1 failed")
+    page.get_by_role("button", name="broken.jpg").first.click()
+    page.locator(".frame").hover()  # nothing goes wrong in the page's code: see `open_page`
+    page.locator("#brush-color").evaluate("button => button.click()")
+    page.get_by_role("button", name=re.compile("^old.jpg")).click()
+    page.get_by_role("button", name="Copy to the next photograph").click()
+    expect(page.locator("#status")).to_have_text("The colors of old.jpg are on again.jpg, too.")
+
+
 def test_saturation_is_not_for_what_is_hinted(coloring):
     page = coloring
     add(page, 0.5, 0.4)

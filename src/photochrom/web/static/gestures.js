@@ -49,6 +49,7 @@ export class Gestures {
   #move(event) {
     const { photo, view, tool } = this.stage;
     const last = this.#pointers.get(event.pointerId);
+    if (!photo) return; // another one is on its way, or cannot be shown
     if (!last) return void tool?.hover(this.stage, this.stage.placeOf(event), event);
     const ratio = window.devicePixelRatio || 1;
     const others = [...this.#pointers].filter(([id]) => id !== event.pointerId).map(([, pointer]) => pointer);
@@ -65,7 +66,7 @@ export class Gestures {
     } else if (last.does === "tool") {
       if (!last.moves && Math.hypot(event.clientX - last.x, event.clientY - last.y) < STILL) return;
       last.moves = true;
-      tool?.drag(this.stage, this.stage.placeOf(event), event);
+      if (tool?.isDragging) tool.drag(this.stage, this.stage.placeOf(event), event);
     } else {
       view.pan((event.clientX - last.x) * ratio, (event.clientY - last.y) * ratio, photo);
     }
@@ -75,7 +76,7 @@ export class Gestures {
   #up(event) {
     const last = this.#pointers.get(event.pointerId);
     this.#pointers.delete(event.pointerId);
-    if (last?.does === "tool") this.stage.tool?.end(this.stage, this.stage.placeOf(event), event);
+    if (last?.does === "tool" && this.stage.tool?.isDragging) this.stage.tool.end(this.stage, this.stage.placeOf(event), event);
   }
 
   #cancel(event) {

@@ -75,10 +75,10 @@ export class Controls {
     else $("color-tool").focus();
   }
 
-  // The photograph after the shown one, in a circle.
+  // The photograph after the shown one, in a circle, of those that are opened; null if there is none.
   #next() {
-    const photos = this.page.photos(), next = photos[(photos.indexOf(this.page.current()) + 1) % photos.length];
-    return next === this.page.current() ? null : next;
+    const photos = this.page.photos(), at = photos.indexOf(this.page.current());
+    return [...photos.slice(at + 1), ...photos.slice(0, Math.max(at, 0))].find((photo) => photo.opened) ?? null;
   }
 
   #copy() {
@@ -93,13 +93,22 @@ export class Controls {
     save(new Blob([toText(this.editing.marks)], { type: "application/json" }), `${dot > 0 ? name.slice(0, dot) : name}.hints.json`);
   }
 
+  // A step back or forward. What is under way, such as a color that is being chosen, would still change what was there
+  // before the step: it is given up.
+  #step(name) {
+    const { isDragging, palette } = this.tool;
+    palette.close();
+    if (isDragging) this.tool.cancel();
+    else this.editing[name]();
+  }
+
   #listen() {
     const { tool, editing } = this;
     const on = (id, action) => $(id).addEventListener("click", action);
     on("color-tool", () => this.#turn(!tool.isOn));
     on("hints-done", () => this.#turn(false));
-    on("undo", () => editing.undo());
-    on("redo", () => editing.redo());
+    on("undo", () => this.#step("undo"));
+    on("redo", () => this.#step("redo"));
     on("brush-color", () => tool.chooseColor());
     on("hints-save", () => this.#save());
     on("hints-copy", () => this.#copy());
@@ -122,8 +131,8 @@ export class Controls {
     const isText = event.target.matches?.("input:not([type=range], [type=radio], [type=checkbox])");
     if (!(event.ctrlKey || event.metaKey) || event.altKey || isText) return;
     const key = event.key.toLowerCase();
-    if (key === "z" && !event.shiftKey) this.editing.undo();
-    else if (key === "y" || key === "z") this.editing.redo();
+    if (key === "z" && !event.shiftKey) this.#step("undo");
+    else if (key === "y" || key === "z") this.#step("redo");
     else return;
     event.preventDefault();
   }

@@ -43,7 +43,8 @@ export class Palette {
   // remove(). `others` are the hints without those of this place, and `color` the one that it has.
   async open(stage, place, { label, color = null, others, on }) {
     this.close();
-    const photo = this.page.current(), luma = await photo.lumaAt(place);
+    const photo = this.page.current(), luma = await photo.lumaAt(place).catch(() => null); // one that cannot be shown
+    if (luma === null || photo !== this.page.current()) return on.closed();
     const box = stage.frame.getBoundingClientRect(), outside = this.parent.getBoundingClientRect(), spot = stage.screenOf(place);
     const at = { left: box.left - outside.left + spot.left, top: box.top - outside.top + spot.top };
     const choice = { photo, stage, place, luma, color, others, on, at };

@@ -35,6 +35,8 @@ export class ColorTool extends EventTarget {
     }, true);
   }
 
+  get isDragging() { return this.#grab !== null; }
+
   // The marks without what is being dragged.
   get #steady() {
     return this.page.current().history.marks;
@@ -153,7 +155,7 @@ export class ColorTool extends EventTarget {
       if (this.mode === "point") this.#add(stage, this.#cross);
       else if (this.#stroke) this.#endStroke(stage);
       else this.#startStroke(this.#cross);
-    } else if (event.key === "Escape" && (this.#stroke || this.palette.isOpen)) {
+    } else if (event.key === "Escape" && (this.#stroke || this.#grab || this.palette.isOpen)) {
       this.palette.close();
       this.cancel();
     } else {

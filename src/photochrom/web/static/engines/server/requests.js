@@ -4,8 +4,25 @@ import { Refusal } from "../../refusal.js";
 
 const LONGEST_WAIT = 10 * 60 * 1000; // for a server that stays busy, in milliseconds
 
-let token = sessionStorage.getItem("token") ?? "";
+const KEY = "token"; // in the browser's storage, which it may refuse: then the token is asked for again
+let token = stored() ?? "";
 let asking = null; // the one dialog that all requests wait for
+
+function stored() {
+  try {
+    return sessionStorage.getItem(KEY);
+  } catch {
+    return null;
+  }
+}
+
+function store(value) {
+  try {
+    sessionStorage.setItem(KEY, value);
+  } catch {
+    // It is as long as the page is.
+  }
+}
 
 function askForToken() {
   asking ??= new Promise((resolve) => {
@@ -15,7 +32,7 @@ function askForToken() {
     dialog.showModal();
     dialog.addEventListener("close", () => {
       token = input.value.trim();
-      sessionStorage.setItem("token", token);
+      store(token);
       asking = null;
       resolve();
     }, { once: true });
