@@ -318,6 +318,19 @@ def test_a_full_disk_and_a_lost_server_lose_nothing(coloring):
     expect(marks(page)).to_have_count(1)
 
 
+def test_hints_that_come_with_their_photograph_wait_until_it_is_opened(page, jpeg):
+    hints = b'{"version": 1, "hints": [{"x": 0.5, "y": 0.4, "color": "tomato"}]}'
+    page.set_input_files(
+        "#files",
+        [
+            {"name": "old.hints.json", "mimeType": "application/json", "buffer": hints},
+            {"name": "old.jpg", "mimeType": "image/jpeg", "buffer": jpeg},
+        ],
+    )
+    expect(page.locator("#marks .mark")).to_have_accessible_name(re.compile("50 % across and 40 % down"))
+    expect(page.get_by_role("alert")).to_be_hidden()
+
+
 def test_a_file_that_is_no_hints_is_refused_in_one_line(coloring, tmp_path):
     page = coloring
     for text, why in [

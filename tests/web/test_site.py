@@ -244,12 +244,12 @@ def test_what_browsers_cannot_color_is_told_with_the_command_that_can(browse, ho
     page, lying = browse(host()[0]), Image.Exif()
     lying[0x0112] = 6  # browsers turn JPEG by it, but not WebP
     for name, content, said in (
-        ("old scan.tif", encode(camera, "TIFF"), "TIFF is for the tool: photochrom colorize 'old scan.tif'."),
-        ("a.heic", b"\0\0\0\x18ftypheic" + bytes(12), "HEIC is for the tool: photochrom colorize a.heic."),
+        ("old scan.tif", encode(camera, "TIFF"), "TIFF is for the tool: “photochrom colorize 'old scan.tif'”."),
+        ("a.heic", b"\0\0\0\x18ftypheic" + bytes(12), "HEIC is for the tool: “photochrom colorize a.heic”."),
         (
             "a.webp",
             encode(camera, "WEBP", exif=lying.tobytes()),
-            "WebP that lies on its side is for the tool: photochrom colorize a.webp.",
+            "WebP that lies on its side is for the tool: “photochrom colorize a.webp”.",
         ),
         ("a.txt", b"text", "This is not a picture that this browser can read. Check the file."),
     ):
@@ -265,7 +265,7 @@ def test_png_of_16_bit_becomes_jpeg_and_its_png_is_told_to_be_for_the_tool(brows
     page.check("input[name=format][value=png]")
     page.click("#download")
     expect(page.locator("#alert")).to_contain_text(
-        "PNG of 16 bit is for the tool: photochrom colorize deep.png; or choose JPEG"
+        "PNG of 16 bit is for the tool: “photochrom colorize deep.png”; or choose JPEG"
     )
 
 

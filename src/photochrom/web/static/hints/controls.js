@@ -9,6 +9,8 @@ import { css } from "./swatches.js";
 const $ = (id) => document.getElementById(id);
 
 export class Controls {
+  #coming = null; // {photo, file}: hints that came with a photograph that is still being opened
+
   // `page` tells of the page, as for `Editing`, and has choose(photo).
   constructor(tool, page) {
     Object.assign(this, { tool, page, editing: tool.editing });
@@ -20,9 +22,11 @@ export class Controls {
     this.#listen();
   }
 
-  // Give the shown photograph the hints of a file.
+  // Give the shown photograph the hints of a file, once it is opened.
   async load(file) {
     const photo = this.page.current();
+    this.#coming = photo && !photo.opened && !photo.problem ? { photo, file } : null;
+    if (this.#coming) return;
     if (!photo?.opened) return this.page.warn("Open the photograph first, then its hints.");
     try {
       this.editing.set(fromText(await file.text(), photo.aspect), `The colors of ${file.name} are here.`);
@@ -49,6 +53,7 @@ export class Controls {
     $("hints-copy").hidden = this.page.photos().length < 2;
     $("marks-none").hidden = marks.length > 0;
     this.list.show(marks, tool.selected);
+    if (this.#coming?.photo === photo && (photo.opened || photo.problem)) this.load(this.#coming.file);
   }
 
   #turn(isOn) {
@@ -123,7 +128,10 @@ export class Controls {
         tool.show();
       });
     }
-    $("radius").addEventListener("input", ({ target }) => { tool.radius = Number(target.value); });
+    $("radius").addEventListener("input", ({ target }) => {
+      tool.radius = Number(target.value);
+      target.setAttribute("aria-valuetext", `${(100 * tool.radius).toFixed(1)} % of the longer side`);
+    });
     document.addEventListener("keydown", (event) => this.#key(event));
   }
 

@@ -11,10 +11,11 @@ const KINDS = [
   { name: "PGM or PPM", marks: ["P2", "P3", "P5", "P6"] },
 ];
 
-// What to type for the file `name`, which is in quotes where it holds anything but letters, digits, - . and _.
+// What to type for the file `name`, which is in quotes where it holds anything but letters, digits, - . and _. Quotes
+// around all of it show where it ends.
 export function command(name) {
   const quoted = `'${name.replaceAll("'", `'\\''`)}'`;
-  return `photochrom colorize ${/^[\p{L}\p{N}._-]+$/u.test(name) ? name : quoted}`;
+  return `“photochrom colorize ${/^[\p{L}\p{N}._-]+$/u.test(name) ? name : quoted}”`;
 }
 
 // Raise a Refusal for a file that is of a kind for the tool alone, or that the browser could not decode to a `bitmap`.
