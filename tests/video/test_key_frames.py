@@ -33,7 +33,7 @@ def test_of_several_films_each_has_its_own_folder(tmp_path):
 
 def test_what_does_not_fit_or_is_not_there_is_named(tmp_path):
     with pytest.raises(PlanError, match="no such folder of hints"):
-        key_frames.read(tmp_path / "nowhere", tmp_path / "old.mp4", (90, 160))
+        key_frames.refuse_other_than_folders(tmp_path / "nowhere")
     Image.new("RGBA", (90, 160), (0, 0, 255, 100)).save(tmp_path / "5.hints.png")
     with pytest.raises(HintError, match=r"5\.hints\.png: the layer has 90x160 pixels"):
         key_frames.read(tmp_path, tmp_path / "old.mp4", (90, 160))

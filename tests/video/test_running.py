@@ -4,6 +4,7 @@ import pytest
 
 from photochrom.batch.request import Outcome
 from photochrom.errors import PlanError, UsageError
+from photochrom.hints import Hints, Point
 from photochrom.video import VideoRequest, colorize_films
 
 
@@ -52,6 +53,19 @@ def test_a_film_that_fails_stops_no_other(write_film, red, tmp_path):
     broken.write_bytes(b"nothing")
     done = run(broken, write_film(), model=red)
     assert [event.outcome for event in done.events] == [Outcome.FAILED, Outcome.DONE]
+
+
+def test_hints_that_cannot_be_read_or_are_for_no_frame_are_told(write_film, red, tmp_path):
+    known = tmp_path / "known"
+    known.mkdir()
+    Hints.from_points([Point(0.5, 0.5, "blue")]).save(known / "99.hints.json")
+    (event,) = run(write_film(), model=red, hints=known).events
+    assert event.outcome is Outcome.DONE
+    assert "has 8 frames, and the hints for frame 99 are for none" in event.notes[0]
+    (known / "1.hints.json").write_text("{", encoding="utf-8")
+    (event,) = run(write_film(), model=red, hints=known, overwrite=True).events
+    assert event.outcome is Outcome.FAILED
+    assert "broken JSON" in event.reason
 
 
 @pytest.mark.parametrize(

@@ -17,13 +17,17 @@ from photochrom.hints import Hints
 _NUMBER = re.compile(r"(?:frame-?)?(\d+)\.hints\.(?:json|png)", re.IGNORECASE)
 
 
+def refuse_other_than_folders(folder: Path) -> None:
+    """Raise `PlanError` where there is no ``folder``."""
+    if not folder.is_dir():
+        raise PlanError(f"{folder}: no such folder of hints; it holds files named as 12.hints.json, for frame 12")
+
+
 def read(folder: Path, film: Path, shape: tuple[int, int]) -> dict[int, Hints]:
     """The hints for ``film``, whose frames are ``shape`` (H, W), by the number of the frame.
 
-    Raises `PlanError` where there is no such folder, and `HintError` for what cannot be read or does not fit.
+    Raises `HintError` for what cannot be read or does not fit.
     """
-    if not folder.is_dir():
-        raise PlanError(f"{folder}: no such folder of hints; it holds files named as 12.hints.json, for frame 12")
     own = folder / film.stem
     found: dict[int, Hints] = defaultdict(Hints)
     for path in sorted(find_hints(own if own.is_dir() else folder), key=lambda path: path.suffix != ".png"):

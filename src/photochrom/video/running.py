@@ -11,7 +11,7 @@ from typing import Any
 from photochrom.batch.finding import file_kind, special_kind
 from photochrom.batch.request import Event, Outcome, Summary
 from photochrom.contact_sheet import SheetRow, draw, refuse_other_files
-from photochrom.errors import ExistsError, PhotoError, PlanError, UsageError, is_short_of_memory
+from photochrom.errors import ExistsError, HintError, PhotoError, PlanError, UsageError, is_short_of_memory
 from photochrom.hints import Hints
 from photochrom.hints.reference import References
 from photochrom.look import Look
@@ -92,6 +92,8 @@ def colorize_films(
     cannot be met as it stands, before anything is written.
     """
     jobs, left_out = _plan(request)
+    if request.hints is not None:
+        key_frames.refuse_other_than_folders(Path(request.hints))
     model = request.model if isinstance(request.model, Model) else load(request.model, request.device)
     references = Hints((References.read(model, request.references),)) if request.references else None
     events: list[Event] = []
@@ -129,7 +131,7 @@ def _done(job: _Job, request: VideoRequest, model: Model, references: Hints | No
         return _color(job, request, model, references, on_progress)
     except ExistsError:  # another run was faster
         return Event(job.source, job.target, Outcome.OCCUPIED)
-    except PhotoError as error:
+    except (PhotoError, HintError) as error:
         return Event(job.source, job.target, Outcome.FAILED, str(error))
     except (MemoryError, RuntimeError) as error:
         if not is_short_of_memory(error):
@@ -186,6 +188,11 @@ def _color(job: _Job, request: VideoRequest, model: Model, references: Hints | N
         lambda progress: on_progress(job.source, progress),
     )  # fmt: skip
     notes = made.notes
+    if late := sorted(number for number in painter.hints if number >= made.frames):
+        notes = (
+            f"{job.source}: has {made.frames} frames, and the hints for frame {late[0]} are for none",
+            *notes,
+        )
     if made.left_alone:
         alone = f"{job.source}: {made.left_alone} of {made.frames} frames were in color and are left alone"
         notes = (alone, *notes)
