@@ -98,3 +98,14 @@ def test_a_model_that_takes_hints_is_told_what_is_carried(moving, make_model, mo
     assert told[0] is not None
     assert told[-1].shape[1] == 3
     assert 0 < told[-1][0, 2].mean() <= 1
+
+
+def test_what_comes_into_the_picture_is_in_accord_with_what_was_there(moving, make_model):
+    gray = load(make_model(offset=(0, 0)))
+    blue = Image.new("RGBA", (96, 64), (0, 0, 255, 255))
+    lumas = [
+        np.full((64, 96), 0.5, np.float32) + np.float32(0.05) * (luma - 0.5) for luma in lumas_of(moving, 6, step=5)
+    ]
+    colors = list(steady(lumas, Painter(gray, 64, (64, 96), {0: Hints.from_layer(blue)})))
+    came = colors[-1].chroma[0, -12:, -12:]  # 25 pixels have come in at the right and below
+    assert came.mean() > 0.5 * colors[-1].chroma[0].max()

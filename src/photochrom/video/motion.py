@@ -90,4 +90,4 @@ def _places(height: int, width: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _search() -> Any:
-    return cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+    return cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)

@@ -32,6 +32,7 @@ MEMORY = 30.0  # frames of the network's whose mean a place keeps
 KNOWN = 1000.0  # what a hint counts, in frames of the network's
 _DOUBT = 30.0  # what is known by hints, in such frames, at which the network is told half a confidence
 _NEW = 0.3  # share of a frame of which nothing is known, from which on the network paints in any case
+_CELL, _LEVELS, _NEARBY = 4, 7, 0.12  # pixels of a cell of the grid, levels of luma; and of the longer side, nearby
 _PART, _AHEAD = 96, 32  # frames that are finished at a time, and that are looked at beyond them
 
 
@@ -144,9 +145,32 @@ def steady(lumas: Iterable[np.ndarray], painter: Painter, first: int = 0) -> Ite
 def _next(painter: Painter, index: int, luma: np.ndarray, carried: _Belief, since: int) -> _Estimate:
     new = float((carried.weight < 0.5).mean())
     if index in painter.hints or index % painter.every == 0 or new > _NEW:
-        measured = _painted(painter, index, luma, carried, begins=False)
+        measured = _in_accord(_painted(painter, index, luma, carried, begins=False), carried, luma)
         return _Estimate(index, luma, measured, carried.joined(measured).forgetful(), None, False)
     return _Estimate(index, luma, None, carried, None, False)
+
+
+def _in_accord(measured: _Belief, carried: _Belief, luma: np.ndarray) -> _Belief:
+    """``measured``, changed where nothing is carried as it lacks what is carried nearby to places of like luma.
+
+    Else what comes into the picture would have the mood of one frame, beside the mean of many. The mean is taken over a
+    grid of place and luma (Chen et al. 2007, "Real-time edge-aware image processing with the bilateral grid").
+    """
+    height, width = measured.weight.shape
+    small = (max(1, width // _CELL), max(1, height // _CELL))
+    known = carried.weight / (carried.weight + 1)
+    own = (1 - known) * (measured.weight <= 1)  # what is hinted is as it is to be
+    given = np.stack((*((carried.chroma - measured.chroma) * known), known))
+    levels = _sized(luma, (height, width)) * np.float32(_LEVELS - 1)
+    sums = np.zeros((3, height, width), np.float32)
+    for level in range(_LEVELS):
+        alike = (1 - abs(levels - np.float32(level))).clip(0)
+        for plane, whole in zip(given, sums, strict=True):
+            cells = cv2.resize(plane * alike, small, interpolation=cv2.INTER_AREA)
+            spread = cv2.GaussianBlur(cells, (0, 0), max(small) * _NEARBY, borderType=cv2.BORDER_REPLICATE)
+            whole += alike * cv2.resize(spread, (width, height), interpolation=cv2.INTER_LINEAR)
+    change = sums[:2] / (sums[2] + np.float32(1e-3)) * own
+    return replace(measured, chroma=measured.chroma + change)
 
 
 def _finished(window: Iterable[_Estimate], count: int) -> list[Colors]:
