@@ -47,6 +47,13 @@ def choose_reference(page, name, content):
     page.set_input_files("#reference-file", {"name": name, "mimeType": "image/png", "buffer": content})
 
 
+def test_long_names_do_not_widen_the_reference(page, jpeg, old, choose):
+    choose(page, ("camera.jpg", jpeg), (f"{'the brook behind the mill ' * 6}.jpg", old))
+    expect(page.locator("#count")).to_have_text("2 of 2 colored")
+    slot, panel = page.locator("#reference").bounding_box(), page.locator(".panel").bounding_box()
+    assert slot["x"] + slot["width"] < panel["x"] + panel["width"]
+
+
 def test_each_photograph_has_its_own_settings_and_all_can_have_the_same(two, jpeg, old, tmp_path):
     page = two
     page.locator("#saturation").fill("2")
