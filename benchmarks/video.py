@@ -135,7 +135,7 @@ def _warp_error(frames: Frames, pairs: list[tuple[int, int, np.ndarray, np.ndarr
     chroma = [255 * rgb_to_chroma(frame.transpose(2, 0, 1).astype(np.float32) / 255) for frame in frames]
     errors = []
     for apart, index, places, consistent in pairs:
-        if apart == wanted:
+        if apart == wanted and consistent.any():
             warped = cv2.remap(chroma[index].transpose(1, 2, 0), places, None, cv2.INTER_LINEAR).transpose(2, 0, 1)
             errors.append(abs(chroma[index + apart] - warped)[:, consistent].mean())
     return float(np.mean(errors))
