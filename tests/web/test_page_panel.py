@@ -84,6 +84,8 @@ def test_a_reference_lends_its_colors_and_the_download_is_the_command_lines_file
     page.locator("#reel .pick").last.click()
     choose_reference(page, "gray.png", encode(gray(coffee), "PNG"))
     expect(page.get_by_role("alert")).to_contain_text("gray.png is black and white")
+    page.get_by_role("alert").get_by_role("button", name="Close").click()
+    expect(page.get_by_role("alert")).to_be_hidden()
     choose_reference(page, "broken.png", b"no picture")
     expect(page.get_by_role("alert")).to_contain_text("broken.png: The reference: ")
     expect(page.locator("#reference-empty")).to_be_visible()
