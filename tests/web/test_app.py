@@ -1,3 +1,4 @@
+import asyncio
 import io
 import json
 import re
@@ -390,3 +391,35 @@ def test_pages_and_their_assets_come_from_here(client):
         assert "<script>" not in text
         assert " style=" not in text
     assert client.get("/static/../app.py").status_code == 404
+
+
+def test_a_photograph_that_nobody_waits_for_any_more_is_not_colored(settings, jpeg):
+    """As the page leaves it when it asks anew: the request arrives whole, and then its connection is closed."""
+    app, end, sent = create(settings), threading.Event(), []
+    head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="old.jpg"\r\n\r\n'
+    body = head + jpeg + b"\r\n--b--\r\n"
+    headers = {"host": "localhost", "content-type": "multipart/form-data; boundary=b", "content-length": str(len(body))}
+    scope = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "path": "/api/v1/chroma",
+        "raw_path": b"/api/v1/chroma", "query_string": b"", "scheme": "http", "client": ("127.0.0.1", 1),
+        "server": ("localhost", 80), "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+    }  # fmt: skip
+
+    async def scene():
+        arriving = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+        async def receive():
+            return next(arriving, {"type": "http.disconnect"})
+
+        async def send(message):
+            sent.append(message)
+
+        others = [asyncio.create_task(app.state.pool.run(lambda: end.wait(60))) for _ in range(settings.workers)]
+        await asyncio.sleep(0.1)
+        await app(scope, receive, send)
+        end.set()
+        await asyncio.gather(*others)
+        app.state.pool.close()
+
+    asyncio.run(scene())
+    assert sent[0]["status"] == 499

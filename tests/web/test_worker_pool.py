@@ -3,7 +3,7 @@ import threading
 
 import pytest
 
-from photochrom.web.worker_pool import BusyError, OverdueError, WorkerPool
+from photochrom.web.worker_pool import BusyError, GoneError, OverdueError, WorkerPool
 
 
 async def until(true):
@@ -66,6 +66,32 @@ def test_overdue_work_keeps_its_place_and_work_that_waited_is_not_begun():
     assert [type(result) for result in results] == [OverdueError, OverdueError]
     assert active == 1
     assert not begun
+
+
+def test_work_that_waits_is_not_begun_when_nobody_waits_for_it_any_more():
+    async def scene():
+        pool, end, begun, gone = WorkerPool(1, 1, 30), threading.Event(), [], []
+
+        async def is_gone():
+            return bool(gone)
+
+        slow = asyncio.create_task(pool.run(lambda: end.wait(30)))
+        await asyncio.sleep(0.05)
+        waiting = asyncio.create_task(pool.run(lambda: begun.append(1), is_gone))
+        await asyncio.sleep(0.3)
+        assert not waiting.done()
+        gone.append(True)
+        (left,) = await asyncio.gather(waiting, return_exceptions=True)
+        end.set()
+        await slow
+        later = await pool.run(lambda: 42, is_gone)
+        pool.close()
+        return left, begun, later.value
+
+    left, begun, later = asyncio.run(scene())
+    assert isinstance(left, GoneError)
+    assert not begun
+    assert later == 42, "what is done is answered"
 
 
 def test_closing_waits_for_the_work():

@@ -138,7 +138,7 @@ async def colorize(
         hints = known.read(opened, limit)
         return rendering.colorized(file.file, colorizer, kind, page, hints)
 
-    done = await pool_of(request).run(work)
+    done = await pool_of(request).run(work, request.is_disconnected)
     result = done.value
     name = rendering.result_name(file.filename, result.format.suffixes[0], page if result.pages > 1 else None)
     headers = _headers(request, model, done) | {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
@@ -173,7 +173,7 @@ async def chroma(
         hints = known.read(colorizer.model, settings.max_pixels)
         return rendering.chroma(file.file, colorizer, page, hints, rendering.FORMATS_BY_NAME[format])
 
-    done = await pool_of(request).run(work)
+    done = await pool_of(request).run(work, request.is_disconnected)
     media_type = done.value.format.media_type
     return Response(done.value.content, media_type=media_type, headers=_headers(request, model, done))
 
@@ -185,7 +185,9 @@ async def chroma(
 async def preview(request: Request, file: Upload, page: Page = 1) -> Response:
     """A photograph in gray, for showing formats that browsers do not know."""
     settings = checked(request, file)
-    done = await pool_of(request).run(lambda: rendering.preview(file.file, settings.max_pixels, page))
+    done = await pool_of(request).run(
+        lambda: rendering.preview(file.file, settings.max_pixels, page), request.is_disconnected
+    )
     headers = {PAGES: str(done.value.pages)}
     return Response(done.value.content, media_type=done.value.format.media_type, headers=headers)
 

@@ -24,7 +24,7 @@ from photochrom.web.model_cache import ModelCache
 from photochrom.web.observability import Metrics, RequestLog, log
 from photochrom.web.refusals import RefusedError, response
 from photochrom.web.settings import Settings
-from photochrom.web.worker_pool import BusyError, OverdueError, WorkerPool
+from photochrom.web.worker_pool import BusyError, GoneError, OverdueError, WorkerPool
 
 _STATIC = Path(__file__).with_name("static")
 
@@ -99,6 +99,8 @@ def _answers(app: FastAPI) -> None:
                 return response(503, "the server is busy; try again in a moment")
             case OverdueError():
                 return response(503, f"took longer than {app.state.settings.seconds:g} s; try a smaller photograph")
+            case GoneError():
+                return response(499, "nobody waits for this any more")  # as nginx calls it, for the log
             case RequestValidationError():
                 first = error.errors()[0]
                 place = ".".join(str(part) for part in first["loc"][1:])
@@ -110,5 +112,5 @@ def _answers(app: FastAPI) -> None:
         log.error("failed", exc_info=error)
         return response(500, "the server failed; its log says why")
 
-    for kind in (RefusedError, BusyError, OverdueError, RequestValidationError, HTTPException, Exception):
+    for kind in (RefusedError, BusyError, OverdueError, GoneError, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(kind, answer)

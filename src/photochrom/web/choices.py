@@ -83,6 +83,6 @@ async def suggest(
 
 async def _told(request: Request, response: Response, model: str, work: Callable[[], T]) -> T:
     """What ``work`` tells in a worker, with the headers of answers."""
-    done = await pool_of(request).run(work)
+    done = await pool_of(request).run(work, request.is_disconnected)
     response.headers.update(made_headers(request, model, done))
     return done.value

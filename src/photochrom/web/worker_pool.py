@@ -2,13 +2,15 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
+
+_LOOK = 0.2  # seconds between two looks at whether anybody still waits for the work
 
 
 class BusyError(Exception):
@@ -17,6 +19,10 @@ class BusyError(Exception):
 
 class OverdueError(Exception):
     """The work took longer than allowed."""
+
+
+class GoneError(Exception):
+    """Nobody waits for the work any more."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +59,12 @@ class WorkerPool:
         finally:
             self.active -= 1
 
-    async def run(self, work: Callable[[], T]) -> Done[T]:
-        """Do ``work`` in a worker. Raises its exceptions, and `OverdueError`."""
+    async def run(self, work: Callable[[], T], is_gone: Callable[[], Awaitable[bool]] | None = None) -> Done[T]:
+        """Do ``work`` in a worker. Raises its exceptions, and `OverdueError`.
+
+        ``is_gone`` says whether whoever asked has left. Work that has not begun by then never does, and `GoneError` is
+        raised: a page that asks at every click takes back what is stale.
+        """
         asked = time.monotonic()
 
         def timed() -> Done[T]:
@@ -66,7 +76,7 @@ class WorkerPool:
             self._pool = ThreadPoolExecutor(self._workers, thread_name_prefix="colorize")
         future = self._pool.submit(timed)
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(future), self.seconds)
+            return await asyncio.wait_for(_unless_gone(asyncio.wrap_future(future), is_gone), self.seconds)
         except TimeoutError:
             if future.done() and not future.cancelled():
                 raise  # the work itself raised it
@@ -93,3 +103,14 @@ class WorkerPool:
                 loop.call_soon_threadsafe(leave)
 
         future.add_done_callback(ended)
+
+
+async def _unless_gone(work: "asyncio.Future[T]", is_gone: Callable[[], Awaitable[bool]] | None) -> T:
+    """The result of ``work``. Raises `GoneError`."""
+    while is_gone:
+        await asyncio.wait({work}, timeout=_LOOK)
+        if work.done():
+            break
+        if await is_gone():
+            raise GoneError
+    return await work
