@@ -338,6 +338,8 @@ def test_a_file_that_is_no_hints_is_refused_in_one_line(coloring, tmp_path):
         ('{"version": 2, "hints": []}', "hints of version 2"),
         ('{"version": 1, "hints": [{"x": 2, "y": 0, "color": "red"}]}', "Hint 1: a point has x and y from 0 to 1"),
         ('{"version": 1, "hints": [{"x": 0, "y": 0, "color": "no"}]}', '"no" is no color'),
+        ('{"version": 1, "hints": [{"x": 0, "y": 0, "color": "currentColor"}]}', '"currentColor" is no color'),
+        ('{"version": 1, "hints": [{"x": 0, "y": 0, "color": "inherit"}]}', '"inherit" is no color'),
         ('{"version": 1, "hints": [{"layer": "AAAA"}]}', "painted layer"),
     ]:
         (tmp_path / "x.json").write_text(text)

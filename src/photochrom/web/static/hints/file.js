@@ -43,10 +43,11 @@ function isColor(levels) {
     && levels.every((level) => Number.isInteger(level) && level >= 0 && level <= 255);
 }
 
-// Red, green and blue of a color as CSS writes it, or null.
+// Red, green and blue of a color as CSS writes it, or null. "currentcolor" is none, as there is no text around it.
 export function parsed(text) {
-  if (!CSS.supports("color", text)) return null;
+  if (/currentcolor/i.test(text)) return null;
   const context = new OffscreenCanvas(1, 1).getContext("2d");
+  context.fillStyle = "transparent"; // it stays where the text is no color
   context.fillStyle = text;
   const levels = /^#(..)(..)(..)$/.exec(context.fillStyle);
   return levels && levels.slice(1).map((level) => parseInt(level, 16));
