@@ -222,9 +222,11 @@ def test_where_the_network_does_not_arrive_nothing_is_lost_and_one_may_try_again
     expect(page.locator("#reel .status")).to_have_text(
         "The network does not arrive; check the connection, and try again."
     )
+    expect(page.locator("#loading")).to_contain_text("does not arrive")
     page.unroute(refuse)
     page.get_by_role("button", name="Try again").last.click()
     expect(page.locator("#count")).to_have_text("1 of 1 colored")
+    expect(page.locator("#loading")).to_be_empty()
 
 
 def test_where_the_disk_is_full_it_works_as_long_as_there_is_a_connection(browse, host, jpeg):

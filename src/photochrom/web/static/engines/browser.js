@@ -13,14 +13,16 @@ const MOST_THREADS = 4; // more do not make it faster
 const calls = new Map(); // number → what waits for the worker's answer
 const numbers = new WeakMap(); // Blob → its number, for each time it is another object in the worker
 let worker = null, told = null, number = 0;
+let onLoaded = null; // called when a model is there, whichever call it was loaded for
 
 export async function about(signal, onWait) {
   await isolate(new URL("service_worker.js", ROOT), () => !number);
   told ??= await fetch(new URL("about.json", ROOT), { signal }).then((answer) => answer.json(), () => {
     throw new Refusal("The page is not whole, and there is no connection. Connect once.", { gone: true });
   });
+  onLoaded = () => onWait?.(navigator.serviceWorker?.controller ? READY : "");
   const load = call("load", { model: told.models[0].name }, signal, onWait);
-  load.then(() => onWait?.(navigator.serviceWorker?.controller ? READY : ""), ({ message }) => onWait?.(message));
+  load.then(onLoaded, ({ message }) => onWait?.(message));
   return told;
 }
 
@@ -97,6 +99,7 @@ function running() {
 function settle({ id, value, refusal, loading }) {
   if (loading !== undefined) {
     for (const { onWait } of calls.values()) onWait?.(loading);
+    if (!loading) onLoaded?.();
     return;
   }
   const waiting = calls.get(id);
