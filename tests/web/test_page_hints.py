@@ -303,6 +303,23 @@ def test_a_color_is_taken_from_another_photograph_and_copied_to_it(page, jpeg, c
     expect(marks(page)).to_have_count(1)
 
 
+def test_a_stroke_that_is_copied_to_a_photograph_of_another_shape_has_no_gaps_there(coloring, encode, camera, choose):
+    page = coloring
+    page.get_by_text("Gray", exact=True).click()
+    page.mouse.move(*spot(page, 0.5, 0.1))
+    page.mouse.down()
+    page.mouse.move(*spot(page, 0.5, 0.9), steps=4)
+    page.mouse.up()
+    choose(page, ("tall.jpg", encode(camera[:, :30], "JPEG")))
+    expect(page.locator("#count")).to_have_text("2 of 2 colored")
+    page.get_by_role("button", name="Copy to the next photograph").click()
+    expect(page.locator("#reel .pick").last).to_have_attribute("aria-current", "true")
+    expect(marks(page)).to_contain_text(["stroke"])
+    down = [point["y"] for point in json.loads(saved(page).path().read_text())["hints"]]
+    assert down[-1] - down[0] == pytest.approx(0.8, abs=0.05)
+    assert np.diff(down).max() <= 0.012 + 1e-4  # a radius
+
+
 def test_a_full_disk_and_a_lost_server_lose_nothing(coloring):
     page = coloring
     page.evaluate("() => { Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); }; }")

@@ -88,7 +88,11 @@ export class Controls {
 
   #copy() {
     const next = this.#next(), { name } = this.page.current();
-    this.editing.copyTo(next);
+    try {
+      this.editing.copyTo(next);
+    } catch (error) {
+      return this.page.warn(error.message);
+    }
     this.page.choose(next);
     this.page.say(`The colors of ${name} are on ${next.name}, too.`);
   }

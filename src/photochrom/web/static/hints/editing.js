@@ -1,7 +1,7 @@
 // Changes of the shown photograph's marks: each is a step that can be undone, is kept, and is shown at once.
 
 import { Drafts } from "./drafts.js";
-import { check } from "./marks.js";
+import { check, fitted } from "./marks.js";
 
 const FULL = "This browser keeps no more colors: they are there as long as this page is. Save them as a file.";
 
@@ -43,9 +43,12 @@ export class Editing {
     if (photo?.history.canRedo) this.#change(photo, () => photo.history.redo(), "Done again.");
   }
 
-  // Give another photograph these marks, as a step of its own.
+  // Give another photograph these marks, as a step of its own. Raises a Refusal where they are more than fit there.
   copyTo(photo) {
-    photo.history.set(this.marks);
+    const isAlike = photo.aspect === this.page.current().aspect;
+    const marks = isAlike ? this.marks : this.marks.map((mark) => fitted(mark, photo.aspect));
+    check(marks);
+    photo.history.set(marks);
     this.#keep(photo);
   }
 

@@ -36,6 +36,11 @@ export function extended(mark, to, aspect) {
   return { ...mark, path };
 }
 
+// The mark for a photograph of another aspect, where its places are nearer to each other or farther apart.
+export function fitted(mark, aspect) {
+  return mark.path.slice(1).reduce((made, to) => extended(made, to, aspect), { ...mark, path: mark.path.slice(0, 1) });
+}
+
 export function moved(mark, dx, dy) {
   return { ...mark, path: mark.path.map(([x, y]) => place({ x: x + dx, y: y + dy })) };
 }
