@@ -156,6 +156,22 @@ def test_the_download_is_the_command_lines_file_by_the_hints_that_are_saved(colo
     assert saved(page).path().read_bytes() == file.path().read_bytes()
 
 
+def test_at_an_edge_the_place_is_marked_and_a_double_click_chooses_nothing(coloring):
+    page = coloring
+    left, top = spot(page, 0.5, 0.02)
+    page.evaluate("() => document.querySelector('.ring').addEventListener('click', () => { window.isChosen = true; })")
+    page.mouse.dblclick(left, top)
+    expect(page.locator(".ring")).to_be_visible()
+    box = page.locator(".ring .place").bounding_box()
+    assert [box["x"] + 7, box["y"] + 7] == pytest.approx([left, top], abs=1)
+    assert not page.evaluate("() => window.isChosen")
+    page.get_by_role("button", name="Gray", exact=True).last.click()
+    expect(marks(page)).to_have_count(1)
+    click(page, 0.5, 0.5)
+    expect(page.locator(".ring")).to_be_visible()
+    expect(page.locator(".ring .place")).to_be_hidden()
+
+
 def test_everything_can_be_done_with_the_keyboard_and_is_said(coloring):
     page, said = coloring, coloring.locator("#status")
     page.locator(".stage canvas").focus()

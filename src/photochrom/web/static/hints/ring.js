@@ -20,13 +20,15 @@ export class Ring {
     Object.assign(this.element, { className: "ring", hidden: true, tabIndex: -1 });
     this.element.setAttribute("role", "dialog");
     this.element.innerHTML = `<div role="group" class="outer" aria-label="More colors"></div>
-      <div role="group" class="inner"></div><p class="tip" aria-hidden="true"></p>`;
-    [this.outer, this.inner, this.tip] = this.element.children;
+      <div role="group" class="inner"></div><p class="tip" aria-hidden="true"></p><i class="place" aria-hidden="true"></i>`;
+    [this.outer, this.inner, this.tip, this.place] = this.element.children;
     parent.append(this.element);
     this.element.addEventListener("keydown", (event) => this.#key(event));
-    // The tap that opened the ring becomes a click, perhaps on what is under the finger now.
+    // The tap that opened the ring becomes a click, perhaps on what is under the finger now; and of a double click, the
+    // first one opened it.
     this.element.addEventListener("click", (event) => {
-      if (event.pointerType === "touch" && performance.now() - this.#opened < TAP) event.stopPropagation();
+      const isTap = event.pointerType === "touch" && performance.now() - this.#opened < TAP;
+      if (isTap || event.detail > 1) event.stopPropagation();
     }, true);
     for (const kind of ["pointerover", "focusin"]) this.element.addEventListener(kind, (event) => this.#point(event.target));
   }
@@ -47,8 +49,10 @@ export class Ring {
     const y = Math.max(top, HALF - 6);
     this.element.style.left = `${x}px`;
     this.element.style.top = `${y}px`;
-    // The hole shows the place, also where the ring had to move away from the edge.
+    // The hole shows the place; where the ring had to move away from the edge, a mark does.
     this.element.classList.toggle("shifted", Math.hypot(x - left, y - top) > 20);
+    this.place.style.left = `${HALF + left - x}px`;
+    this.place.style.top = `${HALF + top - y}px`;
     this.#fill("outer", OUTER, actions);
     this.suggest(SUGGESTIONS, swatches);
     this.element.focus({ preventScroll: true });
