@@ -54,6 +54,21 @@ def test_long_names_do_not_widen_the_reference(page, jpeg, old, choose):
     assert slot["x"] + slot["width"] < panel["x"] + panel["width"]
 
 
+def test_a_panel_that_is_higher_than_the_window_shows_that_there_is_more_below(open_page, jpeg, choose):
+    page = open_page(width=1280, height=800)
+    choose(page, ("camera.jpg", jpeg))
+    expect(page.locator("#count")).to_have_text("1 of 1 colored")
+    sign = "() => Number(getComputedStyle(document.querySelector('.buttons'), '::after').opacity)"
+    page.wait_for_function(f"() => ({sign})() === 1")
+    page.locator(".panel").evaluate("(panel) => panel.scrollTo(0, panel.scrollHeight)")
+    page.wait_for_function(f"() => ({sign})() === 0")
+    expect(page.locator("input[name=format]").first).to_be_in_viewport()
+    page.locator(".panel").evaluate("(panel) => panel.scrollTo(0, 0)")
+    page.wait_for_function(f"() => ({sign})() === 1")
+    page.set_viewport_size({"width": 1280, "height": 1800})
+    page.wait_for_function(f"() => ({sign})() === 0")
+
+
 def test_each_photograph_has_its_own_settings_and_all_can_have_the_same(two, jpeg, old, tmp_path):
     page = two
     page.locator("#saturation").fill("2")

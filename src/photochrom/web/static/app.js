@@ -12,6 +12,7 @@ import { chooser } from "./models.js";
 import { Photo, example } from "./photo.js";
 import { Reel } from "./reel.js";
 import { sentence } from "./refusal.js";
+import { markFold } from "./settings/fold.js";
 import { ReferenceSlot } from "./settings/reference.js";
 import { Settings } from "./settings/settings.js";
 import { Versions } from "./settings/versions.js";
@@ -202,6 +203,7 @@ function listen() {
   window.addEventListener("beforeunload", (event) => {
     if (state.photos.length) event.preventDefault();
   });
+  markFold(document.querySelector(".panel"));
   listenToZoom(view, () => state.current?.bitmap());
 }
 
