@@ -319,6 +319,27 @@ def test_a_color_is_taken_from_another_photograph_and_copied_to_it(page, jpeg, c
     expect(marks(page)).to_have_count(1)
 
 
+def test_two_tabs_with_one_file_show_the_same_colors_and_neither_loses_any(coloring, jpeg, choose, url):
+    page, other = coloring, coloring.context.new_page()
+    add(page, 0.5, 0.4)
+    other.goto(url)
+    choose(other, ("old.jpg", jpeg))
+    other.get_by_role("button", name="Color by hand").click()
+    expect(marks(other)).to_have_count(1)
+    click(page, 0.8, 0.3)
+    expect(page.locator(".ring")).to_be_visible()  # it would add to what was here before
+    add(other, 0.2, 0.2)
+    expect(marks(page)).to_have_count(2)
+    expect(page.locator(".ring")).to_be_hidden()
+    add(page, 0.8, 0.3)
+    expect(marks(other)).to_have_count(3)
+    other.keyboard.press("Control+z")
+    expect(marks(page)).to_have_count(2)
+    page.keyboard.press("Control+z")
+    expect(marks(page)).to_have_count(3)
+    expect(page.get_by_role("alert")).to_be_hidden()
+
+
 def test_a_stroke_that_is_copied_to_a_photograph_of_another_shape_has_no_gaps_there(coloring, encode, camera, choose):
     page = coloring
     page.get_by_text("Gray", exact=True).click()

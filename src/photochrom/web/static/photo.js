@@ -116,6 +116,13 @@ export class Photo {
     return !this.#key || keep(this.#key, this.history.marks.length ? toText(this.history.marks) : null);
   }
 
+  // Take what another tab has kept under a key, as a step. Returns whether it is this file's, and new here.
+  follow(key, text) {
+    if (key !== this.#key || !text || text === toText(this.history.marks)) return false;
+    this.history.set(fromText(text, this.aspect));
+    return true;
+  }
+
   async #recallMarks() {
     this.#key = await keyOf(this.file, this.page);
     const text = this.#key && recall(this.#key);

@@ -21,6 +21,13 @@ export function recall(key) {
   }
 }
 
+// Call `onKept(key, text)` when another tab has kept a text. That it has removed one is not told, as it may have been for room.
+export function listenToTabs(onKept) {
+  window.addEventListener("storage", ({ key, newValue }) => {
+    if (newValue !== null && key.startsWith(PREFIX)) onKept(key, recall(key));
+  });
+}
+
 // Keep a text, or nothing any more where it is null. Where there is no room, the oldest ones make some. Returns
 // whether it is kept.
 export function keep(key, text) {

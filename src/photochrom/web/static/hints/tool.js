@@ -6,6 +6,7 @@ import { Editing } from "./editing.js";
 import { RADIUS, extended, inPercent, moved, place, replaced, without } from "./marks.js";
 import { Overlay } from "./overlay.js";
 import { GRAY } from "./palette.js";
+import { listenToTabs } from "./storage.js";
 
 const STEP = 0.02, FINE = 0.004; // of the cross, in shares of a side
 
@@ -33,6 +34,7 @@ export class ColorTool extends EventTarget {
     document.addEventListener("pointerdown", ({ target }) => {
       if (this.palette.isOpen && !this.palette.contains(target) && !target.closest(".frame")) this.palette.close();
     }, true);
+    listenToTabs((key, text) => this.#follow(key, text));
   }
 
   get isDragging() { return this.#grab !== null; }
@@ -59,6 +61,15 @@ export class ColorTool extends EventTarget {
     if (this.page.current()) this.page.current().live = null;
     this.selected = -1;
     this.#grab = this.#stroke = this.#cross = null;
+  }
+
+  // Another tab has changed what is known of a file that is here, too: what is under way here is given up.
+  #follow(key, text) {
+    for (const photo of this.page.photos().filter((photo) => photo.follow(key, text))) {
+      if (photo === this.page.current()) this.leave();
+      this.page.recolor(photo);
+      this.page.say(`The colors of ${photo.name} are those of another tab; undo brings yours back.`);
+    }
   }
 
   // Bring everything up to date with the photograph and the stages that are shown.
