@@ -215,6 +215,25 @@ def test_color_by_hand_is_obeyed_in_the_browser_and_by_the_command_line_alike(br
     assert provenance.of(content) == provenance.of(expected)
 
 
+@pytest.mark.parametrize("late", [False, True], ids=["the page", "its code"])
+def test_a_photograph_that_is_chosen_before_all_is_there_is_not_lost(chromium, host, jpeg, late):
+    """Neither when the page would be loaded anew to be isolated, nor when its code is still under way."""
+    context = chromium.new_context()
+    page = context.new_page()
+
+    def hold_up(route):
+        choose(page, "old.jpg", jpeg, "image/jpeg")
+        route.continue_()
+
+    if late:
+        page.route(re.compile(r"/app\.js$"), hold_up)
+    page.goto(host()[0], wait_until="commit" if late else "load")
+    if not late:
+        choose(page, "old.jpg", jpeg, "image/jpeg")
+    expect(page.locator("#count")).to_have_text("1 of 1 colored")
+    context.close()
+
+
 def test_where_the_network_does_not_arrive_nothing_is_lost_and_one_may_try_again(browse, host, jpeg):
     refuse = re.compile(r"/models/")
     page = browse(host()[0], lambda page: page.route(refuse, lambda route: route.abort()), service_workers="block")

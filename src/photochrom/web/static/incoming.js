@@ -2,10 +2,12 @@
 
 // `onFiles` is called with each list of files.
 export function listenForFiles(input, onFiles) {
-  input.addEventListener("change", () => {
+  const take = () => {
     onFiles([...input.files]);
     input.value = ""; // so that the same file can be chosen again
-  });
+  };
+  input.addEventListener("change", take);
+  if (input.files.length) take(); // chosen before the page's code was here
   document.addEventListener("paste", (event) => onFiles([...event.clipboardData.files]));
   document.addEventListener("dragover", (event) => {
     event.preventDefault();

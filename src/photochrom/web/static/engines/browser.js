@@ -16,7 +16,7 @@ let worker = null, told = null, number = 0;
 let onLoaded = null; // called when a model is there, whichever call it was loaded for
 
 export async function about(signal, onWait) {
-  await isolate(new URL("service_worker.js", ROOT), () => !number);
+  await isolate(new URL("service_worker.js", ROOT), () => document.body.classList.contains("empty")); // of photographs
   told ??= await fetch(new URL("about.json", ROOT), { signal }).then((answer) => answer.json(), () => {
     throw new Refusal("The page is not whole, and there is no connection. Connect once.", { gone: true });
   });
@@ -27,7 +27,6 @@ export async function about(signal, onWait) {
 }
 
 export async function open(file, page, signal) {
-  number++; // from now on, the page holds photographs
   if (file.size === 0) throw new Refusal("This file is empty.");
   const bitmap = await createImageBitmap(file).catch(() => null);
   await refuseUnlessShown(file, bitmap);
