@@ -67,6 +67,15 @@ def what_is(path: Path) -> str | None:
     return None if known else ending(path).lower() or "without a suffix"
 
 
+def is_taken(target: Path, overwrite: bool) -> bool:
+    """Whether a file is in the place of a result and is to stay. Raises `PhotoError` for what is no file: it stays."""
+    kind = file_kind(target)
+    if kind not in (0, stat.S_IFREG):
+        what = special_kind(target) or "folder"
+        raise PhotoError(f"{target}: a {what} is there, which is never replaced; name another place")
+    return bool(kind) and not overwrite
+
+
 def special_kind(path: Path) -> str:
     """What is at ``path`` if it is no file, no folder and not nothing: a pipe, a socket or a device."""
     return _SPECIAL.get(file_kind(path), "")

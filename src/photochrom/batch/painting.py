@@ -1,6 +1,5 @@
 """One photograph of many: judged, colored, and shown beside itself."""
 
-import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -9,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from photochrom.batch.finding import file_kind, special_kind
+from photochrom.batch.finding import file_kind, is_taken
 from photochrom.batch.hint_files import Given, together
 from photochrom.batch.naming import Job
 from photochrom.batch.request import Event, Outcome, Request
@@ -138,11 +137,7 @@ def _color(job: Job, hints: Hints | None, photograph: _Photograph, strict: bool)
 
 def _judge(job: Job, request: Request, wanted: Provenance) -> Event | None:
     """What is in the place of the result, if that leaves nothing to do. Raises `PhotoError` for what is no file."""
-    kind = file_kind(job.target)
-    if kind not in (0, stat.S_IFREG):
-        what = special_kind(job.target) or "folder"
-        raise PhotoError(f"{job.target}: a {what} is there, which is never replaced; name another place")
-    if not kind or request.overwrite:
+    if not is_taken(job.target, request.overwrite):
         return None
     found = provenance.of(job.target)
     if found is None or found.is_sheet:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from photochrom.batch.finding import file_kind, special_kind
+from photochrom.batch.finding import file_kind, is_taken, special_kind
 from photochrom.batch.request import Event, Outcome, Summary
 from photochrom.contact_sheet import SheetRow, draw, refuse_other_files
 from photochrom.errors import ExistsError, HintError, PhotoError, PlanError, UsageError, is_short_of_memory
@@ -201,11 +201,7 @@ def _color(job: _Job, request: VideoRequest, model: Model, references: Hints | N
 
 def _judge(job: _Job, request: VideoRequest, wanted: Provenance) -> Event | None:
     """What is in the place of the result, if that leaves nothing to do. Raises `PhotoError` for what is no file."""
-    kind = file_kind(job.target)
-    if kind not in (0, stat.S_IFREG):
-        what = special_kind(job.target) or "folder"
-        raise PhotoError(f"{job.target}: a {what} is there, which is never replaced; name another place")
-    if not kind or request.overwrite:
+    if not is_taken(job.target, request.overwrite):
         return None
     found = provenance(job.target)
     if found is None:
