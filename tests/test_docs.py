@@ -23,7 +23,10 @@ from photochrom import __version__
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 PAGES = ["README.md", "CONTRIBUTING.md", *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md")))]
-LISTS = ["recipes/README.md", *(f"docs/results/{name}.md" for name in ("README", "ablations", "answers", "hints"))]
+LISTS = [
+    "recipes/README.md",
+    *(f"docs/results/{name}.md" for name in ("README", "ablations", "answers", "hints", "objective")),
+]
 ELSEWHERE = {  # commands that need what not every test may have
     "site": "ONNX Runtime for browsers, which comes from npm; tests/web/test_site.py asks for it",
     "lpips-weights": "two files of 233 MB in all; tests/training/test_lpips_weights.py gives it small ones",
