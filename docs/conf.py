@@ -33,6 +33,7 @@ Results <docs/results/README>
 Ablations <docs/results/ablations>
 What hints gain <docs/results/hints>
 Several answers <docs/results/answers>
+What the default model is asked for <docs/results/objective>
 The best epoch <docs/results/best-epoch>
 Report of the study <docs/results/study/report>
 Architecture <docs/architecture>
