@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
-from photochrom import Hints
+from photochrom import Hints, in_memory
 from photochrom.batch.request import Request
 from photochrom.batch.running import colorize_paths
 from photochrom.color import fit_gamut, merge, rgb_to_chroma, rgb_to_luma
@@ -355,7 +355,7 @@ def test_a_damaged_upload_is_told_nothing_of_the_ones_around_it(client, camera, 
 
 
 def test_results_are_gone_afterwards(client, monkeypatch, tmp_path, jpeg):
-    monkeypatch.setattr(rendering, "_MEMORY", tmp_path)
+    monkeypatch.setattr(in_memory, "_MEMORY", tmp_path)
     seen = []
     colorize_file = Colorizer.colorize_file
 

@@ -5,6 +5,7 @@ import re
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from photochrom.errors import PhotoError
@@ -58,10 +59,13 @@ def hints_ending(path: Path) -> str:
 
 def what_is(path: Path) -> str | None:
     """None for a photograph by its name or content, and the kind of anything else."""
-    special = special_kind(path)
-    if special or is_hints(path):
-        return special or hints_ending(path)
-    kind = format_of(path)
+    return special_kind(path) or what_else_is(path, format_of(path))
+
+
+def what_else_is(path: Path, kind: Format | None) -> str | None:
+    """The same for what is a file, by its name and its format ``kind``."""
+    if hints := hints_ending(path):
+        return hints
     # Who has the package wants raw files colored; who has not finds the camera's JPEG beside most of them.
     known = kind is not None and kind not in formats.LAYERED and not (kind is formats.RAW and kind.is_missing)
     return None if known else ending(path).lower() or "without a suffix"
@@ -81,15 +85,18 @@ def special_kind(path: Path) -> str:
     return _SPECIAL.get(file_kind(path), "")
 
 
-def format_of(path: Path) -> Format | None:
-    """The format of the photograph at ``path``, by its name, or by its content if that has no suffix."""
+def format_of(path: Path, read: Callable[[int], bytes] | None = None) -> Format | None:
+    """The format of the photograph at ``path``, by its name, or by its content if that has no suffix.
+
+    ``read`` gives that many bytes of its beginning, or all for -1; by default, those of the file at ``path``.
+    """
     if ending(path):
         return formats.of_name(path)
+    read = read or partial(_beginning, path)
     try:
-        with path.open("rb") as file:
-            kind = formats.of_content(file.read(formats.HEAD))
+        kind = formats.of_content(read(formats.HEAD))
         if kind in _VAGUE:
-            inspect(path)
+            inspect(read(-1))
     except (OSError, PhotoError):
         return None
     return kind
@@ -106,6 +113,11 @@ def file_kind(path: Path) -> int:
         return stat.S_IFMT(path.stat().st_mode)
     except OSError:
         return 0
+
+
+def _beginning(path: Path, size: int) -> bytes:
+    with path.open("rb") as file:
+        return file.read(size)
 
 
 def _files(folder: Path, on_error: Callable[[PhotoError], None] | None) -> Iterator[Path]:

@@ -2,6 +2,7 @@
 
 import os
 from collections import defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain, count, product
 from pathlib import Path
@@ -11,6 +12,7 @@ from photochrom.batch.hint_files import Given
 from photochrom.batch.request import Request
 from photochrom.errors import PlanError
 from photochrom.photos import formats, provenance
+from photochrom.photos.formats import Format
 
 _BESIDE = "-color"  # ends the name of a result that stands beside its source
 _COMPARED = "compare"  # the folder of pictures before and after
@@ -71,10 +73,15 @@ def place_of(source: Path, below: Path, out: Path | None, is_file: bool, suffix:
     """
     if is_file and out is not None:
         return Place(source, out.parent, out.stem, "", out.suffix, out.parent / _COMPARED)
-    stem, suffix = _stem(source), suffix or _suffix(source)
+    suffix = suffix or suffix_of(source, format_of(source))
     if out is None:
-        return Place(source, source.parent, stem, _BESIDE, suffix, source.parent / _COMPARED)
-    return Place(source, out / below.parent, stem, "", suffix, out / _COMPARED / below.parent)
+        return Place(source, source.parent, _stem(source), _BESIDE, suffix, source.parent / _COMPARED)
+    return place_below(source, below, out, suffix)
+
+
+def place_below(source: Path, below: Path, out: Path, suffix: str) -> Place:
+    """Where the results of ``source`` go in the folder ``out``, with a ``suffix`` that is not empty."""
+    return Place(source, out / below.parent, _stem(source), "", suffix, out / _COMPARED / below.parent)
 
 
 def named(places: list[Place], request: Request) -> tuple[list[Job], list[Path]]:
@@ -97,30 +104,50 @@ def named(places: list[Place], request: Request) -> tuple[list[Job], list[Path]]
             ours[source] = provenance.of(source) is not None
         return None if source is None or ours[source] else source
 
-    crowds = _crowds(places)
-    taken: set[str] = set()
-    jobs = []
-    for place in places:
-        crowd = crowds[target_key(place.target())]
-        tags = chain([place.tag], (f"{place.tag}-{number}" for number in count(2)))
-        for tag in tags if len(crowd) > 1 else chain([""], tags):
-            some = [_job(place, tag, model, answer, request.compare) for model, answer in versions]
-            files = [file for job in some for file in (job.target, job.compared) if file]
-            if hit := next(filter(None, map(photograph_at, files)), None):
-                if request.out is not None:
-                    raise PlanError(f"{hit}: would be overwritten by a result; name another place for the results")
-            elif taken.isdisjoint(map(target_key, files)):
-                taken.update(map(target_key, files))
-                jobs += some
-                break
+    def jobs_of(place: Place, tag: str) -> list[Job]:
+        return [_job(place, tag, model, answer, request.compare) for model, answer in versions]
+
+    def files_of(place: Place, tag: str) -> list[Path]:
+        return [file for job in jobs_of(place, tag) for file in (job.target, job.compared) if file]
+
+    def is_free(file: Path) -> bool:
+        hit = photograph_at(file)
+        if hit and request.out is not None:
+            raise PlanError(f"{hit}: would be overwritten by a result; name another place for the results")
+        return hit is None
+
+    jobs = [job for place, tag in told_apart(places, files_of, is_free, target_key) for job in jobs_of(place, tag)]
     return [job for job in jobs if not ours.get(job.source)], [path for path, is_ours in ours.items() if is_ours]
 
 
-def _crowds(places: list[Place]) -> dict[str, list[Place]]:
+def told_apart(
+    places: list[Place],
+    files_of: Callable[[Place, str], list[Path]],
+    is_free: Callable[[Path], bool],
+    key: Callable[[Path], str],
+) -> Iterator[tuple[Place, str]]:
+    """Each of ``places`` with the tag by which its results have names of their own; most need none, and have "".
+
+    ``files_of`` are the results of a place with a tag, ``is_free`` says of one whether it may be there, and ``key`` is
+    the same for all ways to name one file. Raises `PlanError` where no tag helps, as only folders differ.
+    """
+    crowds = _crowds(places, key)
+    taken: set[str] = set()
+    for place in places:
+        tags = chain([place.tag], (f"{place.tag}-{number}" for number in count(2)))
+        for tag in tags if len(crowds[key(place.target())]) > 1 else chain([""], tags):
+            files = files_of(place, tag)
+            if all(map(is_free, files)) and taken.isdisjoint(map(key, files)):
+                taken.update(map(key, files))
+                yield place, tag
+                break
+
+
+def _crowds(places: list[Place], key: Callable[[Path], str]) -> dict[str, list[Place]]:
     """The photographs whose results would have one name, by that. Raises `PlanError` where only folders differ."""
     crowds = defaultdict(list)
     for place in places:
-        crowds[target_key(place.target())].append(place)
+        crowds[key(place.target())].append(place)
     for crowd in crowds.values():
         by_tag: dict[str, Place] = {}
         for place in crowd:
@@ -148,9 +175,8 @@ def _stem(source: Path) -> str:
     return source.stem if ending(source) else source.name
 
 
-def _suffix(source: Path) -> str:
-    """The suffix of the result: the source's own, as it is written, unless that format cannot hold color."""
-    kind = format_of(source)
+def suffix_of(source: Path, kind: Format | None) -> str:
+    """The suffix of the result: the source's own, as it is written, unless that format ``kind`` cannot hold color."""
     return ending(source) if kind is None else formats.result_suffix(kind, ending(source))
 
 

@@ -20,6 +20,7 @@ from photochrom.hints import Hints
 from photochrom.photos import jpeg_luma, provenance
 from photochrom.photos.provenance import Provenance
 from photochrom.photos.reading import PhotoFile, ReadOptions, inspect, read_rgb
+from photochrom.photos.writing import Encoding
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,7 @@ class _Photograph:
     @cached_property
     def left_alone(self) -> Outcome | None:
         """What it is, if it is nothing to color."""
-        if provenance.of(self.file.content):
-            return Outcome.OURS
-        return Outcome.COLOR if self.request.skip_color and tint(self.file.read_rgb()) is Tint.COLOR else None
+        return left_alone(self.file, self.request)
 
 
 def paint(jobs: Sequence[Job], colorizer: Colorizer, request: Request, strict: bool = False) -> Iterator[Event]:
@@ -85,25 +84,34 @@ def _done(job: Job, photograph: _Photograph, strict: bool) -> Event:
         return replace(_paint(job, hints, photograph, strict), hinted=own)
     except ExistsError:  # another run was faster
         request = replace(photograph.request, overwrite=False)
-        there = _judge(job, request, _wanted(photograph.colorizer, hints))
+        there = _judge(job, request, wanted(photograph.colorizer, hints))
         return there or _event(job, Outcome.OCCUPIED)
-    except PhotoError as error:
-        return _event(job, Outcome.FAILED, str(error))
-    except HintError as error:
-        if strict:
+    except Exception as error:
+        reason = why_failed(error, str(job.source))
+        if not reason or (strict and isinstance(error, HintError)):
             raise
-        return _event(job, Outcome.FAILED, f"{job.source}: {error}")
-    except ModelError as error:
-        return _event(job, Outcome.FAILED, f"{job.source}: {error}")
-    except (MemoryError, RuntimeError) as error:
-        if not is_short_of_memory(error):
-            raise
-        return _event(job, Outcome.FAILED, f"{job.source}: not enough memory for a photograph of this size")
+        return _event(job, Outcome.FAILED, reason)
+
+
+def why_failed(error: Exception, name: str) -> str:
+    """Why the photograph called ``name`` could not be colored, in one line; empty if ``error`` is none that may be."""
+    if isinstance(error, PhotoError):
+        return str(error)
+    if isinstance(error, (HintError, ModelError)):
+        return f"{name}: {error}"
+    return f"{name}: not enough memory for a photograph of this size" if is_short_of_memory(error) else ""
+
+
+def left_alone(source: PhotoFile, request: Request) -> Outcome | None:
+    """What a photograph is, if it is nothing to color for ``request``. Raises `PhotoError`."""
+    if provenance.of(source.content):
+        return Outcome.OURS
+    return Outcome.COLOR if request.skip_color and tint(source.read_rgb()) is Tint.COLOR else None
 
 
 def _paint(job: Job, hints: Hints | None, photograph: _Photograph, strict: bool) -> Event:
     request = photograph.request
-    there = _judge(job, request, _wanted(photograph.colorizer, hints))
+    there = _judge(job, request, wanted(photograph.colorizer, hints))
     shown = job.compared is None or bool(file_kind(job.compared)) or request.dry_run
     if there and (shown or there.outcome is Outcome.OCCUPIED):
         return there
@@ -123,10 +131,8 @@ def _paint(job: Job, hints: Hints | None, photograph: _Photograph, strict: bool)
 
 def _color(job: Job, hints: Hints | None, photograph: _Photograph, strict: bool) -> Event:
     source, request = photograph.file, photograph.request
-    encoding, copied = request.encoding, None
-    if encoding.lossless_luma:
-        copied = strict or not jpeg_luma.obstacle(source, job.target)
-        encoding = replace(encoding, lossless_luma=copied)
+    encoding = request.encoding if strict else possible(request.encoding, source, job.target)
+    copied = encoding.lossless_luma if request.encoding.lossless_luma else None
     notes: list[str] = []
     photograph.colorizer.colorize_file(
         source, job.target, hints=hints, overwrite=request.overwrite, encoding=encoding, on_note=notes.append
@@ -139,12 +145,22 @@ def _judge(job: Job, request: Request, wanted: Provenance) -> Event | None:
     """What is in the place of the result, if that leaves nothing to do. Raises `PhotoError` for what is no file."""
     if not is_taken(job.target, request.overwrite):
         return None
-    found = provenance.of(job.target)
+    return _event(job, *verdict(provenance.of(job.target), wanted))
+
+
+def verdict(found: Provenance | None, wanted: Provenance) -> tuple[Outcome, str]:
+    """What the file in the place of a result is, by the note that was ``found`` in it, and how it was made instead."""
     if found is None or found.is_sheet:
-        return _event(job, Outcome.OCCUPIED)
+        return Outcome.OCCUPIED, ""
     if found.same_settings(wanted):
-        return _event(job, Outcome.SKIPPED)
-    return _event(job, Outcome.DIFFERENT, _made(found, wanted))
+        return Outcome.SKIPPED, ""
+    return Outcome.DIFFERENT, _made(found, wanted)
+
+
+def possible(encoding: Encoding, source: PhotoFile, target: Path) -> Encoding:
+    """``encoding`` for ``source``: its luma is copied bit for bit only where that can be done."""
+    lossless = encoding.lossless_luma and not jpeg_luma.obstacle(source, target)
+    return replace(encoding, lossless_luma=lossless)
 
 
 def _made(found: Provenance, wanted: Provenance) -> str:
@@ -162,7 +178,7 @@ def _check(hints: Hints | None, source: PhotoFile) -> None:
         hints.check(*source.read().luma.shape[1:])
 
 
-def _wanted(colorizer: Colorizer, hints: Hints | None) -> Provenance:
+def wanted(colorizer: Colorizer, hints: Hints | None) -> Provenance:
     """How the result is to be made, as its note says."""
     return replace(colorizer.provenance, hints=hints.digest) if hints else colorizer.provenance
 

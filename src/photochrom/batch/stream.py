@@ -1,7 +1,6 @@
 """Photographs that come in on standard input, or go out on standard output, both written as ``-``."""
 
 import sys
-import tempfile
 from pathlib import Path
 
 from photochrom.batch.hint_files import for_one, together
@@ -11,6 +10,7 @@ from photochrom.batch.running import open_colorizers, open_references
 from photochrom.colorizer import Colorizer
 from photochrom.errors import PhotoError, UsageError
 from photochrom.hints import Hints
+from photochrom.in_memory import colorized
 from photochrom.photos import formats
 from photochrom.photos.reading import PhotoFile, inspect
 
@@ -58,14 +58,9 @@ def _received() -> bytes:
 def _send(photograph: PhotoFile, hints: Hints | None, colorizer: Colorizer, request: Request) -> None:
     if sys.stdout.isatty():
         raise UsageError("standard output is a terminal; send it to a file or to another program")
-    with tempfile.TemporaryDirectory(prefix="photochrom-") as folder:
-        result = Path(folder, f"result{request.suffix or formats.result_suffix(photograph.format)}")
-        try:
-            colorizer.colorize_file(photograph, result, hints=hints, encoding=request.encoding)
-            content = result.read_bytes()
-        except PhotoError as error:
-            raise PhotoError(str(error).replace(str(result), "standard output")) from None
-    sys.stdout.buffer.write(content)
+    suffix = request.suffix or formats.result_suffix(photograph.format)
+    made = colorized(colorizer, photograph, suffix, "standard output", hints=hints, encoding=request.encoding)
+    sys.stdout.buffer.write(made.content)
     sys.stdout.buffer.flush()
 
 

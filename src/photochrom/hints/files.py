@@ -34,14 +34,19 @@ def read(path: Path) -> tuple[Known, ...]:
         content = path.read_bytes()
     except OSError as error:
         raise HintError(f"{path}: cannot be read ({error.strerror})") from None
-    if path.suffix.lower() != ".json":
-        return (read_layer(content, str(path)),)
+    return from_content(content, str(path))
+
+
+def from_content(content: bytes, name: str) -> tuple[Known, ...]:
+    """What the JSON or the picture knows that is the ``content`` of the file called ``name``. Raises `HintError`."""
+    if not name.lower().endswith(".json"):
+        return (read_layer(content, name),)
     try:
         return from_json(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        raise HintError(f"{path}: is no text; hints in JSON are UTF-8") from None
+        raise HintError(f"{name}: is no text; hints in JSON are UTF-8") from None
     except HintError as error:
-        raise HintError(f"{path}: {error}") from None
+        raise HintError(f"{name}: {error}") from None
 
 
 def write(path: Path, known: tuple[Known, ...], overwrite: bool) -> None:

@@ -1,19 +1,13 @@
-"""From an uploaded file to pictures: the colored photograph, its chroma alone, its luma alone.
-
-Each result is written to a temporary folder, in memory where the system offers that, and read back. So it is the same
-file that the command line writes.
-"""
+"""From an uploaded file to pictures: the colored photograph, its chroma alone, its luma alone."""
 
 import errno
 import io
 import re
-import shutil
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
+from pathlib import PurePosixPath
 from typing import BinaryIO
 
 import numpy as np
@@ -23,6 +17,7 @@ from photochrom.colorizer import Colorizer
 from photochrom.distribution import Likely
 from photochrom.errors import HintError, MissingPackageError, ModelError, NotAPhotoError, PhotoError, TooLargeError
 from photochrom.hints import Hints
+from photochrom.in_memory import colorized as colorized_file
 from photochrom.photos.formats import FORMATS, JPEG, OPENRASTER, PNG, PSD, TIFF, Format
 from photochrom.photos.reading import PhotoFile, ReadOptions, inspect
 from photochrom.web.refusals import RefusedError
@@ -30,8 +25,6 @@ from photochrom.web.refusals import RefusedError
 # Of results, as the API calls them.
 FORMATS_BY_NAME = {"png": PNG, "jpeg": JPEG, "tiff": TIFF, "psd": PSD, "ora": OPENRASTER}
 _UPLOAD = "the photograph"
-_MEMORY = Path("/dev/shm")
-_FREE = 1_000_000_000  # bytes that must be free there
 _MOST_CHROMA = 4_000_000  # pixels: beyond, chroma is sent smaller than the luma, as in most JPEG files
 _QUICK_CHROMA = 600  # pixels of the longer side, for previews of twice that
 _PLANES: dict[str, dict[str, int]] = {  # how planes are encoded: as they are, without a conversion of colors
@@ -86,12 +79,9 @@ def colorized(
         if kind.obstacle:
             raise RefusedError(422, kind.obstacle)
         _refuse_long(source, kind)
-        memory = _MEMORY if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _FREE else None
-        with TemporaryDirectory(prefix="photochrom-", dir=memory) as folder:
-            target, notes = Path(folder, f"result{kind.suffixes[0]}"), list[str]()
-            colorizer.colorize_file(source, target, hints=hints, on_note=notes.append)
-            lines = (note.removeprefix(f"{target}: ") for note in notes)
-            return Rendering(target.read_bytes(), kind, pages, tuple(lines))
+        made = colorized_file(colorizer, source, kind.suffixes[0], _UPLOAD, hints=hints)
+        lines = tuple(note.removeprefix(f"{_UPLOAD}: ") for note in made.notes)
+        return Rendering(made.content, kind, pages, lines)
 
 
 def chroma(
