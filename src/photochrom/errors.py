@@ -77,6 +77,10 @@ class OutputError(PhotochromError):
     """Standard output that is closed or full."""
 
 
+class EngineError(PhotochromError):
+    """The engine that runs an archive's workers gave up; what is done is kept."""
+
+
 class RecipeError(UsageError):
     """A recipe that cannot be trained."""
 

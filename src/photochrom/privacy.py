@@ -8,11 +8,16 @@ So `photochrom` itself, which every part of the package is imported through, doe
 import os
 
 _SWITCH, _OFF = "ORT_DISABLE_TELEMETRY", "1"
+_RAY = ("RAY_USAGE_STATS_ENABLED", "0")
 
 
 def refuse_telemetry() -> None:
-    """Switch the telemetry of ONNX Runtime off for this process and those that it starts, whatever was set before."""
+    """Switch telemetry off for this process and those that it starts, whatever was set before.
+
+    It is that of ONNX Runtime, and of Ray, which reports to its makers where a cluster is started.
+    """
     os.environ[_SWITCH] = _OFF
+    os.environ[_RAY[0]] = _RAY[1]
 
 
 def telemetry() -> str:

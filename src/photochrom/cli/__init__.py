@@ -7,6 +7,7 @@ from typing import Literal
 
 from cyclopts import App, CycloptsError, MissingArgumentError
 
+from photochrom.cli.archives import bulk
 from photochrom.cli.console import DONE, FAILED, INTERRUPTED, WRONG_USAGE, complain, prepare_streams
 from photochrom.cli.examples import shown
 from photochrom.cli.filming import video
@@ -43,6 +44,7 @@ _COMMANDS = (
     colorize,
     compare,
     video,
+    bulk,
     models,
     doctor,
     serve,

@@ -17,6 +17,11 @@ EXAMPLES = {
         ("photochrom video films -o colored --resume", "a folder; goes on where it was interrupted"),
         ("photochrom video old.mkv -o exact.mkv --codec ffv1", "every luma sample bit for bit"),
     ),
+    "bulk": (
+        ("photochrom bulk old-photos colored", "a folder, on all CPUs of this machine"),
+        ("photochrom bulk s3://bucket/scans s3://bucket/colored --ray auto", "on the Ray cluster of this machine"),
+        ("photochrom bulk 's3://bucket/*.parquet' s3://bucket/colored", "what manifests name"),
+    ),
     "models": (
         ("photochrom models", "names for --model, and what generators cost"),
         ("photochrom models --time", "and how long each takes here"),

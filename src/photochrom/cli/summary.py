@@ -1,5 +1,6 @@
 """What came of a request, in lines for people."""
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from photochrom.batch.request import Event, Outcome, Request, Summary
 
 _NAMED = 3  # files that are in the way, and named
 _WITH_HINTS = (Outcome.DONE, Outcome.PLANNED, Outcome.SKIPPED)
+_REPLACED = (Outcome.DIFFERENT, Outcome.OCCUPIED)  # with --overwrite
 _WITH_RESULT = (Outcome.DONE, Outcome.SKIPPED, Outcome.DIFFERENT, Outcome.OCCUPIED)
 
 
@@ -32,11 +34,30 @@ def lines(summary: Summary, request: Request) -> Iterator[str]:
             yield from _counted(outcome, events, request)
     if request.hints is not None:
         yield from _hints(summary, request)
-    if summary.left_out:
-        kinds = (f"{number} {kind}" for kind, number in sorted(summary.left_out.items()))
-        yield f"left out, as no photographs: {', '.join(kinds)}"
+    yield from _left_out(summary.left_out)
     if summary.sheets:
         yield f"sheet: {', '.join(map(str, summary.sheets))}"
+
+
+def tallied(outcomes: Counter[tuple[Outcome, str]], left_out: Counter[str], out: str) -> Iterator[str]:
+    """The same of results that are too many to be named: how many by outcome and reason, and what was left out."""
+    for outcome in Outcome:
+        for (kind, reason), number in sorted(outcomes.items(), key=lambda item: item[0][1]):
+            if kind is outcome:
+                line = f"{number} {outcome.value}" + (f" ({reason})" if reason else "")
+                line += f"; results in {out}" if outcome is Outcome.DONE else ""
+                yield line + (f"; {_remedy(number)}" if outcome in _REPLACED else "")
+    yield from _left_out(left_out)
+
+
+def _left_out(left_out: Counter[str]) -> Iterator[str]:
+    if left_out:
+        kinds = (f"{number} {kind}" for kind, number in sorted(left_out.items()))
+        yield f"left out, as no photographs: {', '.join(kinds)}"
+
+
+def _remedy(number: int) -> str:
+    return f"--overwrite replaces {'it' if number == 1 else 'them'}"
 
 
 def _counted(outcome: Outcome, events: list[Event], request: Request) -> Iterator[str]:
@@ -52,8 +73,8 @@ def _counted(outcome: Outcome, events: list[Event], request: Request) -> Iterato
             line += f": {', '.join(str(_file(event)) for event in some)}"
         elif request.out and outcome is Outcome.DONE:
             line += f"; results in {request.out}"
-        if outcome in (Outcome.DIFFERENT, Outcome.OCCUPIED):
-            line += f"; --overwrite replaces {'it' if len(some) == 1 else 'them'}"
+        if outcome in _REPLACED:
+            line += f"; {_remedy(len(some))}"
         if any(event.luma_copied is not None for event in some):
             copied = sum(event.luma_copied is True for event in some)
             line += f"; {copied} with the luma copied bit for bit, {len(some) - copied} in the usual way"

@@ -1,0 +1,155 @@
+"""Ray Data, which brings jobs to workers: on this machine, or on a cluster."""
+
+import logging
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import ray
+import ray.data
+from ray.data import ActorPoolStrategy, DataContext
+from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+from photochrom.bulk.request import Order
+from photochrom.bulk.stage import Stage
+from photochrom.errors import EngineError, UsageError
+from photochrom.version import __version__
+
+# Half a CPU each, for one worker a CPU: so those of a machine that is lost find room on the machines that are left, and
+# whatever else a pipeline has to do finds some, too. A pool that holds every CPU makes all else wait for ever.
+_SHARE = 0.5
+_ROWS = 64  # jobs of a block at most: what is given to a worker at a time
+_AHEAD = 8  # blocks for each worker at least, so that all end at about the same time
+_OUTCOMES = 4_000  # bytes of rows of the report, about ten, that a worker hands over at a time
+
+
+class Begun:
+    """The ledger of what was begun, an actor beside the driver; see `photochrom.bulk.stage.Ledger`."""
+
+    def __init__(self) -> None:
+        self._begun: dict[str, int] = {}
+
+    def begin(self, source: str) -> int:
+        """How often ``source`` has been begun before, and not ended."""
+        before = self._begun.get(source, 0)
+        self._begun[source] = before + 1
+        return before
+
+    def end(self, source: str) -> None:
+        """``source`` killed nobody."""
+        self._begun.pop(source, None)
+
+
+@dataclass(frozen=True)
+class RemoteLedger:
+    """The same for workers, wherever they are. Where the actor itself is lost, nothing was begun."""
+
+    actor: Any
+
+    def begin(self, source: str) -> int:
+        """How often ``source`` has been begun before, and not ended."""
+        with suppress(ray.exceptions.RayError):
+            return int(ray.get(self.actor.begin.remote(source)))
+        return 0
+
+    def end(self, source: str) -> None:
+        """``source`` killed nobody."""
+        with suppress(ray.exceptions.RayError):
+            ray.get(self.actor.end.remote(source))
+
+
+@contextmanager
+def cluster(address: str | None) -> Iterator[None]:
+    """Ray, in the block: the cluster at ``address``, or one of this machine alone, which ends with the block.
+
+    Raises `UsageError` where there is none, or its machines have another Photochrom.
+    """
+    if ray.is_initialized():
+        yield
+        return
+    options: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
+    if address is None:
+        options |= {"include_dashboard": False, "num_cpus": len(os.sched_getaffinity(0))}
+    try:
+        ray.init(address=address or "local", **options)
+    except (ConnectionError, RuntimeError, ValueError, TimeoutError) as error:
+        told = " ".join(str(error).split())[:200]
+        raise UsageError(f"{address or 'this machine'}: Ray cannot be reached or started ({told})") from None
+    try:
+        _refuse_other_versions()
+        yield
+    finally:
+        ray.shutdown()
+
+
+def cpus() -> int:
+    """How many CPUs the cluster has."""
+    return max(1, int(ray.cluster_resources().get("CPU", 1)))
+
+
+def work(jobs: Sequence[pa.Table], order: Order, workers: int) -> Iterator[pa.Table]:
+    """Rows of the report for ``jobs``, as they are done by so many ``workers``."""
+    actor = ray.remote(num_cpus=0, max_restarts=-1)(Begun).options(scheduling_strategy=_here()).remote()
+    rows = max(1, min(_ROWS, sum(some.num_rows for some in jobs) // (_AHEAD * workers)))
+    blocks = [ray.put(some.slice(start, rows)) for some in jobs for start in range(0, some.num_rows, rows)]
+    dataset = ray.data.from_arrow_refs(blocks).map_batches(
+        Stage,
+        fn_constructor_args=(order, RemoteLedger(actor)),
+        batch_size=1,
+        batch_format="pyarrow",
+        compute=ActorPoolStrategy(size=min(workers, len(blocks)), max_tasks_in_flight_per_actor=2),
+        num_cpus=_SHARE,
+    )
+    with _context():
+        try:
+            yield from dataset.iter_batches(batch_size=None, batch_format="pyarrow", prefetch_batches=0)
+        except ray.exceptions.RayError as error:
+            told = " ".join(str(error).split())[-300:]
+            raise EngineError(f"Ray gave up ({told}); run it again, and it goes on from here") from None
+
+
+@contextmanager
+def _context() -> Iterator[None]:
+    """Ray Data set so that outcomes come soon, and without bars and lines of its own."""
+    context, logger = DataContext.get_current(), logging.getLogger("ray.data")
+    names = ("target_min_block_size", "target_max_block_size", "enable_progress_bars")
+    before, level = [getattr(context, name) for name in names], logger.level
+    logger.setLevel(logging.ERROR)
+    context.target_min_block_size, context.target_max_block_size = 1, _OUTCOMES
+    context.enable_progress_bars = False
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+        for name, value in zip(names, before, strict=True):
+            setattr(context, name, value)
+
+
+def _here() -> NodeAffinitySchedulingStrategy:
+    return NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=True)
+
+
+def _version() -> str:
+    return __version__
+
+
+def _refuse_other_versions() -> None:
+    """Raise `UsageError` for a machine of the cluster without this version of Photochrom."""
+    nodes = {node["NodeID"]: node["NodeManagerAddress"] for node in ray.nodes() if node["Alive"]}
+    asked = {
+        name: ray.remote(num_cpus=0)(_version).options(
+            scheduling_strategy=NodeAffinitySchedulingStrategy(name, soft=False)
+        ).remote()
+        for name in nodes
+    }  # fmt: skip
+    for name, answer in asked.items():
+        try:
+            version = ray.get(answer, timeout=60)
+        except Exception as error:  # what Ray raises where a module is missing differs
+            told = " ".join(str(error).split())[-160:]
+            raise UsageError(f"{nodes[name]}: has no Photochrom for its Ray workers ({told}); install it") from None
+        if version != __version__:
+            raise UsageError(f"{nodes[name]}: has Photochrom {version}, and here is {__version__}; install the same")
