@@ -27,6 +27,7 @@ Films <docs/video>
 Page and API <docs/page-and-api>
 Python <docs/python>
 Train <docs/train>
+On several machines <docs/several-machines>
 Recipes <recipes/README>
 Measure <docs/measure>
 Results <docs/results/README>

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -25,8 +26,7 @@ from photochrom.training.data import photographs as photographs_of
 from photochrom.training.data import validation_batches
 from photochrom.training.export import export
 from photochrom.training.listener import Listener
-from photochrom.training.loop import LOSSES, resume, start
-from photochrom.training.run_folder import RunFolder
+from photochrom.training.loop import LOSSES, resume, start, start_or_resume
 from photochrom.training.spaces import SPACES, to_rgb
 from photochrom.training.state import TrainState, set_up
 from photochrom.training.steps import learn
@@ -421,6 +421,20 @@ def test_resume_trains_longer_but_changes_nothing_else(recipe: dict[str, object]
         resume(tmp_path / "nowhere", [], silent)
 
 
+def test_the_same_call_starts_a_run_and_goes_on_with_it(recipe: dict[str, object], tmp_path: Path):
+    config, run = from_dict({**recipe, "epochs": 1, "precision": "auto"}), tmp_path / "run"
+    start_or_resume(config, run, silent)
+    kept = from_yaml(run / "recipe.yaml").precision
+    other = "32-true" if kept != "32-true" else "bf16-mixed"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loop, "choose_precision", lambda asked: other if asked.precision == "auto" else asked.precision)
+        start_or_resume(replace(config, epochs=2), run, silent)
+    assert from_yaml(run / "recipe.yaml").precision == kept, "a run keeps what was found when it began"
+    assert [row["epoch"] for row in rows(run)] == ["1", "2"]
+    with pytest.raises(RecipeError, match=r"width: is 4 in .*recipe\.yaml and cannot be changed"):
+        start_or_resume(replace(config, width=8), run, silent)
+
+
 def test_a_run_folder_is_never_overwritten(recipe: dict[str, object], tmp_path: Path):
     run = tmp_path / "run"
     run.mkdir()
@@ -428,36 +442,6 @@ def test_a_run_folder_is_never_overwritten(recipe: dict[str, object], tmp_path: 
     with pytest.raises(RecipeError, match="`resume`"):
         start(from_dict(recipe), run, silent)
     assert [path.name for path in run.iterdir()] == ["precious"]
-
-
-def test_two_processes_end_with_the_same_weights(recipe: dict[str, object], tmp_path: Path):
-    path = tmp_path / "recipe.yaml"
-    path.write_text(yaml.safe_dump({**recipe, "epochs": 2, "devices": 2, "strategy": "ddp"}))
-    script = tmp_path / "train.py"  # Fabric starts the second process by running the script again
-    script.write_text("""if True:
-        import sys
-        from pathlib import Path
-        import torch
-        from photochrom.training import loop
-        from photochrom.training.config import from_yaml
-        share = loop.share_statistics
-        def share_and_tell(state):
-            share(state)
-            weights = [state.generator.module.state_dict(), state.discriminator.module.state_dict()]
-            torch.save(weights, f"{sys.argv[2]}-rank{state.fabric.global_rank}.pt")
-        loop.share_statistics = share_and_tell
-        loop.start(from_yaml(Path(sys.argv[1])), Path(sys.argv[2]), lambda *_: None)
-    """)
-    done = subprocess.run(
-        [sys.executable, script, path, tmp_path / "run"],
-        env={**os.environ, "OMP_NUM_THREADS": "1"}, capture_output=True, text=True, timeout=300,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    first, second = (torch.load(tmp_path / f"run-rank{rank}.pt", weights_only=True) for rank in (0, 1))
-    assert same(first, second)
-    kept = checkpoint.load(tmp_path / "run" / "last.pt")
-    assert same([kept.generator, kept.discriminator], first)
-    assert len(rows(tmp_path / "run")) == 2
 
 
 def test_train_export_colorize(recipe: dict[str, object], photographs: Path, tmp_path: Path):
@@ -572,16 +556,3 @@ def test_a_run_that_is_done_loads_nothing(recipe: dict[str, object], tmp_path: P
     best = start(from_dict({**recipe, "epochs": 1}), tmp_path / "run", silent)
     monkeypatch.setattr(loop.data, "training_batches", None)
     assert resume(tmp_path / "run", [], silent) == best
-
-
-def test_many_photographs_that_are_left_out_are_counted(
-    recipe: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    lines: list[str] = []
-    found = {Path(f"{number:02}.jpg"): "gray" for number in range(22)}
-    for count, more in ((20, []), (22, ["and 2 more; the run's folder lists all"])):
-        lines.clear()
-        monkeypatch.setattr(loop, "unusable", lambda *_, count=count: dict(list(found.items())[:count]))
-        given = from_dict(recipe), RunFolder(tmp_path), None, Fabric(accelerator="cpu", devices=1)
-        assert len(loop._left_out(*given, Listener(silent, line=lines.append))) == count
-        assert lines == [f"{number:02}.jpg: left out, gray" for number in range(20)] + more

@@ -67,6 +67,8 @@ def train(
 ) -> int:
     """Train a generator as a recipe says, or go on with a run that was stopped.
 
+    With a recipe and --resume, a run that has not begun is begun: the same command starts it and goes on with it.
+
     Parameters
     ----------
     recipe
@@ -78,12 +80,12 @@ def train(
     set_
         key=value, in place of what the recipe says; may be given several times.
     """
-    if recipe is not None and resume is None:
-        run = out or Path("runs") / recipe.stem
-    elif resume is not None and recipe is None and out is None:
+    if resume is not None and out is None:
         run = resume
+    elif resume is None and recipe is not None:
+        run = out or Path("runs") / recipe.stem
     else:
-        raise UsageError("train takes a recipe (and -o, for its run folder), or --resume and a run folder")
+        raise UsageError("train takes a recipe (and -o, for its run folder), or --resume and a run folder, or both")
     with training_half():
         from photochrom.training import config, loop
         from photochrom.training.run_folder import RunFolder
@@ -93,11 +95,13 @@ def train(
             if recipe is None:
                 best = loop.resume(run, set_ or [], listener)
             else:
-                best = loop.start(config.from_yaml(recipe, set_), run, listener)
+                begin = loop.start if resume is None else loop.start_or_resume
+                best = begin(config.from_yaml(recipe, set_), run, listener)
         except KeyboardInterrupt:
             complain(f"interrupted; go on from the last whole epoch with: photochrom train --resume {run}", bar)
             return INTERRUPTED
-    print(f"best checkpoint: {best} ({RunFolder(run).why_best()})")
+    if best:  # only the first of several processes knows it
+        print(f"best checkpoint: {best} ({RunFolder(run).why_best()})")
     return DONE
 
 

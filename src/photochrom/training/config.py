@@ -30,6 +30,11 @@ class Config(keys.Run, keys.Optimizer, keys.Objective, keys.Discriminator, keys.
         return self.size, self.stages[-1]["batch"] if self.stages else self.batch
 
     @property
+    def several_processes(self) -> bool:
+        """Whether more than one process trains on CPUs; how many ``auto`` GPUs are is known only where they are."""
+        return self.nodes > 1 or self.devices not in ("auto", 1, "1")
+
+    @property
     def digest(self) -> str:
         """sha256 of what the recipe says: two runs with the same digest were asked for the same thing.
 

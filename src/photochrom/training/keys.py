@@ -230,6 +230,8 @@ class Run:
     """Lightning Fabric's ``num_nodes``."""
     strategy: str = "auto"
     """Lightning Fabric's ``strategy``."""
+    timeout: Annotated[int, within(1)] = 600
+    """Seconds that a process waits for the others of its run, on this machine or another; then the run ends."""
     precision: Annotated[str, one_of(PRECISIONS)] = "auto"
     """Lightning Fabric's ``precision``: ``32-true``, ``16-mixed`` or ``bf16-mixed``; ``auto`` is the last where the
     hardware multiplies bf16, else the first."""

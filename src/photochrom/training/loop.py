@@ -1,6 +1,6 @@
 """The training loop: pix2pix (Isola 2017) on Lightning Fabric, a discriminator step and then a generator step.
 
-Devices, nodes, strategy and precision are Fabric's; `train` reads top to bottom.
+Devices, nodes, strategy and precision are Fabric's; `train` and `_train_epochs` read top to bottom.
 """
 
 import math
@@ -16,91 +16,99 @@ from lightning_fabric import Fabric
 from torch import Tensor
 
 from photochrom import targets
-from photochrom.atomic import clear_leftovers
 from photochrom.errors import PhotochromError, PhotoError, RecipeError
-from photochrom.training import bins, data, losses
-from photochrom.training import checkpoint as checkpoints
+from photochrom.training import data, losses, machines
+from photochrom.training.beginning import Beginning, begin
 from photochrom.training.best_epoch import FIGURES, figures
-from photochrom.training.checkpoint import Checkpoint, Row
-from photochrom.training.config import Config, from_yaml
+from photochrom.training.config import Config, from_yaml, to_dict
 from photochrom.training.groups import key_of
 from photochrom.training.listener import Listener, Progress, estimating
 from photochrom.training.precision import choose as choose_precision
 from photochrom.training.run_folder import RunFolder
-from photochrom.training.spaces import SPACES, enlarged, to_rgb
+from photochrom.training.spaces import enlarged, to_rgb
 from photochrom.training.state import (
     TrainState,
     measure_statistics,
     set_learning_rate,
-    set_up,
     share_statistics,
 )
 from photochrom.training.steps import LOSSES, learn
 from photochrom.training.threads import choose as choose_threads
-from photochrom.training.usable import unusable
 
 HINTED = "l1_10_hints"  # beside `LOSSES` in validation, where the generator takes hints
-_COLORED, _COLORED_SIZE = 1500, 64  # photographs, and their size, from which color bins are learned
 
 # What may be changed in a run that has begun: how long and where it runs, not what is learned from what.
 _CHANGEABLE = {
     "data", "epochs", "workers", "checkpoint_every", "sheet_every",
-    "accelerator", "devices", "nodes", "strategy", "precision", "threads", "title", "training_set", "license",
+    "accelerator", "devices", "nodes", "strategy", "timeout", "precision", "threads",
+    "title", "training_set", "license",
 }  # fmt: skip
 
 _AHEAD = 16  # steps that a GPU may compute ahead before it is asked for a number
-_LISTED = 20  # photographs that are left out are told one by one up to this number
 
 
-def start(config: Config, run: Path, told: Progress | Listener) -> Path:
-    """Train from the beginning in the new folder ``run``; returns its best checkpoint. Raises `UsageError`."""
+def start(config: Config, run: Path, told: Progress | Listener) -> Path | None:
+    """Train from the beginning in the new folder ``run``; returns its best checkpoint. Raises `UsageError`.
+
+    Of several processes, the first alone writes the folder; the others return None.
+    """
     if run.is_dir() and any(run.iterdir()):
         raise RecipeError(f"{run}: is not empty; go on with it by `resume`, or name another folder")
     targets.refuse_filled(run)
-    return train(config, RunFolder(run), None, _listener(told))
+    return train(config, RunFolder(run), _listener(told))
 
 
-def resume(run: Path, overrides: list[str], told: Progress | Listener) -> Path:
-    """Go on where the last whole epoch of ``run`` ended; returns its best checkpoint. Raises `RecipeError`."""
+def resume(run: Path, overrides: list[str], told: Progress | Listener) -> Path | None:
+    """Go on where the last whole epoch of ``run`` ended; returns as `start` does. Raises `RecipeError`."""
     for override in overrides:
         key = key_of(override.partition("=")[0].strip())
         if key not in _CHANGEABLE:
             raise RecipeError(f"{key}: cannot be changed in a run that has begun; start a new one")
     folder = RunFolder(run)
-    config = from_yaml(folder.recipe, overrides)
-    clear_leftovers(run)
-    begun = checkpoints.load(folder.last) if folder.last.exists() else None
-    return train(config, folder, begun, _listener(told))
+    return train(from_yaml(folder.recipe, overrides), folder, _listener(told))
 
 
-def train(config: Config, run: RunFolder, begun: Checkpoint | None, listener: Listener) -> Path:
-    """Train ``config`` in the folder ``run``, from ``begun`` on if given; returns the best checkpoint's path."""
+def start_or_resume(config: Config, run: Path, told: Progress | Listener) -> Path | None:
+    """`start`, or where ``run`` has begun, go on with it; returns as they do. Raises `RecipeError` for another recipe.
+
+    So the same command starts a run, goes on with it, and does so on a machine that has no folder of the run.
+    """
+    folder = RunFolder(run)
+    if not folder.recipe.exists():
+        return start(config, run, told)
+    begun = from_yaml(folder.recipe)
+    for key, value in to_dict(begun).items():
+        if key not in _CHANGEABLE and value != to_dict(config)[key]:
+            raise RecipeError(
+                f"{key}: is {value!r} in {folder.recipe} and cannot be changed in a run that has begun; start a new one"
+            )
+    chosen = {key: getattr(begun, key) for key in ("precision", "threads") if getattr(config, key) == "auto"}
+    return train(replace(config, **chosen), folder, _listener(told))
+
+
+def train(config: Config, run: RunFolder, listener: Listener) -> Path | None:
+    """Train ``config`` in the folder ``run``, from its last checkpoint on if it has one; returns as `start` does."""
     config = replace(config, precision=choose_precision(config))
     if threads := choose_threads(config):
         torch.set_num_threads(threads)
         config = replace(config, threads=threads)
-    fabric = _fabric(config)
-    left_out = _left_out(config, run, begun, fabric, listener)
-    training, validation = data.photographs(config, left_out)
-    digest = data.digest(training, validation)
-    if begun and begun.photographs not in ("", digest):
-        raise RecipeError("data: not the photographs that the run began with; put them back, or start a new run")
-    state = set_up(config, fabric, begun, lambda: _colors(config, training))
-    if fabric.is_global_zero:
-        run.begin(config, left_out)
-        listener.line(
-            f"{len(training)} photographs an epoch to train on and {len(validation.paths)} to validate with, "
-            f"{len(left_out)} left out; precision {config.precision}, threads {torch.get_num_threads()}"
-        )
-    history: list[Row] = list(begun.history) if begun else []
-    if len(history) >= config.epochs:
-        return run.best  # no epoch is left whose photographs would be loaded
-    progress = estimating(listener)
+    fabric = machines.launch(config)
+    with machines.connected(fabric):
+        begun = begin(config, run, fabric, listener)
+        if len(begun.history) < config.epochs:  # else no epoch is left whose photographs would be loaded
+            _train_epochs(config, run, begun, estimating(listener))
+    return run.best if fabric.is_global_zero else None
 
-    def begin(epoch: int) -> data.Begun:
+
+def _train_epochs(config: Config, run: RunFolder, begun: Beginning, progress: Progress) -> None:
+    """Train the epochs after those that are done, and keep what each leaves behind."""
+    state, training, validation = begun.state, begun.training, begun.validation
+    history, fabric = list(begun.history), begun.state.fabric
+
+    def load(epoch: int) -> data.Begun:
         return data.Begun(data.training_batches(training, config, epoch, fabric.global_rank, fabric.world_size))
 
-    batches = begin(len(history))
+    batches = load(len(history))
     for epoch in range(len(history), config.epochs):
         began = time.monotonic()
         torch.manual_seed(config.seed * 1_000_003 + epoch)  # for dropout, in networks that have any
@@ -110,7 +118,7 @@ def train(config: Config, run: RunFolder, begun: Checkpoint | None, listener: Li
             measure_statistics(state, ((state.space.condition(luma), _given(config, hints)) for luma, _, hints in some))
         seconds = time.monotonic() - began
         if epoch + 1 < config.epochs:
-            batches = begin(epoch + 1)  # which load while this epoch is validated
+            batches = load(epoch + 1)  # which load while this epoch is validated
         validated = _validate(state, config, data.validation_batches(validation, config))
         if not math.isfinite(validated["l1"]):
             raise PhotochromError(f"epoch {epoch + 1}: L1 is no number any more; begin anew with a lower learning_rate")
@@ -121,36 +129,14 @@ def train(config: Config, run: RunFolder, begun: Checkpoint | None, listener: Li
             | {"photos_per_second": len(training) / seconds, "seconds": time.monotonic() - began}
         )
         if fabric.is_global_zero:
-            run.keep(state.checkpoint(config, history, digest))
+            run.keep(state.checkpoint(config, history, begun.digest))
             if (epoch + 1) % config.sheet_every == 0 or epoch + 1 == config.epochs:
                 run.draw_sheet(state, config, epoch + 1, validation)
         fabric.barrier()
-    return run.best
 
 
 def _listener(told: Progress | Listener) -> Listener:
     return told if isinstance(told, Listener) else Listener(told)
-
-
-def _left_out(
-    config: Config, run: RunFolder, begun: Checkpoint | None, fabric: Fabric, listener: Listener
-) -> dict[Path, str]:
-    """The photographs that cannot be learned from, each with the reason: as the run's folder says, or checked now.
-
-    A run of an earlier version, which has checked none, goes on with all of them.
-    """
-    known = run.left_out(config)
-    if known is not None or begun:
-        return known or {}
-    found: dict[Path, str] = {}
-    if fabric.is_global_zero:
-        training, validation = data.photographs(config)
-        found = unusable([*training.paths, *validation.paths], listener.photographs)
-        for path, reason in list(found.items())[:_LISTED]:
-            listener.line(f"{path}: left out, {reason}")
-        if len(found) > _LISTED:
-            listener.line(f"and {len(found) - _LISTED} more; the run's folder lists all")
-    return fabric.broadcast(found)
 
 
 def _train_epoch(
@@ -209,10 +195,6 @@ def _given(config: Config, hints: Tensor) -> Tensor | None:
     return hints if config.hints else None
 
 
-def _colors(config: Config, training: data.Photographs) -> Tensor:
-    return bins.colors_of(data.some(training, _COLORED, _COLORED_SIZE), SPACES[config.space])
-
-
 def _on_device(fabric: Fabric, batches: Iterable[data.Item]) -> Iterator[data.Item]:
     try:
         for batch in batches:
@@ -226,15 +208,3 @@ def _means(fabric: Fabric, names: Sequence[str], sums: Tensor, photos: int) -> d
     everything = torch.cat((sums, sums.new_tensor([photos])))
     everything = fabric.all_reduce(everything, reduce_op="sum")  # type: ignore[assignment]
     return dict(zip(names, (everything[:-1] / everything[-1]).tolist(), strict=True))
-
-
-def _fabric(config: Config) -> Fabric:
-    try:
-        fabric = Fabric(
-            accelerator=config.accelerator, devices=config.devices, num_nodes=config.nodes,
-            strategy=config.strategy, precision=config.precision,  # type: ignore[arg-type]
-        )  # fmt: skip
-    except (ValueError, TypeError, RuntimeError) as error:  # of names that it does not know, or does not find here
-        raise RecipeError(f"accelerator, devices, nodes, strategy: {' '.join(str(error).split())}") from None
-    fabric.launch()
-    return fabric

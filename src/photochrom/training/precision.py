@@ -17,12 +17,15 @@ def choose(config: Config) -> str:
 
     A GPU says whether it multiplies bf16. Processors say it by many names, and not all that do are faster by it, so a
     step of a small network is timed in both, on one thread: several wait for each other where other work goes on, and
-    that is what would be timed. A run keeps what it began with: its folder holds the resolved recipe.
+    that is what would be timed. A run keeps what it began with: its folder holds the resolved recipe. Several processes
+    must all take the same, which a measurement in each would not make sure of: on processors, they take float32.
     """
     if config.precision != "auto":
         return config.precision
     if config.accelerator in ("auto", "cuda", "gpu") and torch.cuda.is_available():
         return "bf16-mixed" if torch.cuda.is_bf16_supported(including_emulation=False) else "32-true"
+    if config.several_processes:
+        return "32-true"
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:

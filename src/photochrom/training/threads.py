@@ -28,8 +28,7 @@ def choose(config: Config) -> int | None:
     if isinstance(config.threads, int):
         return min(config.threads, cores())
     elsewhere = config.accelerator not in ("auto", "cpu") or (config.accelerator == "auto" and _has_accelerator())
-    several = config.nodes > 1 or config.devices not in ("auto", 1, "1")
-    if elsewhere or several or os.environ.get("OMP_NUM_THREADS"):
+    if elsewhere or config.several_processes or os.environ.get("OMP_NUM_THREADS"):
         return None
     if len(_candidates()) == 1:
         return 1
