@@ -77,7 +77,7 @@ class References:
 
     def match(self, luma: np.ndarray) -> ChromaField:
         """What the references know of a photograph, luma float32 (H, W) in [0, 1] of any size."""
-        looks = _looks(self.model, luma)
+        looks = looks_of(self.model, luma, _size(self.model))
         shape = looks.shape[:2]
         known = matched(looks, [(one.looks, one.chroma) for one in self.places])
         # In the photograph's own aspect, which the working size only comes near to.
@@ -97,8 +97,8 @@ def matched(looks: np.ndarray, references: Iterable[tuple[np.ndarray, np.ndarray
     best, weights, sums = (np.zeros((height * width, *rest), np.float32) for rest in ((), (), (2,)))
     for others, chroma in references:
         alike, mean, back = _vote(flat, others, chroma)
-        one_scene = _smoothstep((alike.mean() + back) / 2, *_SCENE)
-        clear = one_scene * _smoothstep(_mean_of_neighbors(alike.reshape(height, width)), *_PLACE).ravel()
+        one_scene = smoothstep((alike.mean() + back) / 2, *_SCENE)
+        clear = one_scene * smoothstep(mean_of_neighbors(alike.reshape(height, width)), *_PLACE).ravel()
         weight = clear * np.exp((alike - 1) / _SHARPNESS)
         best = np.maximum(best, clear)
         weights += weight
@@ -125,14 +125,14 @@ def _vote(looks: np.ndarray, others: np.ndarray, chroma: np.ndarray) -> tuple[np
     return alike, means, back.mean()
 
 
-def _smoothstep(alike: np.ndarray, lowest: float, highest: float) -> np.ndarray:
+def smoothstep(alike: np.ndarray, lowest: float, highest: float) -> np.ndarray:
     """0 up to ``lowest``, 1 from ``highest`` on, and smooth between them."""
     share = ((alike - lowest) / (highest - lowest)).clip(0, 1)
     result: np.ndarray = share * share * (3 - 2 * share)
     return result
 
 
-def _mean_of_neighbors(plane: np.ndarray) -> np.ndarray:
+def mean_of_neighbors(plane: np.ndarray) -> np.ndarray:
     """Of each place (h, w) and its eight neighbors."""
     height, width = plane.shape
     padded = np.pad(plane, 1, mode="edge")
@@ -140,10 +140,13 @@ def _mean_of_neighbors(plane: np.ndarray) -> np.ndarray:
     return np.asarray(np.mean(nine, axis=0))
 
 
-def _looks(model: Model, luma: np.ndarray) -> np.ndarray:
-    """How each place of a photograph, luma (H, W), looks to the model: float32 (h, w, C) of unit length."""
+def looks_of(model: Model, luma: np.ndarray, size: int) -> np.ndarray:
+    """How each place of a photograph, luma (H, W), looks to the model at ``size``: float32 (h, w, C) of unit length.
+
+    Raises `ModelError` for a model without features.
+    """
     height, width = luma.shape
-    shape = working_shape(height, width, min(model.working_size, _LARGEST), model.multiple_of)
+    shape = working_shape(height, width, size, model.multiple_of)
     seen = model.features(resize(luma, *shape, Image.Resampling.BICUBIC).clip(0, 1)[None, None])
     height, width = seen[0].shape[-2:]
     joined = []
@@ -155,10 +158,15 @@ def _looks(model: Model, luma: np.ndarray) -> np.ndarray:
 
 def _places(model: Model, rgb: np.ndarray) -> _Places:
     luma: np.ndarray = rgb_to_luma(rgb)
-    looks = _looks(model, luma[0])
+    looks = looks_of(model, luma[0], _size(model))
     height, width, channels = looks.shape
     chroma = [resize(plane, height, width, Image.Resampling.BOX) for plane in rgb_to_chroma(rgb)]
     return _Places(looks.reshape(-1, channels), np.stack(chroma, axis=-1).reshape(-1, 2))
+
+
+def _size(model: Model) -> int:
+    """The size at which photographs are compared."""
+    return min(model.working_size, _LARGEST)
 
 
 def luma_of(picture: Picture) -> np.ndarray:

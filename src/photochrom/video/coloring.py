@@ -21,13 +21,13 @@ from photochrom.video.ahead import ahead
 from photochrom.video.demuxing import Damage, Film, Frame, frames
 from photochrom.video.encoding import VideoEncoding
 from photochrom.video.muxing import LEAD, Times, fits, mux
-from photochrom.video.painting import Colors, Painter, steady
+from photochrom.video.painting import PART, Colors, Painter, steady
 from photochrom.video.parts import Parts, beside, described
 from photochrom.video.planes import as_it_was, colored, luma_at
 from photochrom.video.shots import is_empty
 
 _LONGEST = 250  # frames of a part: a shot that is longer has several
-_WAITING = 8  # frames whose colors are found ahead
+_WAITING = PART  # frames whose colors are found ahead: as many as are finished at a time
 
 
 @dataclass(frozen=True)

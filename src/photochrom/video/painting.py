@@ -1,17 +1,12 @@
 """Steady colors: what a model paints for the frames of a shot, joined along their motion.
 
-At each place of a frame, the state is chroma and how much is known of it. It is carried along the motion to the next
-frame, where what has no match is forgotten. Every few frames the network paints, and the two are joined by how much is
-known of each. What came from hints is told to the network as hints, with the confidence that is left of it; its own
-guesses are not: told to it, they would confirm themselves, and a mean of guesses is better than the first.
-
-Then the same goes backwards, and each frame is the mean of what its past and its future know: the two-filter form of a
-smoother (Fraser and Potter 1969), for one independent state a place. What a person or a reference knows counts as
-much as a thousand frames of the network's.
+Two things are told apart. What hints for single frames tell of the others (`photochrom.video.knowledge`) is told to the
+network as hints, with the share of it that is left, and stays as it is. What the network guesses
+(`photochrom.video.guesses`) is not told to it again: its own guesses would confirm themselves, and a mean of guesses is
+better than the first. A frame shows what is known of it, and for the rest the mean of the guesses.
 """
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import cv2
@@ -23,17 +18,15 @@ from photochrom.hints.obeying import guide_shape
 from photochrom.model import Model
 from photochrom.painted import Prepared, paint
 from photochrom.upsampling import resize
-from photochrom.video.motion import Motion, motions
-from photochrom.video.shots import is_cut
+from photochrom.video.guesses import Guess, in_accord
+from photochrom.video.knowledge import KeyFrame, Known, both_ways, nearest, recalled
+from photochrom.video.shots import Frame, stretches
 from photochrom.working_size import working_shape
 
 EVERY = 3  # frames, of which the network paints one
-MEMORY = 30.0  # frames of the network's whose mean a place keeps
-KNOWN = 1000.0  # what a hint counts, in frames of the network's
-_DOUBT = 30.0  # what is known by hints, in such frames, at which the network is told half a confidence
 _NEW = 0.3  # share of a frame of which nothing is known, from which on the network paints in any case
-_CELL, _LEVELS, _NEARBY = 4, 7, 0.12  # pixels of a cell of the grid, levels of luma; and of the longer side, nearby
-_PART, _AHEAD = 96, 32  # frames that are finished at a time, and that are looked at beyond them
+_UNKNOWN = 1 / 3  # share up to which hardly anything is known of a place
+PART, _AHEAD = 96, 32  # frames that are finished at a time, and that are looked at beyond them
 
 
 @dataclass(frozen=True)
@@ -57,6 +50,18 @@ class Painter:
         """Height and width at which the network sees the frames."""
         return working_shape(*self.shape, self.size, self.model.multiple_of)
 
+    @property
+    def chroma_shape(self) -> tuple[int, int]:
+        """Height and width at which it paints them."""
+        height, width = self.working_shape
+        scale = int(self.model.metadata.chroma_scale)
+        return height // scale, width // scale
+
+    def hints_for(self, frame: Frame) -> Hints:
+        """What is known of ``frame`` itself, references among it."""
+        hints = self.hints.get(frame.index, Hints())
+        return self.references + hints if self.references and frame.back is None else hints
+
 
 @dataclass(frozen=True)
 class Colors:
@@ -73,41 +78,17 @@ class Colors:
 
 
 @dataclass(frozen=True)
-class _Belief:
-    """Chroma (2, h, w), and how much is known of it (h, w), in frames of the network's."""
-
-    chroma: np.ndarray
-    weight: np.ndarray
-
-    @property
-    def hinted(self) -> np.ndarray:
-        """By how many frames of the network's more is known than these alone can tell."""
-        return (self.weight - np.float32(2 * MEMORY)).clip(0)
-
-    def carried(self, motion: Motion) -> "_Belief":
-        return _Belief(motion.carry(self.chroma), motion.carry(self.weight[None], smooth=False)[0] * motion.trust)
-
-    def joined(self, other: "_Belief") -> "_Belief":
-        weight = self.weight + other.weight
-        share = other.weight / weight.clip(min=1e-6)
-        return _Belief(self.chroma + share * (other.chroma - self.chroma), weight)
-
-    def forgetful(self) -> "_Belief":
-        """The same, with no more known than `MEMORY` keeps; hints are never forgotten."""
-        hinted = self.weight * (self.weight >= KNOWN / 8)
-        return replace(self, weight=np.maximum(np.minimum(self.weight, np.float32(MEMORY)), hinted))
-
-
-@dataclass(frozen=True)
 class _Estimate:
-    """A frame with what its past knows; ``onward`` leads from the next frame's places to this one's backwards."""
+    """A frame with what its ``own`` hints tell, what is ``known`` by them and all before, and the network's guesses.
 
-    index: int
-    luma: np.ndarray
-    measured: _Belief | None
-    past: _Belief
-    onward: Motion | None
-    begins: bool
+    ``painted`` is the guess for this frame itself, if there is one, and ``past`` its mean with those before.
+    """
+
+    frame: Frame
+    own: Known | None
+    known: Known | None
+    painted: Guess | None
+    past: Guess
 
 
 def steady(lumas: Iterable[np.ndarray], painter: Painter, first: int = 0) -> Iterator[Colors]:
@@ -115,111 +96,132 @@ def steady(lumas: Iterable[np.ndarray], painter: Painter, first: int = 0) -> Ite
 
     Some 130 frames are held at most, at the working size.
     """
-    window: deque[_Estimate] = deque()
-    for index, luma in enumerate(lumas, first):
+    window: list[_Estimate] = []
+    key_frames: list[KeyFrame] = []
+    for stretch in stretches(lumas, first, painter.chroma_shape, PART, painter.steady):
         last = window[-1] if window else None
-        back = forth = None
-        if last is not None and painter.steady:
-            back, forth = motions(last.luma, luma)
-            if is_cut(last.luma, luma, float(back.trust.mean())):
-                yield from _finished(window, len(window))
-                window.clear()
-                last = None
-        if last is None or back is None or forth is None:
-            measured = _painted(painter, index, luma, None, begins=True)
-            window.append(_Estimate(index, luma, measured, measured, None, True))
-            if not painter.steady:
-                yield from _finished(window, 1)
-                window.clear()
-            continue
-        shape = last.past.weight.shape
-        window[-1] = replace(last, onward=forth.resized(*shape))
-        window.append(_next(painter, index, luma, last.past.carried(back.resized(*shape)), index - window[0].index))
-        if len(window) >= _PART + _AHEAD:
-            yield from _finished(window, _PART)
-            for _ in range(_PART):
-                window.popleft()
-    yield from _finished(window, len(window))
+        hinted = _hinted(last.known if last else None, stretch.frames, painter)
+        key_frames = [*key_frames[-1:], *_key_frames(hinted, painter.model)]
+        window += _estimated(last, hinted, painter, key_frames)
+        count = len(window) if stretch.ends else max(0, len(window) - _AHEAD)
+        yield from _finished(window, count)
+        window = window[count:]
+        if stretch.ends:
+            key_frames = []
 
 
-def _next(painter: Painter, index: int, luma: np.ndarray, carried: _Belief, since: int) -> _Estimate:
-    new = float((carried.weight < 0.5).mean())
-    if index in painter.hints or index % painter.every == 0 or new > _NEW:
-        measured = _in_accord(_painted(painter, index, luma, carried, begins=False), carried, luma)
-        return _Estimate(index, luma, measured, carried.joined(measured).forgetful(), None, False)
-    return _Estimate(index, luma, None, carried, None, False)
+def _hinted(before: Known | None, frames: Sequence[Frame], painter: Painter) -> list[_Estimate]:
+    """The ``frames`` with what hints tell of them, and painted where they have their own."""
+    estimates = []
+    for frame in frames:
+        known = before.carried(frame.back) if before is not None and frame.back is not None else None
+        own, painted = None, None
+        if hints := painter.hints_for(frame):
+            own, painted = _by_hints(painter, frame.luma, hints, known)
+            known = own.over(known) if known is not None else own
+        nothing = Guess.nothing(painter.chroma_shape)
+        estimates.append(_Estimate(frame, own, known, painted, nothing))
+        before = known
+    return estimates
 
 
-def _in_accord(measured: _Belief, carried: _Belief, luma: np.ndarray) -> _Belief:
-    """``measured``, changed where nothing is carried as it lacks what is carried nearby to places of like luma.
-
-    Else what comes into the picture would have the mood of one frame, beside the mean of many. The mean is taken over a
-    grid of place and luma (Chen et al. 2007, "Real-time edge-aware image processing with the bilateral grid").
-    """
-    height, width = measured.weight.shape
-    small = (max(1, width // _CELL), max(1, height // _CELL))
-    known = carried.weight / (carried.weight + 1)
-    own = (1 - known) * (measured.weight <= 1)  # what is hinted is as it is to be
-    given = np.stack((*((carried.chroma - measured.chroma) * known), known))
-    levels = _sized(luma, (height, width)) * np.float32(_LEVELS - 1)
-    sums = np.zeros((3, height, width), np.float32)
-    for level in range(_LEVELS):
-        alike = (1 - abs(levels - np.float32(level))).clip(0)
-        for plane, whole in zip(given, sums, strict=True):
-            cells = cv2.resize(plane * alike, small, interpolation=cv2.INTER_AREA)
-            spread = cv2.GaussianBlur(cells, (0, 0), max(small) * _NEARBY, borderType=cv2.BORDER_REPLICATE)
-            whole += alike * cv2.resize(spread, (width, height), interpolation=cv2.INTER_LINEAR)
-    change = sums[:2] / (sums[2] + np.float32(1e-3)) * own
-    return replace(measured, chroma=measured.chroma + change)
+def _key_frames(estimates: Sequence[_Estimate], model: Model) -> list[KeyFrame]:
+    if not model.has_features:
+        return []
+    return [
+        KeyFrame.of(one.frame.index, model, one.frame.luma, one.known)
+        for one in estimates
+        if one.own is not None and one.known is not None
+    ]
 
 
-def _finished(window: Iterable[_Estimate], count: int) -> list[Colors]:
+def _estimated(
+    last: _Estimate | None, hinted: Sequence[_Estimate], painter: Painter, key_frames: Sequence[KeyFrame]
+) -> list[_Estimate]:
+    """The same as ``hinted``, which follow the ``last``, with what the network guesses."""
+    estimates = []
+    told = both_ways([one.frame for one in hinted], [one.own for one in hinted], [one.known for one in hinted])
+    past = last.past if last else None
+    for one, known in zip(hinted, told, strict=True):
+        frame, painted = one.frame, one.painted
+        carried = past.carried(frame.back) if past is not None and frame.back is not None else None
+        if painted is None and (carried is None or frame.index % painter.every == 0 or _much_is_new(carried, known)):
+            painted = _painted(painter, frame, known, carried, nearest(key_frames, frame.index))
+        past = carried or Guess.nothing(painter.chroma_shape)
+        past = past.joined(painted).forgetful() if painted is not None else past
+        estimates.append(replace(one, painted=painted, past=past))
+    return estimates
+
+
+def _much_is_new(carried: Guess, known: Known | None) -> bool:
+    share = carried.share if known is None else np.maximum(carried.share, known.share)
+    return float((share < _UNKNOWN).mean()) > _NEW
+
+
+def _finished(window: Sequence[_Estimate], count: int) -> list[Colors]:
     """The first ``count`` frames of the window, each with what its past and its future know."""
-    estimates = list(window)
+    frames = [one.frame for one in window]
+    known = both_ways(frames, [one.own for one in window], [one.known for one in window])
     colors: list[Colors] = []
-    future: _Belief | None = None
-    for number in reversed(range(len(estimates))):
-        one = estimates[number]
-        carried = future.carried(one.onward) if future is not None and one.onward is not None else None
+    future: Guess | None = None
+    for number in reversed(range(len(window))):
+        one = window[number]
+        onward = frames[number + 1].forth if number + 1 < len(frames) else None
+        carried = future.carried(onward) if future is not None and onward is not None else None
         if number < count:
             best = one.past if carried is None else one.past.joined(carried)
-            hinted = (best.hinted / np.float32(KNOWN / 2)).clip(0, 1)
-            colors.append(Colors(one.index, one.luma, best.chroma.clip(-0.5, 0.5), hinted, one.begins))
-        parts = [part for part in (carried, one.measured) if part is not None]
+            colors.append(_shown(one.frame, known[number], best))
+        parts = [part for part in (carried, one.painted) if part is not None]
         future = parts[0] if len(parts) == 1 else parts[0].joined(parts[1]).forgetful() if parts else None
     return colors[::-1]
 
 
-def _painted(painter: Painter, index: int, luma: np.ndarray, carried: _Belief | None, begins: bool) -> _Belief:
-    """What the network paints for a frame, told what is ``carried`` to it, and with the hints that are for it."""
+def _shown(frame: Frame, known: Known | None, guess: Guess) -> Colors:
+    """What is known of a frame, and for the rest what is guessed."""
+    chroma, hinted = guess.planes[:2], guess.planes[2]
+    if known is not None:
+        chroma = chroma + known.share * (known.chroma - chroma)
+        hinted = hinted + known.share * (1 - hinted)
+    return Colors(frame.index, frame.luma, chroma.clip(-0.5, 0.5), hinted.clip(0, 1), frame.back is None)
+
+
+def _painted(
+    painter: Painter, frame: Frame, known: Known | None, carried: Guess | None, key_frames: Sequence[KeyFrame]
+) -> Guess:
+    """What the network paints for a frame without hints of its own, told what is ``known`` of it by others."""
+    model, luma = painter.model, frame.luma
+    told, recall = Hints(), None
+    if key_frames:
+        recall = recalled(model, luma, key_frames, painter.chroma_shape)
+        told += Hints.from_chroma(recall.planes)
+    if known is not None:
+        told += Hints.from_chroma(known.planes)
+    chroma = model(luma[None, None], told.told(model, luma))[0]
+    here = recall if recall is not None else Known.nothing(painter.chroma_shape)
+    chroma = chroma + here.share * (here.chroma - chroma)
+    if carried is not None:
+        there = Known(carried.planes[:2], carried.share)
+        there = known.over(there) if known is not None else there
+        chroma = in_accord(chroma, there, here.share, luma)
+    return Guess.of_one(chroma, here.share)
+
+
+def _by_hints(painter: Painter, luma: np.ndarray, own: Hints, known: Known | None) -> tuple[Known, Guess]:
+    """What its ``own`` hints tell of a frame, and what the network paints, told these and what is ``known`` before."""
     model = painter.model
-    own = (painter.references or Hints()) if begins else Hints()
-    own += painter.hints.get(index, Hints())
-    told = Hints()
-    if carried is not None and model.takes_hints:
-        confidence = carried.hinted / (carried.hinted + np.float32(_DOUBT))
-        chroma = carried.chroma.clip(-0.5, 0.5) * confidence
-        told = Hints.from_chroma(np.concatenate((chroma, confidence[None])))
-    if not own:
-        chroma = model(luma[None, None], told.told(model, luma))[0]
-        return _Belief(chroma, np.ones(chroma.shape[1:], np.float32))
-    guide = _guide(luma)
-    painted = paint(model, Prepared(luma, luma, guide, painter.shape), told + own.matched(luma))
-    planes = painted.planes(1)
-    obeyed = paint(model, Prepared(luma, luma, guide, painter.shape), own.matched(luma)).planes(1) if told else planes
-    shape = _chroma_shape(model, luma)
-    chroma, known = (np.stack([_sized(plane, shape) for plane in some]) for some in (planes[:2], obeyed[2:]))
-    return _Belief(chroma, 1 + np.float32(KNOWN) * known[0] ** 2)
+    own, told = own.matched(luma), Hints.from_chroma(known.planes) if known is not None else Hints()
+    prepared = Prepared(luma, luma, _guide(luma), painter.shape)
+    planes = paint(model, prepared, told + own).planes(1)
+    obeyed = paint(model, prepared, own).planes(1) if told else planes
+    shape = painter.chroma_shape
+    chroma = np.stack([_sized(plane, shape) for plane in planes[:2]])
+    share = _sized(obeyed[2], shape) ** 2
+    return Known(chroma, share), Guess.of_one(chroma, np.zeros(shape, np.float32))
 
 
 def _guide(luma: np.ndarray) -> np.ndarray:
     shape = guide_shape(*luma.shape)
     return luma if shape == luma.shape else resize(luma, *shape, Image.Resampling.BOX)
-
-
-def _chroma_shape(model: Model, luma: np.ndarray) -> tuple[int, int]:
-    scale = int(model.metadata.chroma_scale)
-    return luma.shape[0] // scale, luma.shape[1] // scale
 
 
 def _sized(plane: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
