@@ -24,6 +24,7 @@ MENU = """
 
 Color photographs <docs/colorize>
 Films <docs/video>
+Archives <docs/bulk>
 Page and API <docs/page-and-api>
 Python <docs/python>
 Train <docs/train>

@@ -1,4 +1,14 @@
+import pytest
+
+from photochrom.bulk import engine
 from photochrom.bulk.engine import Begun
+from photochrom.errors import UsageError
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "nowhere.invalid:6379", "ray://127.0.0.1:10001", "127.0.0.1:x"])
+def test_a_cluster_that_cannot_be_had_is_told_at_once(address):
+    with pytest.raises(UsageError, match=address), engine.cluster(address):
+        pass
 
 
 def test_the_ledger_counts_what_was_begun_and_not_ended():

@@ -2,13 +2,14 @@ import json
 import os
 import signal
 from contextlib import nullcontext
+from pathlib import Path
 
 import pyarrow.dataset
 import pytest
 import ray
 
 from photochrom.batch.request import Outcome, Request
-from photochrom.bulk import BulkRequest, colorize_archive, engine
+from photochrom.bulk import BulkRequest, colorize_archive, colorize_dataset, engine
 from photochrom.bulk.coloring import Coloring
 from photochrom.bulk.stage import Stage
 from photochrom.errors import PlanError
@@ -48,7 +49,7 @@ def test_an_archive_is_colored_and_a_photograph_that_kills_its_worker_stops_no_o
 ):
     monkeypatch.setattr(engine, "Stage", FragileStage)
     (archive / "poison.png").write_bytes(encoded())
-    request = BulkRequest(str(archive), str(tmp_path / "colored"), Request(models=[str(strong)]), workers=2)
+    request = BulkRequest(str(archive), str(tmp_path / "colored"), Request(models=[str(strong)]), workers=1)
     seen = []
     done = colorize_archive(request, seen.append)
     assert done.outcomes == {(Outcome.DONE, ""): 5, (Outcome.FAILED, ""): 2}
@@ -60,6 +61,16 @@ def test_an_archive_is_colored_and_a_photograph_that_kills_its_worker_stops_no_o
     assert len(rows) == 7
     assert rows["poison.png"]["reason"] == f"{archive}/poison.png: took its worker down 2 times; check the file"
     assert rows["a.jpg"]["outcome"] == "colorized"
+
+
+def test_a_dataset_of_ones_own_is_colored_lazily_and_its_reading_finds_a_cpu(cluster, archive, strong):
+    photographs = ray.data.read_binary_files(str(archive), include_paths=True, file_extensions=["jpg", "gif"])
+    rows = colorize_dataset(photographs, models=[str(strong)], workers=2).take_all()
+    assert {Path(row["path"]).name: (row["outcome"], row["suffix"]) for row in rows} == {
+        "a.jpg": ("colorized", ".jpg"),
+        "b.gif": ("colorized", ".png"),
+        "broken.jpg": ("failed", ".jpg"),
+    }
 
 
 def test_what_is_done_is_not_done_again_and_needs_no_engine(archive, strong, tmp_path, monkeypatch):

@@ -27,10 +27,11 @@ class Colored:
 
 @dataclass(frozen=True)
 class Coloring:
-    """How one worker colors: with an opened ``colorizer``, and as ``how`` says."""
+    """The tools of one worker: an opened ``colorizer``, options, and what references know, which is for all."""
 
     colorizer: Colorizer
     how: Request
+    shared: tuple[Hints, ...] = ()
 
     def colored(self, content: bytes, name: str, suffix: str, target: str, hints: Hints | None) -> Colored:
         """The photograph ``content``, called ``name``, as a file that ends with ``suffix`` and is called ``target``."""

@@ -2,6 +2,8 @@
 
 import logging
 import os
+import socket
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -71,7 +73,9 @@ def cluster(address: str | None) -> Iterator[None]:
         yield
         return
     options: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
-    if address is None:
+    if address:
+        _refuse_unreachable(address)
+    else:
         options |= {"include_dashboard": False, "num_cpus": len(os.sched_getaffinity(0))}
     try:
         ray.init(address=address or "local", **options)
@@ -103,7 +107,8 @@ def work(jobs: Sequence[pa.Table], order: Order, workers: int) -> Iterator[pa.Ta
         compute=ActorPoolStrategy(size=min(workers, len(blocks)), max_tasks_in_flight_per_actor=2),
         num_cpus=_SHARE,
     )
-    with _context():
+    with _context(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", module="ray")  # advice about blocks, which have been thought about
         try:
             yield from dataset.iter_batches(batch_size=None, batch_format="pyarrow", prefetch_batches=0)
         except ray.exceptions.RayError as error:
@@ -130,6 +135,19 @@ def _context() -> Iterator[None]:
 
 def _here() -> NodeAffinitySchedulingStrategy:
     return NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=True)
+
+
+def _refuse_unreachable(address: str) -> None:
+    """Raise `UsageError` where nothing answers at HOST:PORT, which Ray itself finds out after many minutes."""
+    if address.startswith("ray://"):
+        raise UsageError(f"{address}: this runs on a machine of the cluster; start it there with `ray` auto")
+    host, colon, port = address.rpartition(":")
+    if not colon:
+        return
+    try:
+        socket.create_connection((host, int(port)), timeout=10).close()
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{address}: no Ray answers there ({error}); check the address") from None
 
 
 def _version() -> str:

@@ -113,7 +113,7 @@ class Planning:
         plain = place.target().name
         note = f"{source}: becomes {Path(result).name}, as {plain} is another's name" if tag else ""
         hints = self.hints.of(source)
-        settings = "-".join([self.order.settings, *(hint.etag for hint in hints)])
+        settings = "-".join([self.order.manner.digest, *(hint.etag for hint in hints)])
         return Job(
             source, entry.etag, entry.size, entry.modified, result, note, tuple(hint.path for hint in hints), settings
         )

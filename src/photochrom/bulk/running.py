@@ -95,12 +95,11 @@ def _tables(jobs: Iterable[Job]) -> Iterator[pa.Table]:
 
 def _begun(order: Order, request: BulkRequest) -> Order:
     """The order with the time of its beginning, which is that of a file that says what was asked for."""
-    colorizer = order.open_colorizer()  # so that what no worker could do is told before there is one
-    order.open_references(colorizer)
+    colorizer = order.manner.open().colorizer  # so that what no worker could do is told before there is one
     name = f"{records.FOLDER}/run-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.json"
     said = {
         "photochrom": __version__, "source": request.source, "settings": colorizer.provenance.settings,
-        "settings_digest": order.settings, "model_digest": order.model.digest,
+        "settings_digest": order.manner.digest, "model_digest": order.manner.model.digest,
     }  # fmt: skip
     order.target.write(name, dumps(said, indent=2).encode(), overwrite=True)
     started = order.target.entry(name)

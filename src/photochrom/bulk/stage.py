@@ -9,7 +9,7 @@ import pyarrow as pa
 from photochrom.batch.hint_files import together
 from photochrom.batch.painting import verdict, wanted
 from photochrom.batch.request import Outcome
-from photochrom.bulk.coloring import Colored, Coloring
+from photochrom.bulk.coloring import Colored
 from photochrom.bulk.planning import Job
 from photochrom.bulk.records import Row, table
 from photochrom.bulk.request import Order
@@ -41,9 +41,7 @@ class Stage:
 
     def __init__(self, order: Order, ledger: Ledger | None = None) -> None:
         self._order, self._ledger = order, ledger
-        colorizer = order.open_colorizer()
-        self._coloring = Coloring(colorizer, order.how)
-        self._shared = order.open_references(colorizer)
+        self._coloring = order.manner.open()
 
     def __call__(self, batch: pa.Table) -> pa.Table:
         """Jobs → rows, in their order."""
@@ -63,14 +61,14 @@ class Stage:
         return Row(
             name, job.etag, job.result, made.outcome.value, made.reason, "\n".join(notes),
             round(1000 * (time.monotonic() - start)), made.pixels, job.size, len(made.content), by.model,
-            order.model.digest, by.settings, job.settings,
+            order.manner.model.digest, by.settings, job.settings,
         )  # fmt: skip
 
     def _hints(self, job: Job) -> Hints | None:
         """What is known of its colors: by references first, and then by its own files, of which the later one wins."""
         store = self._order.hints
         own = [Hints(files.from_content(store.read(path), store.name(path))) for path in job.hints] if store else []
-        return together((*self._shared, *own))
+        return together((*self._coloring.shared, *own))
 
     def _there(self, job: Job, hints: Hints | None) -> Colored | None:
         """What is in the place of the result, if that leaves nothing to do."""
