@@ -21,6 +21,23 @@ def test_all_frames_come_in_order_with_rising_times(write_film):
     assert all(one.time < other.time for one, other in pairwise(found))
 
 
+def test_frames_of_avi_come_at_even_times_though_they_were_stored_out_of_order(write_film):
+    film = inspect(write_film("old.avi", codec="mpeg4", pixels="yuv420p", options={"bf": "2"}))
+    times = [frame.time for frame in frames(film)]
+    assert {later - earlier for earlier, later in pairwise(times)} == {1}
+
+
+def test_sound_that_is_longer_does_not_make_a_film_count_as_cut_off(write_film):
+    def sound(out):
+        stream = out.add_stream("pcm_s16le", rate=8000)
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 16000), np.int16), format="s16", layout="mono")
+        frame.sample_rate = 8000
+        return stream.encode(frame)
+
+    assert inspect(write_film("old.mkv", also=sound)).frames == 8
+    assert inspect(write_film("old.avi", also=sound)).frames == 8
+
+
 @pytest.mark.parametrize("content", [b"", b"nothing of the kind" * 100])
 def test_what_is_no_film_is_refused(tmp_path, content):
     path = tmp_path / "old.mp4"

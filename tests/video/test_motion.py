@@ -35,3 +35,11 @@ def test_pictures_too_small_to_search_in_stand_still():
     back, _ = motions(np.full((1, 1), 0.5, np.float32), np.full((1, 1), 0.5, np.float32))
     assert (back.flow == 0).all()
     assert back.trust == 1
+
+
+def test_what_is_carried_a_thousand_times_does_not_grow():
+    planes = np.random.default_rng(0).uniform(-0.1, 0.1, (2, 40, 60)).astype(np.float32)
+    for step in range(1000):
+        flow = np.full((40, 60, 2), 0.5 if step % 2 else -0.5, np.float32)
+        planes = Motion(flow, np.ones((40, 60), np.float32)).carry(planes)
+    assert abs(planes).max() < 0.1

@@ -60,6 +60,32 @@ def test_a_stream_that_names_no_matrix_has_the_one_that_its_size_implies():
     assert Tags.of(frame_of("yuv420p", 480, 640, colorspace=9)).matrix == 9
 
 
+def test_gray_and_rgb_that_name_no_range_use_all_levels_and_yuv_does_not():
+    assert Tags.of(frame_of("gray")).is_full
+    assert not Tags.of(frame_of("gray", color_range=1)).is_full
+    assert not Tags.of(frame_of("yuv420p")).is_full
+    assert Tags.of(frame_of("rgb24", color_range=1)).is_full
+
+
+@pytest.mark.parametrize("pixels", ["yuyv422", "uyvy422"])
+def test_luma_that_lies_between_chroma_is_taken_as_it_is(pixels):
+    frame = frame_of(pixels)
+    samples = np.frombuffer(frame.planes[0], np.uint8).reshape(frame.height, -1)
+    samples[:] = np.arange(samples.size).reshape(samples.shape) % 251
+    layout = Layout.of(frame)
+    assert layout.subsampling == (2, 1)
+    first = pixels.index("y") % 2
+    assert np.array_equal(levels(with_luma(frame, layout)), samples[:, first::2][:, : frame.width])
+
+
+def test_rgb_is_taken_unless_something_shines_through():
+    frame = av.VideoFrame.from_ndarray(np.full((6, 8, 4), 255, np.uint8), format="rgba")
+    assert Layout.of(frame).taken_as
+    frame = av.VideoFrame.from_ndarray(np.full((6, 8, 4), 254, np.uint8), format="rgba")
+    with pytest.raises(PhotoError, match="transparency"):
+        Layout.of(frame)
+
+
 def test_black_and_white_of_either_range_are_0_and_1():
     for depth, full, ends in (
         (8, False, (16, 235)),
@@ -98,5 +124,5 @@ def test_a_frame_left_as_it_was_keeps_its_chroma_in_another_subsampling_too():
 def test_pictures_of_red_green_and_blue_get_a_luma():
     frame = av.VideoFrame.from_ndarray(np.full((6, 8, 3), 77, np.uint8), format="rgb24")
     layout = Layout.of(frame)
-    assert not layout.has_luma
+    assert layout.taken_as == "yuvj420p"
     assert abs(levels(with_luma(frame, layout)).astype(int) - 77).max() <= 1

@@ -28,6 +28,7 @@ from photochrom.video.shots import is_empty
 
 _LONGEST = 250  # frames of a part: a shot that is longer has several
 _WAITING = PART  # frames whose colors are found ahead: as many as are finished at a time
+_UNSURE = 2  # frames by which counts of files are wrong that are whole
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def color(
         files = [part.path for part in parts.done()]
         times = Times.of(files, film, made.shown, made.last)
         with replacing(target, overwrite) as temporary, CheckedFile(temporary) as file:
-            mux(film, files, file, target.suffix.lower(), manner.encoding, times, kept, note)
+            mux(film, files, file, target.suffix.lower(), manner.encoding, times, kept, damage.shifts, note)
     count = len(made.shown)
     return Result(count, made.shots, made.left_alone, (*kept.notes, *_damage(film, count, damage)))
 
@@ -191,7 +192,7 @@ def _damage(film: Film, count: int, damage: Damage) -> Iterator[str]:
             f"{film.path}: is damaged: {damage.broken} packets cannot be decoded, and the frames before them are shown "
             f"longer; {damage.repaired} frames were repaired by the decoder"
         )
-    if film.frames and count < film.frames - 1:
+    if film.counted and count < film.frames - _UNSURE:
         yield f"{film.path}: ends after {count} frames, and says it has {film.frames}; the result ends there, too"
 
 

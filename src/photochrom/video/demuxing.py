@@ -1,9 +1,10 @@
 """A film's file: what is in it, and its decoded frames, with damage concealed and counted."""
 
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+import re
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,22 +14,24 @@ from av.error import FFmpegError
 from av.video.stream import VideoStream
 
 from photochrom.errors import PhotoError
+from photochrom.video.opening import opened, video_of
 from photochrom.video.planes import Layout, Tags, with_luma
+from photochrom.video.timeline import Timeline, has_jumps, origin
 
-SUFFIXES = (
-    ".mp4", ".m4v", ".mkv", ".mov", ".avi", ".webm", ".mpg", ".mpeg", ".m2v", ".ts", ".m2ts", ".vob", ".wmv", ".flv",
-    ".3gp", ".ogv", ".mxf", ".nut", ".dv",
-)  # fmt: skip
 MAX_PIXELS = 8192 * 4320  # of a frame
 _MATRIX = "DISPLAYMATRIX"
+_LENGTH = re.compile(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)")  # as Matroska notes the end of a stream
+_FIRST = 8  # frames that are looked at to see which of their times rise
 
 
 @dataclass(frozen=True)
 class Film:
     """A film that can be colored, as its first frame says.
 
-    ``rate`` is its mean in frames a second, ``frames`` how many it should hold, or 0 where nothing says it. ``aspect``
-    is that of a pixel; ``turned`` the display matrix of FFmpeg, nine integers, for what is to be shown rotated.
+    ``rate`` is its mean in frames a second, ``frames`` how many it should hold, or 0 where nothing says it; unless
+    ``counted``, that is a guess by the length of the file, whose sound may be longer. ``aspect`` is that of a pixel;
+    ``turned`` the display matrix of FFmpeg, nine integers, for what is to be shown rotated. ``by_decoding`` says that
+    only the times of decoding rise, as in AVI, which has no others.
     """
 
     path: Path
@@ -41,6 +44,8 @@ class Film:
     aspect: Fraction | None
     turned: tuple[int, ...] | None
     frames: int
+    counted: bool
+    by_decoding: bool
 
 
 @dataclass(frozen=True)
@@ -55,19 +60,24 @@ class Frame:
 
 @dataclass
 class Damage:
-    """What was wrong with a film and has been concealed: ``broken`` packets, and ``repaired`` frames."""
+    """What was wrong with a film and has been concealed: ``broken`` packets, and ``repaired`` frames.
+
+    ``shifts`` are the seconds by which times were moved from each place on where they jumped.
+    """
 
     broken: int = 0
     repaired: int = 0
+    shifts: list[Fraction] = field(default_factory=list)
 
 
 def inspect(path: Path) -> Film:
     """See what is in the file at ``path``. Raises `PhotoError` for what cannot be colored, and says why."""
     with opened(path) as container:
         stream = video_of(container, path)
-        first = next(_decoded(container, stream, Damage()), None)
-        if first is None:
+        firsts = list(islice(_decoded(container, stream, Damage()), _FIRST))
+        if not firsts:
             raise PhotoError(f"{path}: no frame of it can be decoded; the file is damaged")
+        first = firsts[0]
         try:
             _refuse_interlaced(first, 0)
             if first.width * first.height > MAX_PIXELS:
@@ -76,14 +86,13 @@ def inspect(path: Path) -> Film:
         except PhotoError as error:
             raise PhotoError(f"{path}: {error}") from None
         rate = (stream.average_rate or stream.guessed_rate or Fraction(25)).limit_denominator(65535)
-        said = stream.frames
-        if not said and (seconds := _seconds(container, stream)):
-            said = round(seconds * rate)
+        count, counted = _count(container, stream, rate)
         further: Any = first.side_data  # PyAV's types know one kind of it only
         turned = tuple(memoryview(bytes(further[_MATRIX])).cast("i")) if _MATRIX in further else None
         return Film(
             path, first.width, first.height, layout, tags, rate, stream.time_base or 1 / rate,
-            stream.sample_aspect_ratio or stream.codec_context.sample_aspect_ratio, turned, said,
+            stream.sample_aspect_ratio or stream.codec_context.sample_aspect_ratio, turned, count, counted,
+            _fall([frame.pts for frame in firsts]) and not _fall([frame.dts for frame in firsts]),
         )  # fmt: skip
 
 
@@ -97,45 +106,17 @@ def frames(film: Film, damage: Damage | None = None) -> Generator[Frame]:
     with opened(film.path) as container:
         stream = video_of(container, film.path)
         step = max(1, round(1 / (film.rate * film.time_base)))
-        expected, last = None, None
+        timeline = Timeline(film.time_base, has_jumps(container), -origin(container), shifts=damage.shifts)
         for index, picture in enumerate(_decoded(container, stream, damage)):
             try:
                 _refuse_changes(film, picture, index)
             except PhotoError as error:
                 raise PhotoError(f"{film.path}: {error}") from None
-            time = picture.pts if picture.pts is not None else expected or 0
-            if last is not None and time <= last:
-                time = last + 1 if expected is None or expected <= last else expected
             duration = picture.duration or step
-            last, expected = time, time + duration
+            time = timeline(picture.dts if film.by_decoding else picture.pts, duration)
             picture = with_luma(picture, film.layout)
             picture.pts, picture.time_base = time, film.time_base
             yield Frame(index, time, duration, picture)
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[InputContainer]:
-    """The container at ``path``, to read from. Raises `PhotoError`."""
-    try:
-        container = av.open(str(path), "r", metadata_errors="replace")
-    except FFmpegError as error:
-        reason = error.strerror or str(error)
-        if isinstance(error, FileNotFoundError):
-            raise PhotoError(f"{path}: no such file; check the name") from None
-        raise PhotoError(f"{path}: cannot be read as a film ({reason}); it may be cut off, or no film") from None
-    with container:
-        yield container
-
-
-def video_of(container: InputContainer, path: Path) -> VideoStream:
-    """The stream that is colored: the first that is no cover picture. Raises `PhotoError`."""
-    for stream in container.streams.video:
-        if not stream.disposition & stream.disposition.attached_pic:
-            if stream.codec_context is None:
-                raise PhotoError(f"{path}: its video has a codec that cannot be decoded; convert it first")
-            stream.thread_type = "AUTO"
-            return stream
-    raise PhotoError(f"{path}: holds no video")
 
 
 def _decoded(container: InputContainer, stream: VideoStream, damage: Damage) -> Iterator[av.VideoFrame]:
@@ -145,7 +126,7 @@ def _decoded(container: InputContainer, stream: VideoStream, damage: Damage) -> 
             packet = next(packets)
         except StopIteration:
             return
-        except FFmpegError:  # the rest of the file is not to be had
+        except (FFmpegError, OSError):  # the rest of the file is not to be had
             damage.broken += 1
             packet = None
         try:
@@ -179,7 +160,22 @@ def _refuse_interlaced(picture: av.VideoFrame, index: int) -> None:
         )
 
 
-def _seconds(container: InputContainer, stream: VideoStream) -> float:
-    if stream.duration and stream.time_base:
-        return float(stream.duration * stream.time_base)
-    return container.duration / av.time_base if container.duration else 0.0
+def _count(container: InputContainer, stream: VideoStream, rate: Fraction) -> tuple[int, bool]:
+    """How many frames there should be, 0 if nothing says it; and whether the stream itself says it."""
+    base = stream.time_base or Fraction(0)
+    own = float((stream.duration or 0) * base)
+    if said := _LENGTH.fullmatch(stream.metadata.get("DURATION", "")):
+        hours, minutes, seconds = map(float, said.groups())
+        own = 3600 * hours + 60 * minutes + seconds - float((stream.start_time or 0) * base)
+    if own > 0:
+        count = round(own * rate)
+        return min(count, stream.frames) if stream.frames else count, True
+    if stream.frames:
+        return stream.frames, True
+    return round((container.duration or 0) / av.time_base * rate), len(container.streams) == 1
+
+
+def _fall(times: Sequence[int | None]) -> bool:
+    """Whether times are missing or go back anywhere."""
+    known = [time for time in times if time is not None]
+    return not known or any(later < earlier for earlier, later in pairwise(known))

@@ -37,11 +37,19 @@ class Motion:
         return Motion(flow * scale, trust)
 
     def carry(self, planes: np.ndarray, smooth: bool = True) -> np.ndarray:
-        """``planes`` float32 (P, h, w) of the other picture, where they are in this one."""
+        """``planes`` float32 (P, h, w) of the other picture, where they are in this one.
+
+        What is ``smooth`` stays sharp however often it is carried, and grows at no frequency: OpenCV's cubic
+        (a = -0.75) alone amplifies by up to 1.03, which in a shot of many frames is without bounds.
+        """
         across, down = _places(*self.trust.shape)
         across, down = across + self.flow[..., 0], down + self.flow[..., 1]
-        kind = cv2.INTER_CUBIC if smooth else cv2.INTER_LINEAR
-        return np.stack([cv2.remap(plane, across, down, kind, borderMode=cv2.BORDER_REPLICATE) for plane in planes])
+        linear = _taken(planes, across, down, cv2.INTER_LINEAR)
+        if not smooth:
+            return linear
+        cubic = _taken(planes, across, down, cv2.INTER_CUBIC)
+        carried: np.ndarray = linear + (cubic - linear) * np.float32(2 / 3)
+        return carried
 
 
 def motions(first: np.ndarray, second: np.ndarray) -> tuple[Motion, Motion]:
@@ -76,6 +84,11 @@ def _trusted(flow: np.ndarray, opposite: np.ndarray, here: np.ndarray, there: np
     unlike = cv2.blur(cv2.absdiff(found, here), (3, 3))
     inside = (across > -1) & (across < width) & (down > -1) & (down < height)
     return Motion(flow, (_falling(gap, *_GAP) * _falling(unlike, *_LUMA) * inside).astype(np.float32))
+
+
+def _taken(planes: np.ndarray, across: np.ndarray, down: np.ndarray, kind: int) -> np.ndarray:
+    """What ``planes`` hold at places that lie between their pixels."""
+    return np.stack([cv2.remap(plane, across, down, kind, borderMode=cv2.BORDER_REPLICATE) for plane in planes])
 
 
 def _falling(values: np.ndarray, whole: float, none: float) -> np.ndarray:

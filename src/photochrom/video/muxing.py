@@ -2,29 +2,35 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from heapq import merge
 from io import BytesIO
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import av
-from av.container import InputContainer, OutputContainer
+from av.container import InputContainer
 from av.error import FFmpegError
-from av.packet import Packet
-from av.stream import Stream
 from av.video.stream import VideoStream
 
 from photochrom.errors import PhotoError
 from photochrom.photos.provenance import Provenance, parse, signed
-from photochrom.video.demuxing import Film, opened, video_of
+from photochrom.video.copying import AnyPacket, is_cover, laid_out, packets_of, trial
+from photochrom.video.demuxing import Film
 from photochrom.video.encoding import VideoEncoding
+from photochrom.video.opening import opened
 
 CONTAINERS = {".mp4": "mp4", ".mkv": "matroska"}
-AnyPacket: TypeAlias = "Packet[Any]"
 LEAD = 1000  # frames by which times in parts are later, so that none is negative
 _NOTE = "comment"  # which MP4 and Matroska both have
-_NEEDED = ("audio", "subtitle", "video")  # whose loss would not be noticed in time
+_OURS = {_NOTE, "encoder", "major_brand", "minor_version", "compatible_brands"}
+# What every MP4 has a place for; other keys need another kind of list, which has no place for a cover.
+_USUAL = {
+    "title", "artist", "album_artist", "composer", "album", "date", "genre", "copyright", "grouping", "lyrics",
+    "description", "synopsis", "show", "episode_id", "network", "keywords", "track", "disc", "comment", "creation_time",
+    "encoder", "location",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -77,37 +83,56 @@ def fits(film: Film, suffix: str, encoding: VideoEncoding) -> Kept:
     """What of ``film`` a result named with ``suffix`` can hold. Raises `PhotoError` where that is not all sound."""
     for data in (True, False):
         with opened(film.path) as source, av.open(BytesIO(), "w", format=CONTAINERS[suffix]) as out:
-            _, _, notes = _streams(source, out, film, encoding, data)
+            streams = laid_out(source, out, film, encoding, data)
             try:
-                out.start_encoding()
+                trial(source, streams, out)
             except FFmpegError as error:
                 if data:
                     continue  # what a stream of data holds is often for one kind of file only
-                raise PhotoError(f"{film.path}: cannot become {suffix} ({error}); name the result .mkv") from None
-            chapters = len(source.chapters()) > 0
-            return Kept(data, () if chapters and not data else tuple(f"{film.path}: {note}" for note in notes))
+                hint = "; name the result .mkv" if suffix == ".mp4" else ""
+                reason = error.strerror or str(error)
+                raise PhotoError(f"{film.path}: cannot become {suffix} ({reason}){hint}") from None
+            notes = () if source.chapters() and not data else streams.notes  # MP4 has chapters as data
+            if suffix == ".mp4" and _has_cover(source) and (unusual := _unusual(source)):
+                lost = ", ".join(unusual)
+                notes = (*notes, f"what it says of {lost} is left out, as MP4 holds that or a cover; .mkv holds both")
+            return Kept(data, tuple(f"{film.path}: {note}" for note in notes))
     raise AssertionError("the loop returns or raises")
 
 
 def mux(
     film: Film, parts: Sequence[Path], file: Any, suffix: str, encoding: VideoEncoding, times: Times, kept: Kept,
-    note: Provenance,
+    shifts: Sequence[Fraction], note: Provenance,
 ) -> None:  # fmt: skip
-    """Write the result to ``file``, open for writing: the video of ``parts``, and all else from the source."""
-    options = {"movflags": "use_metadata_tags", "video_track_timescale": str(film.time_base.denominator)}
+    """Write the result to ``file``, open for writing: the video of ``parts``, and all else from the source.
+
+    ``shifts`` are those of the times of the source's picture, see `Timeline`.
+    """
     form = CONTAINERS[suffix]
-    with opened(film.path) as source, av.open(file, "w", format=form, options=options if form == "mp4" else {}) as out:
-        video, copied, _ = _streams(source, out, film, encoding, kept.data)
+    with opened(film.path) as source, av.open(file, "w", format=form, options=_options(form, film, source)) as out:
+        streams = laid_out(source, out, film, encoding, kept.data)
         out.metadata.update({key: value for key, value in source.metadata.items() if key.lower() not in _OURS})
         before = source.metadata.get(_NOTE) or source.metadata.get(_NOTE.upper()) or ""
         out.metadata[_NOTE] = signed(before, note)
         out.set_chapters(source.chapters())
-        streams = [_video(film, parts, video, times), _others(source, copied)]
-        for _, packet in merge(*streams, key=itemgetter(0)):
+        both = [_video(film, parts, streams.video, times), packets_of(source, streams.copied, shifts)]
+        for _, packet in merge(*both, key=itemgetter(0)):
             out.mux(packet)
 
 
-_OURS = {_NOTE, "encoder", "major_brand", "minor_version", "compatible_brands", "creation_time_"}
+def _options(form: str, film: Film, source: InputContainer) -> dict[str, str]:
+    if form != "mp4":
+        return {}
+    options = {"video_track_timescale": str(film.time_base.denominator)}
+    return options | ({"movflags": "use_metadata_tags"} if _unusual(source) and not _has_cover(source) else {})
+
+
+def _unusual(source: InputContainer) -> list[str]:
+    return [key for key in source.metadata if key.lower() not in _USUAL | _OURS]
+
+
+def _has_cover(source: InputContainer) -> bool:
+    return any(is_cover(stream) for stream in source.streams)
 
 
 def packets(part: Path) -> Iterator[AnyPacket]:
@@ -116,41 +141,6 @@ def packets(part: Path) -> Iterator[AnyPacket]:
         for packet in container.demux(video=0):
             if packet.size:
                 yield packet
-
-
-def _streams(
-    source: InputContainer, out: OutputContainer, film: Film, encoding: VideoEncoding, data: bool
-) -> tuple[VideoStream, dict[int, Stream], list[str]]:
-    """The streams of the result in the order of the source's; those that are copied, by their number there; notes."""
-    colored, copied, notes = video_of(source, film.path), dict[int, Stream](), list[str]()
-    made: VideoStream | None = None
-    for stream in source.streams:
-        name = f"its {stream.type} stream {stream.index}"
-        if stream.type == "data" and not data:
-            notes.append(f"{name} is left out, as {out.format.name} cannot hold it")
-            continue
-        try:
-            if stream.index == colored.index:
-                made = encoding.add_to(out, film)
-                kept: Stream = made
-            else:
-                kept = out.add_stream_from_template(stream)
-                copied[stream.index] = kept
-        except (ValueError, FFmpegError) as error:
-            if stream.index == colored.index or stream.type in _NEEDED:
-                what = encoding.codec if stream.index == colored.index else name
-                raise PhotoError(
-                    f"{film.path}: {out.format.name} cannot hold {what} ({error}); name the result .mkv"
-                ) from None
-            notes.append(f"{name} is left out, as {out.format.name} cannot hold it")
-            continue
-        kept.metadata.update({key: value for key, value in stream.metadata.items() if key.lower() not in _MADE})
-        kept.disposition = stream.disposition
-    assert made is not None
-    return made, copied, notes
-
-
-_MADE = {"encoder", "duration", "number_of_frames", "number_of_bytes", "bps"}  # which the muxer says itself
 
 
 def _video(film: Film, parts: Sequence[Path], stream: VideoStream, times: Times) -> Iterator[tuple[float, AnyPacket]]:
@@ -163,24 +153,6 @@ def _video(film: Film, parts: Sequence[Path], stream: VideoStream, times: Times)
             packet.time_base, packet.stream = film.time_base, stream
             yield float(packet.dts * film.time_base), packet
             place += 1
-
-
-def _others(source: InputContainer, copied: dict[int, Stream]) -> Iterator[tuple[float, AnyPacket]]:
-    if not copied:
-        return
-    last = float("-inf")
-    wanted = [stream for stream in source.streams if stream.index in copied]
-    try:
-        for packet in source.demux(wanted):
-            if packet.size == 0 and packet.pts is None:
-                continue  # the end
-            time = packet.dts if packet.dts is not None else packet.pts
-            if time is not None and packet.time_base:
-                last = max(last, float(time * packet.time_base))
-            packet.stream = copied[packet.stream_index]
-            yield last, packet
-    except FFmpegError:  # the file ends here
-        return
 
 
 def frame_number(packet: AnyPacket, film: Film) -> int:

@@ -15,6 +15,8 @@ _MATRICES = {1: BT709, 4: BT601, 5: BT601, 6: BT601, 7: Matrix(0.212, 0.087), 9:
 _TAGS = {BT709: 1, BT601: 6}
 _HDR = {16: "PQ", 18: "HLG"}
 _DEPTHS = (8, 10)
+_FROM_RGB = "yuvj420p"
+_PACKED = dict.fromkeys(("yuyv422", "uyvy422", "yvyu422"), "yuv422p")  # whose samples lie side by side
 _WRITTEN = {(2, 2): "420", (2, 1): "422", (1, 1): "444"}
 
 
@@ -38,7 +40,7 @@ class Tags:
             raise PhotoError(
                 f"is HDR ({_HDR[frame.color_trc]}), whose luma means something else; convert it to SDR first"
             )
-        full = frame.color_range == _FULL or frame.format.name.startswith("yuvj")
+        full = _is_full(frame.format, frame.color_range)
         matrix = frame.colorspace if frame.colorspace not in (0, 2) else _implied(frame.width, frame.height)
         if matrix not in _MATRICES:
             raise PhotoError(f"has a color matrix that is not known (number {matrix}); convert it to BT.709 first")
@@ -59,12 +61,12 @@ class Tags:
 class Layout:
     """How a stream stores its frames: ``depth`` in bits, and of how many pixels (across, down) chroma is the mean.
 
-    ``has_luma`` is false for formats of red, green and blue, whose luma has to be made.
+    ``taken_as`` is the pixel format that frames are converted to first, where theirs has no plane of luma.
     """
 
     depth: int
     subsampling: tuple[int, int] | None
-    has_luma: bool = True
+    taken_as: str | None = None
 
     @classmethod
     def of(cls, frame: av.VideoFrame) -> "Layout":
@@ -77,7 +79,10 @@ class Layout:
         if pixels.is_rgb or pixels.has_palette or bits < min(_DEPTHS) or True not in kinds:
             if bits > min(_DEPTHS):
                 raise PhotoError(f"holds red, green and blue of {bits} bits ({pixels.name}); convert it to YUV first")
-            return cls(8, (2, 2), False)
+            _refuse_transparency(frame)
+            return cls(8, (2, 2), _FROM_RGB)
+        if pixels.name in _PACKED:
+            return cls(8, (2, 1), _PACKED[pixels.name])
         if len(frame.planes) < 3:
             gray = len(pixels.components) < 3
             if not gray and not pixels.name.startswith("nv"):
@@ -118,9 +123,11 @@ class Layout:
 
 def with_luma(frame: av.VideoFrame, layout: Layout) -> av.VideoFrame:
     """``frame``, or what it is in YUV if its own format holds no luma."""
-    if layout.has_luma:
+    if layout.taken_as is None:
         return frame
-    return frame.reformat(format="yuvj420p", dst_colorspace=5, dst_color_range=_FULL)
+    if layout.taken_as == _FROM_RGB:
+        return frame.reformat(format=_FROM_RGB, dst_colorspace=5, dst_color_range=_FULL)
+    return frame.reformat(format=layout.taken_as)
 
 
 def levels(frame: av.VideoFrame, plane: int = 0) -> np.ndarray:
@@ -193,6 +200,20 @@ def tagged(made: av.VideoFrame, tags: Tags) -> av.VideoFrame:
     made.colorspace, made.color_range = tags.matrix, tags.range
     made.color_primaries, made.color_trc = tags.primaries, tags.transfer
     return made
+
+
+def _is_full(pixels: av.VideoFormat, said: int) -> bool:
+    """Whether all levels of luma are used: always if it is made of red, green and blue; gray unless it says else."""
+    if pixels.is_rgb or pixels.has_palette or pixels.name.startswith("yuvj"):
+        return True
+    return said == _FULL or (said != _LIMITED and len(pixels.components) < 3)
+
+
+def _refuse_transparency(frame: av.VideoFrame) -> None:
+    pixels = frame.format
+    clear = pixels.has_palette or any(component.is_alpha for component in pixels.components)
+    if clear and frame.to_ndarray(format="rgba")[..., 3].min() < 255:
+        raise PhotoError(f"has transparency ({pixels.name}), which results cannot keep; lay it on a ground first")
 
 
 def _sized(plane: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:

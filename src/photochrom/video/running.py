@@ -19,9 +19,10 @@ from photochrom.model import DEFAULT, Model, load
 from photochrom.photos.provenance import Provenance
 from photochrom.video import coloring, key_frames, previews
 from photochrom.video.coloring import Manner, Progress
-from photochrom.video.demuxing import SUFFIXES, Film, inspect
+from photochrom.video.demuxing import Film, inspect
 from photochrom.video.encoding import VideoEncoding
 from photochrom.video.muxing import CONTAINERS, provenance
+from photochrom.video.opening import SUFFIXES
 from photochrom.video.painting import Painter
 
 _BESIDE = "-color"
