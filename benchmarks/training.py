@@ -19,9 +19,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
-from photochrom.training import data
 from photochrom.training.config import Config, from_yaml
 from photochrom.training.loop import start
+from photochrom.training.splitting import photographs
 
 _WARM = 2  # steps that are slower, and not counted
 _WAYS = {
@@ -114,12 +114,12 @@ def drawn(config: Config, count: int, folder: Path) -> Config:
 
     Pairs are taken as they are.
     """
-    training, _ = data.photographs(config)
+    training, _ = photographs(config)
     if training.pairs:
         return replace(config, views=count)
-    shares, left = {}, list(training.paths)
-    for there, share in training.groups:
-        group, left = left[:there], left[there:]
+    shares = {}
+    for chosen in training.groups:
+        group, there, share = chosen.source.contents(chosen.indices), len(chosen.indices), chosen.share
         place = folder / str(len(shares))
         place.mkdir(parents=True)
         wanted = min(there, round(share * count / (1 - config.validation)) + 2)

@@ -29,6 +29,7 @@ Page and API <docs/page-and-api>
 Python <docs/python>
 Train <docs/train>
 On several machines <docs/several-machines>
+From shards <docs/shards>
 Recipes <recipes/README>
 Measure <docs/measure>
 Results <docs/results/README>

@@ -14,6 +14,7 @@ import torch
 from photochrom.color import merge, rgb_to_chroma, rgb_to_luma
 from photochrom.training import checkpoint, data
 from photochrom.training.spaces import SPACES
+from photochrom.training.splitting import photographs
 
 
 @torch.no_grad()
@@ -35,7 +36,7 @@ def _judged(path: Path) -> list[float]:
     discriminator.train()
     space = SPACES[config.space]
     sums, photos = torch.zeros(5), 0
-    _, validation = data.photographs(config)
+    _, validation = photographs(config)
     for luma, rgb in data.validation_batches(validation, config):
         condition = space.condition(luma)
         painted = (generator(condition) + 1) / 2

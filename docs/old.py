@@ -17,8 +17,8 @@ from PIL import Image, ImageOps
 
 from photochrom import Colorizer
 from photochrom.contact_sheet import SheetRow, draw
-from photochrom.training import data
 from photochrom.training.config import from_yaml
+from photochrom.training.splitting import photographs
 
 _RECIPE = Path(__file__).parents[1] / "recipes" / "default.yaml"
 _FOLDER = "data/kodachrome/train"
@@ -28,10 +28,10 @@ _HEIGHT = 140
 
 def main(path: Path) -> None:
     """Draw the sheet to the JPEG ``path``."""
-    _, validation = data.photographs(replace(from_yaml(_RECIPE), data=_FOLDER))
+    _, validation = photographs(replace(from_yaml(_RECIPE), data=_FOLDER))
     colorizer, rows = Colorizer(), []
     for first in range(0, _COUNT, _BESIDE):
-        slides, pictures = validation.paths[first : first + _BESIDE], []
+        slides, pictures = [Path(path) for path in validation.contents(range(first, first + _BESIDE))], []
         for slide in slides:
             with Image.open(slide) as picture:
                 true = ImageOps.contain(picture.convert("RGB"), (_HEIGHT * 3 // 2, _HEIGHT))  # they are smaller

@@ -6,25 +6,21 @@ import torch
 from PIL import Image
 
 from photochrom.color import rgb_to_chroma, rgb_to_luma
-from photochrom.errors import RecipeError
 from photochrom.training.augment import random_square, resize
 from photochrom.training.config import from_dict
-from photochrom.training.data import Begun, some, training_batches, validation_batches
-from photochrom.training.data import photographs as load
+from photochrom.training.data import Begun, Photographs, some, training_batches, validation_batches
 from photochrom.training.prepare import prepare
+from photochrom.training.splitting import photographs as load
+
+
+def paths(*parts: Photographs) -> list[Path]:
+    """The files of photographs in folders."""
+    return [path for part in parts for path in part.contents(range(part.count))]
 
 
 def epoch_of(recipe: dict[str, object], epoch: int, **changes: object) -> list[torch.Tensor]:
     config = from_dict({**recipe, **changes})
     return [torch.cat(batch, dim=1) for batch in training_batches(load(config)[0], config, epoch)]
-
-
-def test_the_split_is_seeded_and_whole(recipe: dict[str, object]):
-    train, validation = load(from_dict(recipe))
-    assert (len(train), len(validation)) == (12, 4)
-    assert not set(train.paths) & set(validation.paths)
-    assert load(from_dict(recipe))[1].paths == validation.paths
-    assert load(from_dict({**recipe, "seed": 1}))[1].paths != validation.paths
 
 
 def test_batches_have_the_contract_shapes(recipe: dict[str, object]):
@@ -89,24 +85,9 @@ def test_validation_is_not_augmented(recipe: dict[str, object]):
     config = from_dict(recipe)
     dataset = load(config)[1]
     _, rgb, _ = next(iter(validation_batches(dataset, config)))
-    with Image.open(dataset.paths[0]) as image:
+    with Image.open(paths(dataset)[0]) as image:
         middle = image.resize((32, 32), Image.Resampling.BICUBIC, box=(4, 0, 68, 64))
     assert np.array_equal(np.rint(rgb[0].permute(1, 2, 0).numpy() * 255), np.asarray(middle))
-
-
-def test_names_limit_the_photographs(recipe: dict[str, object], tmp_path: Path):
-    names = tmp_path / "names.txt"
-    names.write_text("coffee-1.jpg\nchelsea-2.jpg\n\n")
-    train, validation = load(from_dict({**recipe, "names": str(names)}))
-    assert {path.name for path in (*train.paths, *validation.paths)} == {"coffee-1.jpg", "chelsea-2.jpg"}
-    names.write_text("coffee-1.jpg\nnobody.jpg\n")
-    with pytest.raises(RecipeError, match=r"names: .*nobody\.jpg"):
-        load(from_dict({**recipe, "names": str(names)}))
-    names.write_bytes(b"caf\xe9.jpg")
-    with pytest.raises(RecipeError, match=r"names: .*cannot be read \(not UTF-8\)"):
-        load(from_dict({**recipe, "names": str(names)}))
-    with pytest.raises(RecipeError, match=r"names: .*cannot be read \(No such file"):
-        load(from_dict({**recipe, "names": str(tmp_path / "none.txt")}))
 
 
 def test_pairs_bring_their_split_and_their_own_gray(recipe: dict[str, object], photographs: Path, tmp_path: Path):
@@ -126,27 +107,14 @@ def test_pairs_bring_their_split_and_their_own_gray(recipe: dict[str, object], p
     assert (luma - (1 - rgb_to_luma(rgb))).abs().max() < 0.05
 
 
-def test_too_few_photographs(recipe: dict[str, object], tmp_path: Path):
-    with pytest.raises(RecipeError, match="data: 0 photographs"):
-        load(from_dict({**recipe, "data": str(tmp_path)}))
-    with pytest.raises(RecipeError, match="no such folder"):
-        load(from_dict({**recipe, "data": str(tmp_path / "missing")}))
-    names = tmp_path / "names.txt"
-    names.write_text("coffee-1.jpg")
-    with pytest.raises(RecipeError, match="data: 0 photographs to train on and 1 to validate"):
-        load(from_dict({**recipe, "names": str(names)}))
-    _, validation = load(from_dict(recipe))
-    with pytest.raises(RecipeError, match="data: 12 photographs to train on and 0 to validate"):
-        load(from_dict(recipe), validation.paths)
-
-
 def test_what_is_left_out_changes_nothing_for_the_others(recipe: dict[str, object]):
     train, validation = load(from_dict(recipe))
-    gone = {train.paths[2], validation.paths[1]}
-    fewer = load(from_dict(recipe), gone)
-    for before, after in zip((train, validation), fewer, strict=True):
-        assert list(after.paths) == [path for path in before.paths if path not in gone]
-        assert [count for count, _ in after.groups] == [len(after.paths)]
+    gone = {list(train.names())[2], list(validation.names())[1]}
+    for before in (train, validation):
+        after = before.without(gone)
+        assert after.count == before.count - 1
+        assert list(after.names()) == [name for name in before.names() if name not in gone]
+        assert [path.name for path in paths(after)] == [name for _, name in after.names()]
 
 
 def two_folders(photographs: Path, tmp_path: Path) -> dict[str, float]:
@@ -161,17 +129,17 @@ def two_folders(photographs: Path, tmp_path: Path) -> dict[str, float]:
 def test_folders_have_their_shares_of_an_epoch(recipe: dict[str, object], photographs: Path, tmp_path: Path):
     config = from_dict({**recipe, "data": two_folders(photographs, tmp_path)})
     train, validation = load(config)
-    folders = [path.parent.name for path in train.paths]
+    folders = [path.parent.name for path in paths(train)]
     assert (folders.count("many"), folders.count("few")) == (9, 3), "a quarter of each is kept for validation"
-    assert sorted(path.parent.name for path in validation.paths) == ["few", *["many"] * 3]
-    assert not set(train.paths) & set(validation.paths)
+    assert sorted(path.parent.name for path in paths(validation)) == ["few", *["many"] * 3]
+    assert not set(paths(train)) & set(paths(validation))
     assert len(train) == 4, "the smaller folder, which has three quarters of an epoch, has no more"
     seen = set()
     for epoch in range(12):
         order = train.order(epoch)
         assert len(order) == len(set(order)) == 4
         assert sorted(folders[index] for _, index in order) == ["few", "few", "few", "many"]
-        assert order == train.order(epoch)
+        assert list(order) == list(train.order(epoch))
         seen.update(index for _, index in order)
     assert len(seen) > 9, "other photographs of the larger folder in other epochs"
     assert sum(len(luma) for luma, *_ in training_batches(train, config, 0)) == 4
@@ -184,11 +152,11 @@ def test_views_decide_an_epoch_and_small_folders_come_again(
     config = from_dict({**recipe, "data": two_folders(photographs, tmp_path), "views": 20})
     train, _ = load(config)
     assert len(train) == len(train.order(0)) == 20
-    folders = [train.paths[key[1]].parent.name for key in train.order(3)]
+    folders = [paths(train)[key[1]].parent.name for key in train.order(3)]
     assert (folders.count("many"), folders.count("few")) == (5, 15)
-    assert train.order(3) == train.order(3) != train.order(4)
+    assert list(train.order(3)) == list(train.order(3)) != list(train.order(4))
     assert len(set(train.order(3))) == 20, "who comes again has another key"
-    times = [sum(key[1] == index for key in train.order(3)) for index in range(len(train.paths))]
+    times = [sum(key[1] == index for key in train.order(3)) for index in range(train.count)]
     assert sorted(times) == [0, 0, 0, 0, *[1] * 5, 5, 5, 5], "all of a folder before one comes again"
     first, again = (next(key for key in train.order(3) if len(key) == length) for length in (2, 3))
     assert not torch.equal(train[3, again[1], 1][1], train[3, again[1], 2][1]), "cropped anew"
@@ -226,25 +194,6 @@ def test_some_are_the_same_every_time_and_neither_aged_nor_larger_than_asked(rec
     assert torch.equal(first, again)
 
 
-def test_names_of_pairs_are_looked_up_in_all_their_parts(recipe: dict[str, object], photographs: Path, tmp_path: Path):
-    prepare(photographs, tmp_path / "pairs", size=48, split=(0.5, 0.25, 0.25), processes=1)
-    every = sorted(path.name for path in (tmp_path / "pairs").rglob("*.*g"))
-    names = tmp_path / "names.txt"
-    names.write_text("\n".join(every))
-    config = from_dict({**recipe, "data": str(tmp_path / "pairs"), "names": str(names)})
-    assert [len(part.paths) for part in load(config)] == [8, 4]
-    names.write_text("\n".join([*every, "nobody.png"]))
-    with pytest.raises(RecipeError, match=r"1 of them are not in .*nobody\.png"):
-        load(config)
-
-
-def test_pairs_and_photographs_do_not_mix(recipe: dict[str, object], photographs: Path, tmp_path: Path):
-    (tmp_path / "pairs").mkdir()
-    (tmp_path / "pairs" / "manifest.json").touch()
-    with pytest.raises(RecipeError, match="cannot be mixed"):
-        load(from_dict({**recipe, "data": {str(photographs): 0.5, str(tmp_path / "pairs"): 0.5}}))
-
-
 def test_stages_decide_size_and_batch(recipe: dict[str, object]):
     stages = [{"size": 32, "batch": 6, "share": 0.5}, {"size": 48, "batch": 3, "share": 0.5}]
     config = from_dict({**recipe, "size": 48, "epochs": 4, "batch": 4, "stages": stages})
@@ -277,7 +226,7 @@ def test_film_of_none_draws_nothing(recipe: dict[str, object]):
     """What a seed gave before there was film, it still gives: box, then mirror, of the same random numbers."""
     dataset = load(from_dict(recipe))[0]
     rng = np.random.default_rng((0, 2, 5))
-    with Image.open(dataset.paths[5]) as image:
+    with Image.open(paths(dataset)[5]) as image:
         picture = np.asarray(image.convert("RGB"))
     expected = resize(picture, random_square(64, 72, 0.7, rng), 32)
     expected = expected[:, ::-1] if rng.random() < 0.5 else expected

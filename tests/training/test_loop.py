@@ -22,12 +22,12 @@ from photochrom.errors import PhotochromError, PhotoError, RecipeError, UsageErr
 from photochrom.training import checkpoint, loop, losses, state
 from photochrom.training.best_epoch import FIGURES, figures
 from photochrom.training.config import from_dict, from_yaml
-from photochrom.training.data import photographs as photographs_of
 from photochrom.training.data import validation_batches
 from photochrom.training.export import export
 from photochrom.training.listener import Listener
 from photochrom.training.loop import LOSSES, resume, start, start_or_resume
 from photochrom.training.spaces import SPACES, to_rgb
+from photochrom.training.splitting import photographs as photographs_of
 from photochrom.training.state import TrainState, set_up
 from photochrom.training.steps import learn
 
@@ -141,7 +141,7 @@ def test_what_cannot_be_learned_from_is_left_out_and_listed(recipe: dict[str, ob
     shutil.copytree(str(recipe["data"]), folder)
     config = from_dict({**recipe, "data": str(folder), "epochs": 1})
     training, validation = photographs_of(config)
-    cut, gray = training.paths[3], validation.paths[0]
+    (cut,), (gray,) = training.contents([3]), validation.contents([0])
     whole = cut.read_bytes()
     cut.write_bytes(whole[:-300])
     with Image.open(gray) as picture:

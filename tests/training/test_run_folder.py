@@ -12,12 +12,13 @@ from lightning_fabric import Fabric
 from photochrom.color import merge
 from photochrom.contact_sheet import SheetRow
 from photochrom.errors import RecipeError
-from photochrom.training import checkpoint, data, run_folder
+from photochrom.training import checkpoint, run_folder
 from photochrom.training.best_epoch import FIGURES
 from photochrom.training.checkpoint import Checkpoint
 from photochrom.training.config import from_dict, from_yaml
 from photochrom.training.run_folder import RunFolder
 from photochrom.training.spaces import SPACES
+from photochrom.training.splitting import photographs as load
 from photochrom.training.state import TrainState
 
 
@@ -86,12 +87,12 @@ def test_what_is_decided_before_the_first_epoch_is_written_and_read_back(tmp_pat
     run = RunFolder(tmp_path / "runs" / "new")
     config = from_dict({"data": {"a": 0.5, "b": 0.5}})
     assert run.left_out(config) is None
-    left_out = {Path("a", "deep", "x.jpg"): "without color", Path("b", "deep", "x.jpg"): "damaged “é”"}
+    left_out = {(0, "deep/x.jpg"): "without color", (1, "deep/x.jpg"): "damaged “é”"}
     run.begin(config, left_out)
     assert from_yaml(run.recipe) == config
     assert run.left_out(config) == left_out
     moved = from_dict({"data": {"c": 0.5, "d": 0.5}})
-    assert list(run.left_out(moved) or {}) == [Path("c", "deep", "x.jpg"), Path("d", "deep", "x.jpg")]
+    assert run.left_out(moved) == left_out
     assert (run.best, run.last) == (run.path / "best.pt", run.path / "last.pt")
 
 
@@ -124,8 +125,9 @@ def test_a_sheet_has_up_to_eight_photographs_from_all_over_as_they_are_painted(
         assert titles == ("black-and-white", "original", "predicted", "with hints")
 
     monkeypatch.setattr(run_folder, "draw", draw)
-    training, _ = data.photographs(config)
-    photographs = replace(training, paths=(training.paths * 2)[:count], augment=False)
+    training, _ = load(config)
+    every = [index % training.count for index in range(count)]
+    photographs = replace(training.only(every), augment=False)
     RunFolder(tmp_path).draw_sheet(state, config, 7, photographs)
     assert len(drawn) == len(shown)
     for row, index in zip(drawn, shown, strict=True):

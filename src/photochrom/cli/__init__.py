@@ -14,7 +14,7 @@ from photochrom.cli.filming import video
 from photochrom.cli.listing import doctor, models
 from photochrom.cli.measuring import evaluate, lpips_weights
 from photochrom.cli.serving import serve, site
-from photochrom.cli.training import export, prepare, train
+from photochrom.cli.training import export, pack, prepare, train
 from photochrom.cli.using import OF_SEVERAL_VALUES, colorize, compare
 from photochrom.errors import PhotochromError, UsageError, is_short_of_memory
 from photochrom.version import __version__
@@ -50,6 +50,7 @@ _COMMANDS = (
     serve,
     site,
     prepare,
+    pack,
     train,
     export,
     evaluate,

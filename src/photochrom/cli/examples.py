@@ -35,6 +35,7 @@ EXAMPLES = {
         ("photochrom site public", "static files for any web host"),
         ("photochrom site public --model default my-model.onnx", "with two models to choose from"),
     ),
+    "pack": (("photochrom pack my-photos shards", "tar files that train reads in place of a folder"),),
     "prepare": (("photochrom prepare my-photos data/pairs --size 128", "pairs of 128 pixels, split three ways"),),
     "train": (
         ("photochrom train recipes/first.yaml", "writes runs/first"),

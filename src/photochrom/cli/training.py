@@ -57,6 +57,36 @@ def prepare(
     return DONE
 
 
+def pack(
+    source: Path,
+    out: str,
+    /,
+    *,
+    per_shard: int = 10_000,
+) -> int:
+    """Put a folder of color photographs into shards, tar files that train reads from any file system.
+
+    Parameters
+    ----------
+    source
+        Folder of color photographs.
+    out
+        New folder for the shards, also a URL such as s3://bucket/shards.
+    per_shard
+        Photographs in each shard.
+    """
+    with training_half():
+        from photochrom.training.packing import pack as write_shards
+    with progress("photographs") as bar:
+        task = bar.add_task("", total=None)
+        names = write_shards(
+            source, out, per_shard=per_shard,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )  # fmt: skip
+    say(f"train on them with: --set 'data={names}'")
+    return DONE
+
+
 def train(
     recipe: Path | None = None,
     /,
@@ -162,7 +192,10 @@ def _listener(bar: "Progress") -> "Listener":
     def photographs(done: int, total: int) -> None:
         bar.update(task, description=f"checking the photographs, {done} of {total}")
 
-    return Listener(epochs, photographs, lambda line: complain(line, bar))
+    def shards(done: int, total: int) -> None:
+        bar.update(task, description=f"reading what is in the shards, {done} of {total}")
+
+    return Listener(epochs, photographs, lambda line: complain(line, bar), shards)
 
 
 def _shares(text: str) -> tuple[float, float, float]:

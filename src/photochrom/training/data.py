@@ -1,14 +1,12 @@
-"""Photographs to train on: a folder of color photographs, or of side-by-side pairs, as batches of tensors.
+"""Photographs to train on, color photographs or side-by-side pairs, from a folder or shards, as batches of tensors.
 
 What an item is depends on the seed, the epoch and its index alone, never on the order in which
 items are asked for or on the number of workers; so a resumed run sees what an unbroken one would.
 """
 
-import hashlib
-import json
-from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -16,16 +14,14 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from photochrom.batch.finding import find
 from photochrom.color import rgb_to_luma
-from photochrom.errors import RecipeError
-from photochrom.photos.reading import read_rgb
-from photochrom.training import simulated_hints
+from photochrom.photos.reading import inspect
+from photochrom.training import order, simulated_hints
 from photochrom.training.augment import age, center_square, random_square, resize
 from photochrom.training.config import Config
+from photochrom.training.order import Key, Keys
+from photochrom.training.sources import Source
 
-# Epoch and index; and where a photograph comes again in an epoch, how often it has been there.
-Key = tuple[int, ...]
 # luma (1, S, S) and rgb (3, S, S), float32 in [0, 1], and hints (3, S, S); batched: (N, 1, S, S) and so on
 Item = tuple[Tensor, Tensor, Tensor]
 Batches = DataLoader[Item]
@@ -47,17 +43,36 @@ class Begun:
         return iter(self._batches)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Photographs of one source, those with ``indices``, int64 (n,), and their share of an epoch."""
+
+    source: Source
+    indices: np.ndarray
+    share: float
+
+    @property
+    def is_sorted(self) -> bool:
+        """Whether they are in their source's order, not in that of their names."""
+        return bool(np.all(self.indices[1:] > self.indices[:-1]))
+
+    @property
+    def blocks(self) -> np.ndarray:
+        """Where the source's blocks begin among these photographs, and how many there are: int64 (b + 1,)."""
+        if not self.is_sorted:
+            return np.array([0, len(self.indices)])
+        return np.searchsorted(self.indices, self.source.blocks)
+
+
+@dataclass(frozen=True, eq=False)
 class Photographs(Dataset[Item]):
     """Photographs as squares of ``size`` pixels: random ones to train on, the middle ones where not ``augment``.
 
-    ``groups`` is what ``paths`` consists of, folder by folder: how many photographs, and their share of an epoch.
-    Hints are zeros but for the share ``hints`` of training photographs; where that is above 0, photographs that are not
-    augmented have those that validation gives.
+    They are numbered from 0 on, group by group. Hints are zeros but for the share ``hints`` of training photographs;
+    where that is above 0, photographs that are not augmented have those that validation gives.
     """
 
-    paths: tuple[Path, ...]
-    groups: tuple[tuple[int, float], ...]
+    groups: tuple[Group, ...]
     pairs: bool
     size: int
     augment: bool
@@ -72,31 +87,82 @@ class Photographs(Dataset[Item]):
         """How many photographs an epoch has."""
         return sum(self._quotas())
 
-    def order(self, epoch: int) -> list[Key]:
+    @property
+    def count(self) -> int:
+        """How many photographs there are."""
+        return sum(len(group.indices) for group in self.groups)
+
+    def order(self, epoch: int) -> Keys:
         """The keys of an epoch's photographs, shuffled; without ``views`` each at most once."""
-        rng = np.random.default_rng((self.seed, epoch))
-        if len(self.groups) == 1 and self.views is None:
-            return [(epoch, int(index)) for index in rng.permutation(len(self.paths))]
-        drawn, start = [], 0
-        for (count, _), quota in zip(self.groups, self._quotas(), strict=True):
-            rounds = [start + rng.permutation(count) for _ in range(-(-quota // count))]
-            drawn.append(np.concatenate(rounds)[:quota])
-            start += count
-        seen: Counter[int] = Counter()
-        keys: list[Key] = []
-        for index in map(int, rng.permutation(np.concatenate(drawn))):
-            keys.append((epoch, index, seen[index]) if seen[index] else (epoch, index))
-            seen[index] += 1
-        return keys
+        return order.drawn([group.blocks for group in self.groups], self._quotas(), self.seed, epoch)
 
     def _quotas(self) -> list[int]:
-        if self.views is not None:
-            return [max(1, round(share * self.views)) for _, share in self.groups]
-        length = min(count / share for count, share in self.groups)
-        return [min(count, max(1, round(share * length))) for count, share in self.groups]
+        counts, shares = zip(*((len(group.indices), group.share) for group in self.groups), strict=True)
+        return order.quotas(counts, shares, self.views)
+
+    def names(self) -> Iterator[tuple[int, str]]:
+        """The number of each photograph's source, and its name in it."""
+        for number, group in enumerate(self.groups):
+            if group.is_sorted:  # as millions are, whose names are not all held at once
+                there = np.zeros(group.source.blocks[-1], bool)
+                there[group.indices] = True
+                yield from ((number, name) for name in compress(group.source.names(), there))
+            else:
+                names = list(group.source.names())
+                yield from ((number, names[index]) for index in group.indices)
+
+    def place(self, index: int) -> str:
+        """What messages call a photograph."""
+        group, inner = self._located(index)
+        return group.source.place(inner)
+
+    def contents(self, indices: Sequence[int]) -> list[Path | bytes]:
+        """The files of some photographs, or what is in them. Raises `PhotoError`."""
+        located = [self._located(index) for index in indices]
+        found: dict[int, Path | bytes] = {}
+        for group in self.groups:
+            places = [place for place, (its, _) in enumerate(located) if its is group]
+            if places:
+                found |= zip(places, group.source.contents([located[place][1] for place in places]), strict=True)
+        return [found[place] for place in range(len(indices))]
+
+    def only(self, indices: Sequence[int]) -> "Photographs":
+        """Some of the photographs, numbered anew."""
+        located = [self._located(index) for index in indices]
+        return self._with([np.array([inner for its, inner in located if its is one], np.int64) for one in self.groups])
+
+    def without(self, left_out: Collection[tuple[int, str]]) -> "Photographs":
+        """All but those of these names, as `names` has them; in their order, numbered anew."""
+        kept = []
+        for number, group in enumerate(self.groups):
+            gone = {name for source, name in left_out if source == number}
+            numbers = [index for index, name in enumerate(group.source.names()) if name in gone] if gone else []
+            kept.append(group.indices[~np.isin(group.indices, numbers)])
+        return self._with(kept)
+
+    def _with(self, indices: list[np.ndarray]) -> "Photographs":
+        parts = zip(self.groups, indices, strict=True)
+        return replace(self, groups=tuple(replace(group, indices=part) for group, part in parts))
+
+    def _located(self, index: int) -> tuple[Group, int]:
+        for group in self.groups:
+            if index < len(group.indices):
+                return group, int(group.indices[index])
+            index -= len(group.indices)
+        raise IndexError(index)
 
     def __getitem__(self, key: Key) -> Item:
-        picture = np.ascontiguousarray(read_rgb(self.paths[key[1]]).transpose(1, 2, 0))
+        (item,) = self.__getitems__([key])
+        return item
+
+    def __getitems__(self, keys: Sequence[Key]) -> list[Item]:
+        """The items of a batch, whose files are asked for together: where they are far away, they come together."""
+        contents = self.contents([key[1] for key in keys])
+        return [self._item(key, content) for key, content in zip(keys, contents, strict=True)]
+
+    def _item(self, key: Key, content: Path | bytes) -> Item:
+        rgb_planes = inspect(content, name=self.place(key[1])).read_rgb()
+        picture = np.ascontiguousarray(rgb_planes.transpose(1, 2, 0))
         half = picture.shape[1] // 2
         parts = [picture[:, half : 2 * half], picture[:, :half]] if self.pairs else [picture]
         height, width = parts[0].shape[:2]
@@ -119,62 +185,17 @@ class Photographs(Dataset[Item]):
         return simulated_hints.simulate(rgb, self.hints, rng) if self.augment else simulated_hints.measured(rgb, rng)
 
 
-def folders_of(config: Config) -> dict[Path, float]:
-    """The folders of a recipe, each with its share of an epoch."""
-    shares = config.data if isinstance(config.data, dict) else {config.data: 1.0}
-    return {Path(name): share for name, share in shares.items()}
-
-
-def photographs(config: Config, left_out: Collection[Path] = ()) -> tuple[Photographs, Photographs]:
-    """The training and the validation photographs of a recipe. Raises `RecipeError` where there are too few.
-
-    Those in ``left_out`` are missing in both; where the others go does not depend on it.
-    """
-    shares = folders_of(config)
-    folders = list(shares)
-    for folder in folders:
-        if not folder.is_dir():
-            raise RecipeError(f"data: no such folder: {folder}")
-    pairs = _has_pairs(folders[0])
-    if any(_has_pairs(folder) != pairs for folder in folders):
-        raise RecipeError("data: folders of photographs and folders of pairs cannot be mixed")
-    parts = [
-        [[path for path in side if path not in left_out] for side in _split(folder, config, pairs)]
-        for folder in folders
-    ]
-    for folder, (train, validation) in zip(folders, parts, strict=True):
-        if not train or not validation:
-            raise RecipeError(
-                f"data: {len(train)} photographs to train on and {len(validation)} to validate in {folder}"
-            )
-    for_training, for_validation = (
-        Photographs(
-            tuple(path for part in side for path in part),
-            tuple((len(part), share) for part, share in zip(side, shares.values(), strict=True)),
-            pairs, config.size, augment, config.crop, config.flip, config.film, config.hints, config.views, config.seed,
-        )
-        for side, augment in zip(zip(*parts, strict=True), (True, False), strict=True)
-    )  # fmt: skip
-    return for_training, for_validation
-
-
-def digest(training: Photographs, validation: Photographs) -> str:
-    """sha256 of the names of the photographs in both parts: a run that goes on must find what it began with."""
-    names = [[path.name for path in part.paths] for part in (training, validation)]
-    return hashlib.sha256(json.dumps(names).encode()).hexdigest()
-
-
 def training_batches(dataset: Photographs, config: Config, epoch: int, rank: int = 0, ranks: int = 1) -> Batches:
     """One epoch of shuffled batches in its stage's size: this rank's share, of the same length on every rank."""
-    order = dataset.order(epoch)
-    share = order[: len(order) - len(order) % ranks][rank::ranks]
+    keys = dataset.order(epoch)
+    share = keys[: len(keys) - len(keys) % ranks][rank::ranks]
     size, batch = config.stage(epoch)
     return _loader(replace(dataset, size=size), share, batch, config.workers)
 
 
 def validation_batches(dataset: Photographs, config: Config) -> Batches:
     """All of ``dataset`` in order and in the recipe's size, the same every time."""
-    return _loader(dataset, [(0, index) for index in range(len(dataset.paths))], config.batch, config.workers)
+    return _loader(dataset, order.in_order(dataset.count), config.batch, config.workers)
 
 
 def some(dataset: Photographs, count: int, size: int) -> Iterator[Tensor]:
@@ -183,51 +204,13 @@ def some(dataset: Photographs, count: int, size: int) -> Iterator[Tensor]:
     return (small[key][1] for key in small.order(0)[:count])
 
 
-def _loader(dataset: Photographs, keys: list[Key], batch: int, workers: int) -> Batches:
+def _loader(dataset: Photographs, keys: Keys, batch: int, workers: int) -> Batches:
     # The keys take the sampler's place: a worker is told the epoch with every index, so nothing has to be set.
     # Pinned memory is what a GPU fetches from while it computes.
     return DataLoader(dataset, batch, sampler=keys, num_workers=workers, pin_memory=torch.cuda.is_available())
-
-
-def _has_pairs(folder: Path) -> bool:
-    return (folder / "manifest.json").is_file()  # `photochrom prepare` made it, and has split it
-
-
-def _split(folder: Path, config: Config, pairs: bool) -> tuple[list[Path], list[Path]]:
-    """The photographs of ``folder`` to train on and to validate with."""
-    if pairs:
-        return _named(find(folder / "train"), config), _named(find(folder / "val"), config)
-    paths = _named(find(folder), config)
-    order = np.random.default_rng(config.seed).permutation(len(paths))
-    count = max(1, round(len(paths) * config.validation))
-    validation, train = ([paths[i] for i in sorted(part)] for part in (order[:count], order[count:]))
-    return train, validation
 
 
 def _planes(picture: np.ndarray, mirrored: bool) -> Tensor:
     """uint8 (H, W, 3) → float32 (3, H, W) in [0, 1]."""
     picture = picture[:, ::-1] if mirrored else picture
     return torch.from_numpy(np.ascontiguousarray(picture.transpose(2, 0, 1))).float() / 255
-
-
-def _named(paths: list[Path], config: Config) -> list[Path]:
-    """``paths``, limited to the recipe's file of names if it has one."""
-    if config.names is None:
-        return paths
-    try:
-        wanted = list(_lines(Path(config.names)))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8"
-        raise RecipeError(f"names: {config.names} cannot be read ({reason})") from None
-    by_name = {path.name: path for path in paths}
-    folder = Path(str(config.data))
-    everywhere = {path.name for path in find(folder)} if _has_pairs(folder) else by_name.keys()
-    if missing := [name for name in wanted if name not in everywhere]:
-        raise RecipeError(f"names: {len(missing)} of them are not in {config.data}, the first is {missing[0]}")
-    return [by_name[name] for name in sorted(set(wanted)) if name in by_name]
-
-
-def _lines(path: Path) -> Iterator[str]:
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if name := line.strip():
-            yield name

@@ -76,9 +76,10 @@ Betas = Annotated[
 class Data:
     """Which photographs are learned from, and how they are cut."""
 
-    data: str | dict[str, Number]
-    """Folder of color photographs, or of pairs as ``photochrom prepare`` writes them; or several, each with its share
-    of an epoch's photographs (`a: 0.7` and `b: 0.3`, say), whatever number it holds."""
+    data: str | list[str] | dict[str, Number]
+    """Folder of color photographs, or of pairs as ``photochrom prepare`` writes them; or shards, which are tar files on
+    any file system (``s3://bucket/{000..099}.tar``), by one name or a list; or several of these, each with its share of
+    an epoch's photographs (`a: 0.7` and `b: 0.3`, say), whatever number it holds."""
     names: str | None = None
     """File with one name a line: only these photographs of ``data`` are used."""
     validation: Annotated[Number, within(0, 0.9)] = 0.1

@@ -14,13 +14,14 @@ _STEPS = 6  # after which an epoch's time is estimated; the first is left out, f
 class Listener:
     """Whom a run tells how it goes.
 
-    ``epochs`` hears how many epochs are done; ``photographs``, before the first, how many photographs are checked and
-    how many there are; ``line`` what is said once.
+    ``epochs`` hears how many epochs are done; before the first, ``shards`` hears how many shards' indexes are read and
+    ``photographs`` how many photographs are checked, and how many there are; ``line`` what is said once.
     """
 
     epochs: Progress
     photographs: Callable[[int, int], None] = lambda done, total: None
     line: Callable[[str], None] = lambda line: None
+    shards: Callable[[int, int], None] = lambda done, total: None
 
 
 def estimating(listener: Listener, clock: Callable[[], float] = time.monotonic) -> Progress:

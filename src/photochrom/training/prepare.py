@@ -123,7 +123,7 @@ def _check(source: Path, out: Path, size: int) -> list[Path]:
 def _pair(path: Path, target: Path, size: int) -> tuple[str, str]:
     """Write the pair of one photograph; returns its sha256 and the reason why there is none, if so."""
     try:
-        rgb = read_colored(path)
+        rgb = read_colored(path, str(path))
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
     except (PhotoError, OSError) as error:
         return "", str(error).removeprefix(f"{path}: ")

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -19,6 +19,9 @@ from photochrom.training.checkpoint import Checkpoint, Row
 from photochrom.training.config import Config, to_yaml
 from photochrom.training.spaces import to_rgb
 from photochrom.training.state import TrainState
+
+# Photographs that cannot be learned from: the number of their source and their name in it, and why.
+LeftOut = dict[tuple[int, str], str]
 
 _ON_SHEET = 8  # photographs on a sample sheet
 
@@ -48,29 +51,26 @@ class RunFolder:
     def _left_out(self) -> Path:
         return self.path / "left-out.json"
 
-    def begin(self, config: Config, left_out: dict[Path, str]) -> None:
+    def begin(self, config: Config, left_out: LeftOut) -> None:
         """Make the folder, and write what is decided before the first epoch.
 
         ``left_out`` are the photographs that cannot be learned from, with the reasons; they are not checked again.
         """
         _write(self.recipe, to_yaml(config))
-        folders = list(data.folders_of(config))
-        listed = []
-        for path, reason in left_out.items():
-            number = next(index for index, folder in enumerate(folders) if path.is_relative_to(folder))
-            name = path.relative_to(folders[number]).as_posix()
-            listed.append({"folder": number, "photograph": name, "reason": reason})
+        listed = [
+            {"folder": number, "photograph": name, "reason": reason} for (number, name), reason in left_out.items()
+        ]
         _write(self._left_out, json.dumps({"format": 1, "left_out": listed}, indent=1, ensure_ascii=False) + "\n")
 
-    def left_out(self, config: Config) -> dict[Path, str] | None:
-        """The photographs that `begin` was told of, also where the folders of ``data`` have moved; None before that.
+    def left_out(self, config: Config) -> LeftOut | None:
+        """The photographs that `begin` was told of, also where the sources have moved; None before that.
 
         Raises `RecipeError` where the file is damaged.
         """
         try:
             content = json.loads(self._left_out.read_text(encoding="utf-8"))
-            folders = list(data.folders_of(config))
-            return {folders[one["folder"]] / one["photograph"]: one["reason"] for one in content["left_out"]}
+            sources = range(len(config.data) if isinstance(config.data, dict) else 1)
+            return {(sources[one["folder"]], str(one["photograph"])): one["reason"] for one in content["left_out"]}
         except FileNotFoundError:
             return None
         except (ValueError, LookupError, TypeError):
@@ -96,8 +96,7 @@ class RunFolder:
     @torch.no_grad()
     def draw_sheet(self, state: TrainState, config: Config, epoch: int, photographs: data.Photographs) -> None:
         """A sheet of some validation photographs: black-and-white | original | predicted | with hints."""
-        apart = max(1, len(photographs.paths) // _ON_SHEET)
-        few = replace(photographs, paths=photographs.paths[::apart][:_ON_SHEET])
+        few = photographs.only(range(0, photographs.count, max(1, photographs.count // _ON_SHEET))[:_ON_SHEET])
         luma, rgb, hints = (torch.cat(parts) for parts in zip(*data.validation_batches(few, config), strict=True))
 
         def painted(known: Tensor | None) -> Tensor:

@@ -9,9 +9,9 @@ from photochrom.color import rgb_to_luma
 from photochrom.training import losses
 from photochrom.training.bins import ColorBins
 from photochrom.training.config import from_dict
-from photochrom.training.data import photographs as load
 from photochrom.training.generators import ABILITIES, GENERATORS, able, build_generator
 from photochrom.training.spaces import SPACES
+from photochrom.training.splitting import photographs as load
 
 NAMES = sorted(GENERATORS)
 
