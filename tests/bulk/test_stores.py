@@ -89,6 +89,9 @@ def test_a_folder_holds_itself_and_what_is_below(tmp_path):
     assert not Store.open(f"{tmp_path}/box").holds(folder)
     assert not Store.open(f"{tmp_path}/box").holds(Store.open(f"{tmp_path}/boxes"))
     assert not folder.holds(Store.open(f"memory://{tmp_path}/box"))
+    whole = Store.open("memory://")
+    assert whole.holds(Store.open("memory://box"))
+    assert whole.name("box/a.png") == "memory://box/a.png"
 
 
 def test_what_a_killed_run_left_half_written_is_removed(tmp_path):

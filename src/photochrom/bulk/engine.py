@@ -23,9 +23,11 @@ from photochrom.version import __version__
 # Half a CPU each, for one worker a CPU: so those of a machine that is lost find room on the machines that are left, and
 # whatever else a pipeline has to do finds some, too. A pool that holds every CPU makes all else wait for ever.
 _SHARE = 0.5
+_LEVEL = "RAY_BACKEND_LOG_LEVEL"
 _ROWS = 64  # jobs of a block at most: what is given to a worker at a time
 _AHEAD = 8  # blocks for each worker at least, so that all end at about the same time
-_OUTCOMES = 4_000  # bytes of rows of the report, about ten, that a worker hands over at a time
+_BATCH = 8  # jobs of a call, whose rows of the report come together
+_OUTCOMES = 2_000  # bytes of a block of such rows: those of one call
 
 
 class Begun:
@@ -58,9 +60,9 @@ class RemoteLedger:
         return 0
 
     def end(self, source: str) -> None:
-        """``source`` killed nobody."""
+        """``source`` killed nobody. Nobody waits for this to be known: an actor hears one caller in order."""
         with suppress(ray.exceptions.RayError):
-            ray.get(self.actor.end.remote(source))
+            self.actor.end.remote(source)
 
 
 @contextmanager
@@ -78,7 +80,8 @@ def cluster(address: str | None) -> Iterator[None]:
     else:
         options |= {"include_dashboard": False, "num_cpus": len(os.sched_getaffinity(0))}
     try:
-        ray.init(address=address or "local", **options)
+        with _quiet():
+            ray.init(address=address or "local", **options)
     except (ConnectionError, RuntimeError, ValueError, TimeoutError) as error:
         told = " ".join(str(error).split())[:200]
         raise UsageError(f"{address or 'this machine'}: Ray cannot be reached or started ({told})") from None
@@ -87,6 +90,23 @@ def cluster(address: str | None) -> Iterator[None]:
         yield
     finally:
         ray.shutdown()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """In the block, Ray prints no lines of its own: they are about what is retried or taken care of here."""
+    before = os.environ.get(_LEVEL)
+    os.environ[_LEVEL] = before or "fatal"
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)  # Ray's library writes there itself, also that it took over the level
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+        if before is None:
+            del os.environ[_LEVEL]
 
 
 def cpus() -> int:
@@ -102,7 +122,7 @@ def work(jobs: Sequence[pa.Table], order: Order, workers: int) -> Iterator[pa.Ta
     dataset = ray.data.from_arrow_refs(blocks).map_batches(
         Stage,
         fn_constructor_args=(order, RemoteLedger(actor)),
-        batch_size=1,
+        batch_size=_BATCH,
         batch_format="pyarrow",
         compute=ActorPoolStrategy(size=min(workers, len(blocks)), max_tasks_in_flight_per_actor=2),
         num_cpus=_SHARE,

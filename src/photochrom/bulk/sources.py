@@ -136,7 +136,7 @@ def _root_of_manifest(request: BulkRequest) -> str:
         return request.root
     first = next((path for chunk in _column(request).iterchunks() for path in chunk.to_pylist() if path), "")
     if _is_absolute(first):
-        return f"{_protocol(first)}:///" if "://" not in first else f"{_protocol(first)}://"
+        return f"{_protocol(first)}://" if "://" in first else "/"
     return _fixed(request.source) if _WILD.search(request.source) else posixpath.dirname(request.source) or "."
 
 

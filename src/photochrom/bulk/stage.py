@@ -83,6 +83,8 @@ class Stage:
         outcome, made = verdict(found, wanted(self._coloring.colorizer, hints))
         if outcome is Outcome.SKIPPED and of_this_run:
             return Colored(Outcome.DONE)  # by a worker that was lost before it could tell
+        if order.how.overwrite:
+            return None
         if outcome is Outcome.SKIPPED and entry.modified < job.modified:
             return Colored(Outcome.DIFFERENT, "of an earlier state of its source")
         return Colored(outcome, made)

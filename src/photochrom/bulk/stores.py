@@ -65,7 +65,7 @@ class Store:
             raise UsageError(f"{url}: nothing here can open {protocol}:// ({_line(error)}); {what}") from None
         except Exception as error:  # whatever a driver raises: credentials, hosts, options
             raise UsageError(f"{url}: cannot be opened ({_line(error)}); check its address and credentials") from None
-        return cls(url.rstrip("/") or "/", filesystem, str(root).rstrip("/"))
+        return cls(url if url.endswith("://") else url.rstrip("/") or "/", filesystem, str(root).rstrip("/"))
 
     @property
     def is_local(self) -> bool:
@@ -74,7 +74,7 @@ class Store:
 
     def name(self, path: str) -> str:
         """What messages call the file at ``path``."""
-        return f"{self.url.rstrip('/')}/{path}"
+        return f"{self.url}{path}" if self.url.endswith("/") else f"{self.url}/{path}"
 
     def full(self, path: str) -> str:
         """The file at ``path`` as the filesystem calls it."""
@@ -163,7 +163,7 @@ class Store:
         mine, theirs = self.root, other.root
         if self.is_local:
             mine, theirs = str(Path(mine or "/").resolve()), str(Path(theirs or "/").resolve())
-        return theirs == mine or theirs.startswith(mine.rstrip("/") + "/")
+        return mine in ("", "/", theirs) or theirs.startswith(mine + "/")
 
     @property
     def _is_object_store(self) -> bool:
