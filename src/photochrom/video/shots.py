@@ -1,7 +1,8 @@
 """Shots of a film: where one ends and the next begins, which are cuts, and fades through black or white."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 
 import cv2
 import numpy as np
@@ -13,7 +14,9 @@ _BINS = 32
 # three frames; over a cut, at most 0.03.
 _MATCHED, _NONE = 0.2, 0.05
 _UNLIKE = 0.2  # distance of histograms, from 0 to 1, without which few matches are fast motion, not a cut
-_EMPTY = 0.012  # standard deviation of luma of a picture that shows nothing: it parts two shots
+_EMPTY = 0.012  # standard deviation of luma, but for grain, of a picture that shows nothing: it parts two shots,
+_FLASH = 3  # unless it is one of so many at most, after which the same is seen as before
+_GRAIN = 8  # pixels, over whose mean there is no grain to be seen
 
 
 @dataclass(frozen=True)
@@ -45,23 +48,45 @@ def stretches(
     ``lumas`` are float32 (h, w); motion is given for pictures of ``shape``. Unless ``joined``, each frame is a shot.
     """
     frames: list[Frame] = []
-    before: np.ndarray | None = None
-    for index, luma in enumerate(lumas, first):
-        frame = Frame(index, luma)
-        if joined and before is not None:
-            back, forth = motions(before, luma)
-            if not is_cut(before, luma, float(back.trust.mean())):
-                frame = Frame(index, luma, back.resized(*shape), forth.resized(*shape))
-        if before is not None and frame.back is None:
+    followed = _followed(lumas, first, shape) if joined else map(Frame, count(first), lumas)
+    for frame in followed:
+        if frames and frame.back is None:
             yield Stretch(tuple(frames), ends=True)
             frames = []
         elif len(frames) == longest:
             yield Stretch(tuple(frames), ends=False)
             frames = []
         frames.append(frame)
-        before = luma
     if frames:
         yield Stretch(tuple(frames), ends=True)
+
+
+def _followed(lumas: Iterable[np.ndarray], first: int, shape: tuple[int, int]) -> Iterator[Frame]:
+    """Each frame with the motion from the one before it. A shot goes on after a flash, as if nothing moved in it."""
+    before: np.ndarray | None = None
+    blank: list[Frame] = []  # after `before`, until it is seen what comes then
+    still = Motion(np.zeros((*shape, 2), np.float32), np.ones(shape, np.float32))
+    for index, luma in enumerate(lumas, first):
+        if before is not None and is_empty(luma) and not is_empty(before) and len(blank) < _FLASH:
+            blank.append(Frame(index, luma, still if blank else None, still if blank else None))
+            continue
+        if blank and is_empty(luma):
+            yield from blank
+            before, blank = blank[-1].luma, []
+        frame = Frame(index, luma) if before is None else _after(before, index, luma, shape)
+        if blank and frame.back is not None:
+            blank[0] = replace(blank[0], back=still, forth=still)
+        yield from blank
+        yield frame
+        before, blank = luma, []
+    yield from blank
+
+
+def _after(before: np.ndarray, index: int, luma: np.ndarray, shape: tuple[int, int]) -> Frame:
+    back, forth = motions(before, luma)
+    if is_cut(before, luma, float(back.trust.mean())):
+        return Frame(index, luma)
+    return Frame(index, luma, back.resized(*shape), forth.resized(*shape))
 
 
 def is_cut(before: np.ndarray, luma: np.ndarray, matched: float) -> bool:
@@ -73,7 +98,9 @@ def is_cut(before: np.ndarray, luma: np.ndarray, matched: float) -> bool:
 
 def is_empty(luma: np.ndarray) -> bool:
     """Whether a picture shows nothing, as between two shots that fade."""
-    return float(luma.std()) < _EMPTY
+    height, width = luma.shape
+    coarse = cv2.resize(luma, (-(-width // _GRAIN), -(-height // _GRAIN)), interpolation=cv2.INTER_AREA)
+    return float(coarse.std()) < _EMPTY
 
 
 def _distance(first: np.ndarray, second: np.ndarray) -> float:
