@@ -33,3 +33,24 @@ def test_prepare_writes_into_no_folder_of_others(main, source, tmp_path, capsys)
     assert main("prepare", tmp_path, source) == 2
     assert "is a file; name a new folder" in capsys.readouterr().err
     assert source.is_file()
+
+
+def test_pack_says_how_to_train_on_its_shards(main, source, tmp_path, capsys):
+    assert main("pack", source.parent, tmp_path / "shards") == 0
+    assert capsys.readouterr().out == f"train on them with: --set 'data={tmp_path}/shards/00000.tar'\n"
+    assert main("pack", source.parent, tmp_path / "other", "--per-shard", "0") == 2
+    assert "--per-shard must be at least 1" in capsys.readouterr().err
+
+
+def test_a_recipe_with_resume_begins_a_run_or_goes_on_and_other_processes_print_nothing(
+    main, tmp_path, monkeypatch, capsys
+):
+    called = []
+    monkeypatch.setattr("photochrom.training.loop.start_or_resume", lambda config, run, _: called.append((config, run)))
+    recipe = tmp_path / "recipe.yaml"
+    recipe.write_text("data: photographs\n")
+    assert main("train", recipe, "--resume", tmp_path / "run", "--set", "epochs=7") == 0
+    ((config, run),) = called
+    assert (config.epochs, run) == (7, tmp_path / "run")
+    assert capsys.readouterr().out == ""
+    assert main("train", recipe, "--resume", tmp_path / "run", "-o", tmp_path / "other") == 2

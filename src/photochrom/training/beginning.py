@@ -44,8 +44,14 @@ def begin(config: Config, run: RunFolder, fabric: Fabric, listener: Listener) ->
     begun = _begun(run, fabric)
     training, validation = photographs(config, _in_step(fabric, listener))
     if fabric.world_size > 1:
-        names, bytes_ = digest(training, validation), sizes(training, validation)
-        machines.check_alike(fabric, {"the photographs' names": names, "the photographs' sizes": bytes_})
+        machines.check_alike(
+            fabric,
+            {
+                "photographs": training.count + validation.count,
+                "the digest of the photographs' names": digest(training, validation)[:16],
+                "the digest of their sizes": sizes(training, validation)[:16],
+            },
+        )
     left_out = _left_out(config, (training, validation), run, begun, fabric, listener)
     training, validation = (part.without(left_out) for part in (training, validation))
     check_enough(config, training, validation)

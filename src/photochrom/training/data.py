@@ -26,6 +26,8 @@ from photochrom.training.sources import Source
 Item = tuple[Tensor, Tensor, Tensor]
 Batches = DataLoader[Item]
 
+_SOME = 16  # photographs that are asked for at the same time where no batch says how many
+
 
 class Begun:
     """Batches of a ``loader`` whose processes load already, before the first batch is asked for: to be gone through
@@ -201,7 +203,7 @@ def validation_batches(dataset: Photographs, config: Config) -> Batches:
 def some(dataset: Photographs, count: int, size: int) -> Iterator[Tensor]:
     """At most ``count`` of the photographs of an epoch, rgb (3, ``size``, ``size``) in [0, 1]: the same every time."""
     small = replace(dataset, size=size, film=0.0, hints=0.0)
-    return (small[key][1] for key in small.order(0)[:count])
+    return (rgb for _, batch, _ in _loader(small, small.order(0)[:count], _SOME, 0) for rgb in batch)
 
 
 def _loader(dataset: Photographs, keys: Keys, batch: int, workers: int) -> Batches:

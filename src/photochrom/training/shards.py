@@ -94,6 +94,8 @@ def are_named(where: str) -> bool:
 def opened(wheres: Sequence[str], progress: Callable[[int, int], None]) -> Shards:
     """The shards that ``wheres`` name, in which ``{000..099}`` and ``*`` stand for several. Raises `RecipeError`."""
     urls = [url for where in wheres for url in _expanded(where)]
+    if not urls:
+        raise RecipeError("data: an empty list, which names no shards")
     url, times = Counter(urls).most_common(1)[0]
     if times > 1:
         raise RecipeError(f"data: {url} is named {times} times")
@@ -123,6 +125,10 @@ def _expanded(where: str) -> list[str]:
         raise RecipeError(f"data: {where}: {_one_line(error)}") from None
     urls: list[str] = []
     for part in parts:
+        if "::" in part:
+            raise RecipeError(
+                f"data: {part}: chained file systems (::) are not read; copy the shards to a disk instead"
+            )
         if not _NAMED.search(part):
             raise RecipeError(f"data: {part}: neither a folder nor a shard, whose name ends with .tar")
         if not any(sign in part for sign in "*?["):
