@@ -62,14 +62,15 @@ def test_every_photograph_is_checked_once_by_one_of_the_ranks(
     assert heard == [8, 12, 8, 12], "the other rank is as far"
 
 
-def test_no_process_reads_far_ahead_of_the_others():
-    waits: list[None] = []
+def test_no_process_reads_far_ahead_of_the_others_or_has_other_shards(alone: Fabric, monkeypatch: pytest.MonkeyPatch):
     heard: list[tuple[int, int]] = []
-    fabric = SimpleNamespace(barrier=lambda: waits.append(None))
-    progress = beginning._in_step(fabric, Listener(silent, shards=lambda *counts: heard.append(counts)))
+    compared: list[dict[str, object]] = []
+    monkeypatch.setattr(beginning.machines, "check_alike", lambda _, own: compared.append(own))
+    progress = beginning._in_step(alone, Listener(silent, shards=lambda *counts: heard.append(counts)))
     for done in range(1, 41):
         progress(done, 40)
-    assert (len(waits), heard[-1]) == (2, (40, 40))
+    assert compared == [{"shards": 40}] * 3
+    assert heard[-1] == (40, 40)
 
 
 def test_a_run_of_which_only_another_machine_has_a_checkpoint_is_not_begun_anew(

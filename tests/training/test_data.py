@@ -10,6 +10,7 @@ from photochrom.training.augment import random_square, resize
 from photochrom.training.config import from_dict
 from photochrom.training.data import Begun, Photographs, some, training_batches, validation_batches
 from photochrom.training.prepare import prepare
+from photochrom.training.sources import Folder
 from photochrom.training.splitting import photographs as load
 
 
@@ -55,6 +56,15 @@ def test_batches_that_load_already_are_those_of_their_loader(recipe: dict[str, o
     assert len(begun) == len(loader)
     for early, plain in zip(begun, loader, strict=True):
         assert all(torch.equal(a, b) for a, b in zip(early, plain, strict=True))
+
+
+def test_the_files_of_a_batch_are_asked_for_together(recipe: dict[str, object], monkeypatch: pytest.MonkeyPatch):
+    asked: list[int] = []
+    really = Folder.contents
+    monkeypatch.setattr(Folder, "contents", lambda its, indices: [asked.append(len(indices)), really(its, indices)][1])
+    config = from_dict({**recipe, "batch": 5})
+    list(training_batches(load(config)[0], config, 0))
+    assert asked == [5, 5, 2]
 
 
 def test_ranks_share_an_epoch_evenly(recipe: dict[str, object]):

@@ -1,6 +1,7 @@
 """The processes of a run, on one machine or on several: how they come together, begin alike, and end together."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
@@ -100,4 +101,5 @@ def _short(value: object) -> str:
 
 
 def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split())[:200]
+    said = re.sub(r"^\[\S+\] ", "", " ".join(str(error).split()))  # without the line of PyTorch's source
+    return said[:200]
