@@ -64,10 +64,7 @@ def table(rows: Iterable[Row]) -> pa.Table:
 
 @dataclass(frozen=True)
 class Records:
-    """What earlier runs did, 32 bytes a photograph while it is read and 17 afterwards: ``keys``, sorted, and ``kinds``.
-
-    A kind is a place in the list of all outcomes.
-    """
+    """What earlier runs did, 17 bytes a photograph: ``keys``, sorted, and ``kinds``, numbers of outcomes from 1 on."""
 
     keys: np.ndarray = field(default_factory=lambda: np.empty(0, f"S{_LENGTH}"))
     kinds: np.ndarray = field(default_factory=lambda: np.empty(0, np.uint8))
@@ -75,20 +72,16 @@ class Records:
     @classmethod
     def read(cls, store: Store) -> "Records":
         """Those in the report below ``store``; of several rows about one photograph, the latest counts."""
-        names, keys, kinds, times = [], [], [], []
-        for part in parts(store):
-            for batch in _read(store, part, ["source", "etag", "result", "outcome", "settings_digest", "time"]):
-                for row in batch.to_pylist():
-                    names.append(_digest(row["source"], row["result"]))
-                    keys.append(key(row["source"], row["etag"], row["result"], row["settings_digest"]))
-                    kinds.append(_KINDS.get(row["outcome"], 0))
-                    times.append(row["time"].timestamp())
-        order = np.argsort(np.array(times), kind="stable")[::-1]
-        _, latest = np.unique(np.array(names, f"S{_LENGTH}")[order], return_index=True)
+        columns = ["source", "etag", "result", "outcome", "settings_digest", "time"]
+        read = [_Read.of(batch) for part in parts(store) for batch in _read(store, part, columns)]
+        if not read:
+            return cls()
+        order = np.argsort(np.concatenate([one.times for one in read]), kind="stable")[::-1]
+        _, latest = np.unique(np.concatenate([one.names for one in read])[order], return_index=True)
         chosen = order[latest]
-        kept = np.array(keys, f"S{_LENGTH}")[chosen]
-        by_key = np.argsort(kept)
-        return cls(kept[by_key], np.array(kinds, np.uint8)[chosen][by_key])
+        keys = np.concatenate([one.keys for one in read])[chosen]
+        by_key = np.argsort(keys)
+        return cls(keys[by_key], np.concatenate([one.kinds for one in read])[chosen][by_key])
 
     def outcomes(self, keys: Sequence[bytes]) -> list[Outcome | None]:
         """What is recorded under each of ``keys``, if that leaves nothing to do as long as the result is there."""
@@ -98,6 +91,25 @@ class Records:
         places = np.searchsorted(self.keys, wanted).clip(max=len(self.keys) - 1)
         found = self.keys[places] == wanted
         return [_RESTING.get(int(kind)) if hit else None for hit, kind in zip(found, self.kinds[places], strict=True)]
+
+
+@dataclass(frozen=True)
+class _Read:
+    """Some rows: by which photograph and result, under which key, with which outcome, and when."""
+
+    names: np.ndarray
+    keys: np.ndarray
+    kinds: np.ndarray
+    times: np.ndarray
+
+    @classmethod
+    def of(cls, batch: pa.RecordBatch) -> "_Read":
+        sources, etags, results, outcomes, settings = (batch.column(place).to_pylist() for place in range(5))
+        names = [_digest(source, result) for source, result in zip(sources, results, strict=True)]
+        keys = [key(*one) for one in zip(sources, etags, results, settings, strict=True)]
+        kinds = [_KINDS.get(outcome, 0) for outcome in outcomes]
+        times = batch.column(5).cast(pa.int64()).to_numpy()
+        return cls(np.array(names, f"S{_LENGTH}"), np.array(keys, f"S{_LENGTH}"), np.array(kinds, np.uint8), times)
 
 
 _KINDS = {outcome.value: number for number, outcome in enumerate(Outcome, 1)}
