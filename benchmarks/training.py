@@ -21,6 +21,7 @@ from pathlib import Path
 
 from photochrom.training.config import Config, from_yaml
 from photochrom.training.loop import start
+from photochrom.training.sources import Folder
 from photochrom.training.splitting import photographs
 
 _WARM = 2  # steps that are slower, and not counted
@@ -112,10 +113,10 @@ def a_photograph(config: Config, steps: int, way: dict[str, int]) -> float:
 def drawn(config: Config, count: int, folder: Path) -> Config:
     """The recipe with ``count`` photographs an epoch, and no more at hand than these: ``folder`` gets links to them.
 
-    Pairs are taken as they are.
+    Pairs and shards are taken as they are.
     """
     training, _ = photographs(config)
-    if training.pairs:
+    if training.pairs or not all(isinstance(chosen.source, Folder) for chosen in training.groups):
         return replace(config, views=count)
     shares = {}
     for chosen in training.groups:

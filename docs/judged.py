@@ -37,7 +37,7 @@ def _judged(path: Path) -> list[float]:
     space = SPACES[config.space]
     sums, photos = torch.zeros(5), 0
     _, validation = photographs(config)
-    for luma, rgb in data.validation_batches(validation, config):
+    for luma, rgb, _ in data.validation_batches(validation, config):
         condition = space.condition(luma)
         painted = (generator(condition) + 1) / 2
         own = rgb_to_luma(painted)
