@@ -8,7 +8,7 @@ import pytest
 from photochrom.batch.request import Outcome
 from photochrom.bulk import records
 from photochrom.bulk.records import Records, Report, Row, join, key, table
-from photochrom.errors import UsageError
+from photochrom.errors import PhotoError, UsageError
 
 ROW = Row("in/a.jpg", "e1", "a.jpg", Outcome.DONE.value, settings_digest="s", milliseconds=12)
 
@@ -53,6 +53,21 @@ def test_rows_are_stored_as_they_come(store):
     report = Report(store, seconds=0)
     report.add(table([ROW]))
     assert len(records.parts(store)) == 2
+
+
+def test_rows_that_the_store_refuses_are_kept_until_it_takes_them(store, monkeypatch):
+    report, write = Report(store, seconds=0), type(store).write
+    monkeypatch.setattr(type(store), "write", _refused)
+    report.add(table([ROW]))
+    with pytest.raises(PhotoError, match="try again"):
+        report.flush()
+    monkeypatch.setattr(type(store), "write", write)
+    report.add(table([replace(ROW, source="in/b.jpg")]))
+    assert asked(store, *((f"in/{name}.jpg", "e1", "a.jpg", "s") for name in "ab")) == [Outcome.DONE] * 2
+
+
+def _refused(*_, **__):
+    raise PhotoError("try again")
 
 
 def test_many_small_parts_become_one(store, monkeypatch):

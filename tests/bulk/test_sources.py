@@ -5,7 +5,7 @@ import pytest
 from photochrom.bulk.request import BulkRequest
 from photochrom.bulk.sources import Sources
 from photochrom.bulk.stores import Store
-from photochrom.errors import UsageError
+from photochrom.errors import PhotoError, UsageError
 
 
 def found(source, target="memory://elsewhere", **options):
@@ -22,6 +22,18 @@ def test_a_folder_is_gone_through_without_the_one_of_the_results(archive):
     (archive / ".trash" / "x.jpg").write_bytes(b"")
     inside = ["a.jpg", "b.gif", "b.png", "box/c.tif", "box/d", "broken.jpg", "notes.txt"]
     assert found(archive, archive / "colored") == (inside, [])
+
+
+def test_a_folder_that_cannot_be_read_is_told_and_the_others_go_on(archive, monkeypatch):
+    listing = Store.listing
+
+    def refused(store, folder=""):
+        if folder == "box":
+            raise PhotoError("box: cannot read this folder")
+        return listing(store, folder)
+
+    monkeypatch.setattr(Store, "listing", refused)
+    assert found(archive) == (["a.jpg", "b.gif", "b.png", "broken.jpg", "notes.txt"], ["box: cannot read this folder"])
 
 
 @pytest.mark.parametrize(

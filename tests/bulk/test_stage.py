@@ -107,6 +107,13 @@ def test_a_result_that_another_worker_wrote_meanwhile_is_taken(order, jobs, arch
     assert set(outcomes(stage(batch)).values()) == {Outcome.DONE.value, Outcome.FAILED.value}
 
 
+def test_a_store_that_fails_in_a_way_that_nobody_thought_of_is_told(order, jobs, archive, monkeypatch):
+    given = order(archive)
+    stage, batch = Stage(given), jobs(given, archive)
+    monkeypatch.setattr(type(given.target), "write", lambda *_: 1 / 0)
+    assert set(outcomes(stage(batch)).values()) == {Outcome.FAILED.value}
+
+
 def test_hints_that_cannot_be_read_are_told_and_stop_no_other(order, jobs, archive):
     (archive / "a.hints.json").write_text("broken")
     given = order(archive, hints=str(archive))

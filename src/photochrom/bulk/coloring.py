@@ -25,6 +25,13 @@ class Colored:
     pixels: int = 0
 
 
+def failed(error: Exception, name: str) -> Colored:
+    """The photograph called ``name``, which is not colored because of ``error``, even if that is a fault of ours."""
+    told = " ".join(str(error).split()) or "no reason told"
+    reason = why_failed(error, name) or f"{name}: cannot be colored ({type(error).__name__}: {told})"
+    return Colored(Outcome.FAILED, reason)
+
+
 @dataclass(frozen=True)
 class Coloring:
     """The tools of one worker: an opened ``colorizer``, options, and what references know, which is for all."""
@@ -42,8 +49,6 @@ class Coloring:
             encoding = possible(self.how.encoding, source, Path(f"result{suffix}"))
             made = colorized(self.colorizer, source, suffix, target, hints=hints, encoding=encoding)
         except Exception as error:  # one file of ten million stops none of the others
-            told = " ".join(str(error).split()) or "no reason told"
-            reason = why_failed(error, name) or f"{name}: cannot be colored ({type(error).__name__}: {told})"
-            return Colored(Outcome.FAILED, reason)
+            return failed(error, name)
         pixels = sum(page.width * page.height for page in source.pages)
         return Colored(Outcome.DONE, "", made.content, made.notes, pixels)

@@ -9,6 +9,7 @@ import socket
 import time
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 
@@ -18,7 +19,7 @@ import pyarrow.parquet as pq
 
 from photochrom.batch.request import Outcome
 from photochrom.bulk.stores import Store
-from photochrom.errors import UsageError
+from photochrom.errors import PhotoError, UsageError
 
 FOLDER = "report"
 SCHEMA = pa.schema([
@@ -136,19 +137,24 @@ class Report:
         self._last = time.monotonic()
 
     def add(self, some: pa.Table) -> None:
-        """Take more rows; they are stored after some seconds at the latest, if more follow."""
+        """Take more rows; they are stored after some seconds at the latest, if more follow.
+
+        Where the store refuses them, they are kept, and stored with the next ones.
+        """
         self._waiting.append(some)
         self._count += some.num_rows
         if self._count >= self._rows or time.monotonic() - self._last > self._seconds:
-            self.flush()
+            with suppress(PhotoError):
+                self.flush()
 
     def flush(self) -> None:
         """Store what was taken. Raises `PhotoError`."""
-        if self._count:
-            self._number += 1
-            name = f"{FOLDER}/{self._prefix}-{self._number:06}.parquet"
-            self._store.write(name, _encoded(pa.concat_tables(self._waiting)))
-        self._waiting, self._count, self._last = [], 0, time.monotonic()
+        self._last = time.monotonic()
+        if not self._count:
+            return
+        name = f"{FOLDER}/{self._prefix}-{self._number + 1:06}.parquet"
+        self._store.write(name, _encoded(pa.concat_tables(self._waiting)), overwrite=True)  # its own earlier attempt
+        self._waiting, self._count, self._number = [], 0, self._number + 1
 
 
 def parts(store: Store) -> list[str]:

@@ -54,7 +54,8 @@ class Sources:
     def groups(self, besides: Store) -> Iterator[Group]:
         """Every folder with its files; without what is below the folder ``besides``. Only one is in memory at a time.
 
-        Of a manifest, all paths are in memory. Raises `PhotoError` for what cannot be read, and `UsageError`.
+        Of a manifest, all paths are in memory. Folders that cannot be read are the problems of the last one. Raises
+        `PhotoError` where a store refuses to tell of files that a manifest names.
         """
         if _is_manifest(self.request.source):
             yield from self._listed()
@@ -63,12 +64,15 @@ class Sources:
         if _WILD.search(self.request.source):
             pattern = self.request.source.removeprefix(_fixed(self.request.source)).lstrip("/")
             wanted = re.compile(glob_translate(pattern))
-        for folder, files in self.store.walk():
+        problems: dict[str, str] = {}
+        for folder, files in self.store.walk("", lambda folder, error: problems.update({folder: str(error)})):
             if besides.holds(Store(self.store.name(folder), self.store.filesystem, self.store.full(folder))):
                 continue
             if wanted:
                 files = {name: entry for name, entry in files.items() if wanted.match(posixpath.join(folder, name))}
             yield Group(folder, files)
+        if problems:
+            yield Group("", {}, problems)
 
     def _listed(self) -> Iterator[Group]:
         """The files that the manifest names, folder by folder."""

@@ -9,11 +9,11 @@ import pyarrow as pa
 from photochrom.batch.hint_files import together
 from photochrom.batch.painting import verdict, wanted
 from photochrom.batch.request import Outcome
-from photochrom.bulk.coloring import Colored
+from photochrom.bulk.coloring import Colored, failed
 from photochrom.bulk.planning import Job
 from photochrom.bulk.records import Row, table
 from photochrom.bulk.request import Order
-from photochrom.errors import ExistsError, HintError, PhotoError
+from photochrom.errors import ExistsError
 from photochrom.hints import Hints, files
 from photochrom.photos import provenance
 
@@ -54,8 +54,8 @@ class Stage:
         try:
             hints = self._hints(job)
             made = self._there(job, hints) or self._made(job, name, hints)
-        except (PhotoError, HintError) as error:
-            made = Colored(Outcome.FAILED, str(error) if isinstance(error, PhotoError) else f"{name}: {error}")
+        except Exception as error:  # an engine would repeat the batch, or give up
+            made = failed(error, name)
         by = wanted(self._coloring.colorizer, hints)
         notes = (job.note, *made.notes) if job.note and made.outcome is Outcome.DONE else made.notes
         return Row(

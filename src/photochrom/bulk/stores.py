@@ -98,16 +98,25 @@ class Store:
                 files[name] = _entry(info)
         return files, sorted(folders)
 
-    def walk(self, folder: str = "") -> Iterator[tuple[str, dict[str, Entry]]]:
+    def walk(
+        self, folder: str = "", on_error: Callable[[str, PhotoError], None] | None = None
+    ) -> Iterator[tuple[str, dict[str, Entry]]]:
         """Every folder below ``folder``, itself first, with its files; one is in memory at a time.
 
-        Hidden folders and files, whose names begin with a dot, are left out.
+        Hidden folders and files, whose names begin with a dot, are left out. A folder that cannot be read is told to
+        ``on_error``, or raised: a part silently left out would look finished.
         """
-        files, inner = self.listing(folder)
+        try:
+            files, inner = self.listing(folder)
+        except PhotoError as error:
+            if on_error is None:
+                raise
+            on_error(folder, error)
+            return
         yield folder, {name: entry for name, entry in files.items() if not name.startswith(".")}
         for name in inner:
             if not name.startswith("."):
-                yield from self.walk(posixpath.join(folder, name))
+                yield from self.walk(posixpath.join(folder, name), on_error)
 
     def entry(self, path: str) -> Entry | None:
         """The file at ``path`` as it is now; None where there is none."""
