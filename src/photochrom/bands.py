@@ -21,5 +21,8 @@ def in_bands(threads: int, planes: int, height: int, width: int, work: Callable[
             stop = min(top + rows, height)
             work(slice(top, stop), memory[:, : stop - top])
 
+    if threads == 1:  # another thread would take milliseconds, and memory that the C library keeps for each that it saw
+        run(0)
+        return
     with ThreadPoolExecutor(threads) as pool:  # numpy lets other threads run while it computes
         deque(pool.map(run, range(threads)), maxlen=0)

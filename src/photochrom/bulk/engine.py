@@ -25,9 +25,13 @@ from photochrom.version import __version__
 _SHARE = 0.5
 _LEVEL = "RAY_BACKEND_LOG_LEVEL"
 _ROWS = 64  # jobs of a block at most: what is given to a worker at a time
+_LOST = (ray.exceptions.TaskUnschedulableError, ray.exceptions.GetTimeoutError, ray.exceptions.WorkerCrashedError)
 _AHEAD = 8  # blocks for each worker at least, so that all end at about the same time
 _BATCH = 8  # jobs of a call, whose rows of the report come together
 _OUTCOMES = 2_000  # bytes of a block of such rows: those of one call
+# So glibc gives back what was freed. Without, a worker keeps three times of what it uses: every thread of Ray that
+# allocates gets memory of its own, and large arrays are soon no longer mapped by themselves.
+_MALLOC = {"MALLOC_ARENA_MAX": "2", "MALLOC_TRIM_THRESHOLD_": str(32 << 20), "MALLOC_MMAP_THRESHOLD_": str(4 << 20)}
 
 
 class Begun:
@@ -118,14 +122,15 @@ def work(jobs: Sequence[pa.Table], order: Order, workers: int) -> Iterator[pa.Ta
     """Rows of the report for ``jobs``, as they are done by so many ``workers``."""
     actor = ray.remote(num_cpus=0, max_restarts=-1)(Begun).options(scheduling_strategy=_here()).remote()
     rows = max(1, min(_ROWS, sum(some.num_rows for some in jobs) // (_AHEAD * workers)))
-    blocks = [ray.put(some.slice(start, rows)) for some in jobs for start in range(0, some.num_rows, rows)]
-    dataset = ray.data.from_arrow_refs(blocks).map_batches(
+    blocks = [some.slice(start, rows) for some in jobs for start in range(0, some.num_rows, rows)]
+    dataset = ray.data.from_blocks(blocks).map_batches(
         Stage,
         fn_constructor_args=(order, RemoteLedger(actor)),
         batch_size=_BATCH,
         batch_format="pyarrow",
         compute=ActorPoolStrategy(size=min(workers, len(blocks)), max_tasks_in_flight_per_actor=2),
         num_cpus=_SHARE,
+        runtime_env={"env_vars": _MALLOC},
     )
     with _context(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", module="ray")  # advice about blocks, which have been thought about
@@ -186,6 +191,8 @@ def _refuse_other_versions() -> None:
     for name, answer in asked.items():
         try:
             version = ray.get(answer, timeout=60)
+        except _LOST:
+            continue  # a machine that was lost, which the cluster has not noticed yet
         except Exception as error:  # what Ray raises where a module is missing differs
             told = " ".join(str(error).split())[-160:]
             raise UsageError(f"{nodes[name]}: has no Photochrom for its Ray workers ({told}); install it") from None
