@@ -3,7 +3,7 @@ import shutil
 import pytest
 
 from photochrom.batch.request import Outcome
-from photochrom.errors import PlanError, UsageError
+from photochrom.errors import UsageError
 from photochrom.hints import Hints, Point
 from photochrom.video import VideoRequest, colorize_films
 
@@ -66,16 +66,6 @@ def test_hints_that_cannot_be_read_or_are_for_no_frame_are_told(write_film, red,
     (event,) = run(write_film(), model=red, hints=known, overwrite=True).events
     assert event.outcome is Outcome.FAILED
     assert "broken JSON" in event.reason
-
-
-@pytest.mark.parametrize(
-    ("out", "reason"),
-    [("new.avi", r"written as \.mp4 or \.mkv"), ("old.mkv", "would overwrite a source")],
-)
-def test_results_that_cannot_be_are_refused_before_anything_is_done(write_film, red, tmp_path, out, reason):
-    source = write_film()
-    with pytest.raises(PlanError, match=reason):
-        run(source, out=tmp_path / out, model=red)
 
 
 def test_values_that_cannot_be_are_refused():

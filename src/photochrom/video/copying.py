@@ -56,7 +56,7 @@ def laid_out(source: InputContainer, out: OutputContainer, film: Film, encoding:
             elif is_cover(stream) and out.format.name == "matroska":
                 _attach(film, stream, out)
                 continue
-            elif out.format.name == "mp4" and _codec(stream).startswith("pcm_"):
+            elif out.format.name == "mp4" and is_pcm(stream):
                 raise ValueError("players know no PCM in it")
             else:
                 kept = copied[stream.index] = out.add_stream_from_template(stream)
@@ -123,6 +123,11 @@ def _attach(film: Film, cover: Stream, out: OutputContainer) -> None:
         data = next((bytes(packet) for packet in source.demux(source.streams[cover.index]) if packet.size), b"")
     name = cover.metadata.get("filename", f"cover.{kind}")
     out.add_attachment(name, cover.metadata.get("mimetype", f"image/{kind}"), data)
+
+
+def is_pcm(stream: Stream) -> bool:
+    """Whether a stream is sound that is not compressed, which few players look for in MP4."""
+    return _codec(stream).startswith("pcm_")
 
 
 def is_cover(stream: Stream) -> bool:

@@ -1,17 +1,15 @@
 """Films, one or many: what a request asks for, done. `colorize_films` is the one door."""
 
-import os
-import stat
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from photochrom.batch.finding import file_kind, is_taken, special_kind
+from photochrom.batch.finding import is_taken
 from photochrom.batch.request import Event, Outcome, Summary
 from photochrom.contact_sheet import SheetRow, draw, refuse_other_files
-from photochrom.errors import ExistsError, HintError, PhotoError, PlanError, UsageError, is_short_of_memory
+from photochrom.errors import ExistsError, HintError, PhotoError, UsageError, is_short_of_memory
 from photochrom.hints import Hints
 from photochrom.hints.reference import References
 from photochrom.look import Look
@@ -21,13 +19,11 @@ from photochrom.video import coloring, key_frames, previews
 from photochrom.video.coloring import Manner, Progress
 from photochrom.video.demuxing import Film, inspect
 from photochrom.video.encoding import VideoEncoding
-from photochrom.video.muxing import CONTAINERS, provenance
-from photochrom.video.opening import SUFFIXES
+from photochrom.video.muxing import provenance
 from photochrom.video.painting import Painter
+from photochrom.video.planning import Job, plan
 
-_BESIDE = "-color"
 _SHEET_HEIGHT = 240  # pixels of a frame
-_AS_MP4 = (".mp4", ".m4v", ".mov")  # all others become .mkv, which holds whatever they do
 
 OnProgress = Callable[[Path, Progress], None]
 
@@ -78,12 +74,6 @@ class VideoRequest:
         return Look(self.saturation, self.warmth)
 
 
-@dataclass(frozen=True)
-class _Job:
-    source: Path
-    target: Path
-
-
 def colorize_films(
     request: VideoRequest, on_event: Callable[[Event, int], None], on_progress: OnProgress = lambda path, progress: None
 ) -> Summary:
@@ -92,7 +82,7 @@ def colorize_films(
     ``on_event`` is told each event as it comes, and how many films there are. Raises `UsageError` where the request
     cannot be met as it stands, before anything is written.
     """
-    jobs, left_out = _plan(request)
+    jobs, left_out = plan(request.paths, request.out, request.encoding)
     if request.hints is not None:
         key_frames.refuse_other_than_folders(Path(request.hints))
     model = request.model if isinstance(request.model, Model) else load(request.model, request.device)
@@ -125,10 +115,8 @@ def colorize_video(
     return event
 
 
-def _done(job: _Job, request: VideoRequest, model: Model, references: Hints | None, on_progress: OnProgress) -> Event:
+def _done(job: Job, request: VideoRequest, model: Model, references: Hints | None, on_progress: OnProgress) -> Event:
     try:
-        if special := special_kind(job.source):
-            raise PhotoError(f"{job.source}: is a {special}, not a file; store the film in one")
         return _color(job, request, model, references, on_progress)
     except ExistsError:  # another run was faster
         return Event(job.source, job.target, Outcome.OCCUPIED)
@@ -140,7 +128,7 @@ def _done(job: _Job, request: VideoRequest, model: Model, references: Hints | No
         return Event(job.source, job.target, Outcome.FAILED, f"{job.source}: not enough memory for frames of this size")
 
 
-def _sheet(path: Path, jobs: list[_Job], request: VideoRequest, model: Model, references: Hints | None) -> Summary:
+def _sheet(path: Path, jobs: list[Job], request: VideoRequest, model: Model, references: Hints | None) -> Summary:
     """Draw the first frame of every shot of all films."""
     refuse_other_files(path, height=_SHEET_HEIGHT)
     failures: list[Event] = []
@@ -170,7 +158,7 @@ def _painter(film: Film, request: VideoRequest, model: Model, references: Hints 
     return painter, note
 
 
-def _color(job: _Job, request: VideoRequest, model: Model, references: Hints | None, on_progress: OnProgress) -> Event:
+def _color(job: Job, request: VideoRequest, model: Model, references: Hints | None, on_progress: OnProgress) -> Event:
     if provenance(job.source):
         return Event(job.source, job.target, Outcome.OURS)
     film = inspect(job.source)
@@ -200,7 +188,7 @@ def _color(job: _Job, request: VideoRequest, model: Model, references: Hints | N
     return Event(job.source, job.target, Outcome.DONE, notes=notes, hinted=bool(painter.hints))
 
 
-def _judge(job: _Job, request: VideoRequest, wanted: Provenance) -> Event | None:
+def _judge(job: Job, request: VideoRequest, wanted: Provenance) -> Event | None:
     """What is in the place of the result, if that leaves nothing to do. Raises `PhotoError` for what is no file."""
     if not is_taken(job.target, request.overwrite):
         return None
@@ -210,67 +198,3 @@ def _judge(job: _Job, request: VideoRequest, wanted: Provenance) -> Event | None
     if found.same_settings(wanted):
         return Event(job.source, job.target, Outcome.SKIPPED)
     return Event(job.source, job.target, Outcome.DIFFERENT, found.settings)
-
-
-def _plan(request: VideoRequest) -> tuple[list[_Job], Counter[str]]:
-    """What becomes what, and what folders hold beside films. Raises `PlanError`."""
-    paths = [Path(path) for path in request.paths]
-    out = None if request.out is None else Path(request.out)
-    left_out: Counter[str] = Counter()
-    found = list(_sources(paths, left_out))
-    single = len(paths) == 1 and file_kind(paths[0]) != stat.S_IFDIR
-    if (
-        out is not None
-        and out.suffix
-        and file_kind(out) != stat.S_IFDIR
-        and not str(request.out).endswith(("/", os.sep))
-    ):
-        if out.suffix.lower() not in CONTAINERS:
-            raise PlanError(
-                f"{out}: films are written as .mp4 or .mkv; name it so, or name a folder with a / at its end"
-            )
-        if not single:
-            raise PlanError(f"{out}: is one file, and several films have to go there; name a folder")
-        jobs = [_Job(found[0][0], out)]
-    else:
-        jobs = [_Job(source, _target(source, below, out, request.encoding)) for source, below in found]
-    sources = {os.path.realpath(job.source) for job in jobs}
-    taken: dict[str, Path] = {}
-    for job in jobs:
-        key = os.path.realpath(job.target)
-        if key in sources and out is not None:
-            raise PlanError(f"{job.target}: would overwrite a source; name another place for the results")
-        if other := taken.get(key):
-            raise PlanError(f"{other} and {job.source} would both become {job.target}; color them one by one")
-        taken[key] = job.source
-    return jobs, left_out
-
-
-def _sources(paths: list[Path], left_out: Counter[str]) -> Iterator[tuple[Path, Path]]:
-    """Each film with its path below the folder it was found in, each once."""
-    seen: set[str] = set()
-    for path in paths:
-        if file_kind(path) != stat.S_IFDIR:
-            found = [(path, Path(path.name))]
-        else:
-            every = sorted(file for file in path.rglob("*") if not _hidden(file.relative_to(path)) and file.is_file())
-            found = [(file, file.relative_to(path)) for file in every if file.suffix.lower() in SUFFIXES]
-            left_out.update(file.suffix.lower() or "without a suffix" for file in every)
-            left_out.subtract(file.suffix.lower() for file, _ in found)
-        for source, below in found:
-            if (key := os.path.realpath(source)) not in seen:
-                seen.add(key)
-                yield source, below
-    for kind in [kind for kind, number in left_out.items() if not number]:
-        del left_out[kind]
-
-
-def _target(source: Path, below: Path, out: Path | None, encoding: VideoEncoding) -> Path:
-    suffix = ".mp4" if source.suffix.lower() in _AS_MP4 and not encoding.is_exact else ".mkv"
-    if out is None:
-        return source.with_name(f"{source.stem}{_BESIDE}{suffix}")
-    return (out / below).with_suffix(suffix)
-
-
-def _hidden(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts)
