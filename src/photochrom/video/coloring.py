@@ -20,6 +20,7 @@ from photochrom.upsampling import Enlargement, resize
 from photochrom.video.ahead import ahead
 from photochrom.video.demuxing import Damage, Film, Frame, frames
 from photochrom.video.encoding import VideoEncoding
+from photochrom.video.matroska import write_aspect
 from photochrom.video.muxing import LEAD, Times, fits, mux
 from photochrom.video.painting import PART, Colors, Painter, steady
 from photochrom.video.parts import Parts, beside, described
@@ -71,16 +72,23 @@ def color(
     Raises `PhotoError` for a film that cannot be read to its end or a result that cannot be written.
     """
     kept = fits(film, target.suffix.lower(), manner.encoding)
-    settings = described(film.path, note=note.note(), encoding=repr(manner.encoding), skip_color=manner.skip_color)
+    how = {"note": note.note(), "encoding": repr(manner.encoding), "skip_color": manner.skip_color}
+    settings = described(film.path, **how)
     with telling(target), beside(target, settings, resume) as parts:
         damage = Damage()
         made = _make(film, parts, painter, manner, damage, on_progress)
         if not made.shown:
             raise PhotoError(f"{film.path}: no frame of it can be decoded; the file is damaged")
+        if described(film.path, **how) != settings:
+            raise PhotoError(f"{film.path}: was changed while it was colored; color it again")
         files = [part.path for part in parts.done()]
         times = Times.of(files, film, made.shown, made.last)
-        with replacing(target, overwrite) as temporary, CheckedFile(temporary) as file:
-            mux(film, files, file, target.suffix.lower(), manner.encoding, times, kept, damage.shifts, note)
+        with replacing(target, overwrite) as temporary:
+            form = target.suffix.lower()
+            with CheckedFile(temporary) as file:
+                damage.lost = mux(film, files, file, form, manner.encoding, times, kept, damage.shifts, note)
+            if form == ".mkv" and manner.encoding.is_exact and film.aspect and film.aspect > 0:
+                write_aspect(temporary, film.aspect)  # FFV1 itself does not say it
     count = len(made.shown)
     return Result(count, made.shots, made.left_alone, (*kept.notes, *_damage(film, count, damage)))
 
@@ -192,6 +200,8 @@ def _damage(film: Film, count: int, damage: Damage) -> Iterator[str]:
             f"{film.path}: is damaged: {damage.broken} packets cannot be decoded, and the frames before them are shown "
             f"longer; {damage.repaired} frames were repaired by the decoder"
         )
+    if damage.lost:
+        yield f"{film.path}: {damage.lost} packets of its sound or other streams are damaged, and left out"
     if film.counted and count < film.frames - _UNSURE:
         yield f"{film.path}: ends after {count} frames, and says it has {film.frames}; the result ends there, too"
 

@@ -1,13 +1,15 @@
 """Everything of a film but its picture, copied into the result: sound, subtitles, covers, attachments, data."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
 from typing import Any, TypeAlias
 
+from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
-from av.error import FFmpegError
+from av.error import FFmpegError, InvalidDataError
 from av.packet import Packet
 from av.stream import Stream
 from av.video.stream import VideoStream
@@ -50,6 +52,9 @@ def laid_out(source: InputContainer, out: OutputContainer, film: Film, encoding:
         try:
             if stream.type == "data" and not data:
                 raise ValueError("data")
+            if stream.type == "audio" and not _is_sound(stream):
+                notes.append(f"{name} is left out, as nothing of it can be heard: it is empty or damaged")
+                continue
             if stream.index == colored.index:
                 made = encoding.add_to(out, film)
                 kept: Stream = made
@@ -76,7 +81,8 @@ def laid_out(source: InputContainer, out: OutputContainer, film: Film, encoding:
 def trial(source: InputContainer, streams: Streams, out: OutputContainer) -> None:
     """Write the first packets to ``out`` and close it. Raises `FFmpegError` where it cannot hold them."""
     for _, packet in islice(packets_of(source, streams.copied, ()), _TRIED):
-        out.mux(packet)
+        with suppress(InvalidDataError):  # one that is damaged
+            out.mux(packet)
     out.start_encoding()
     out.close()
 
@@ -123,6 +129,10 @@ def _attach(film: Film, cover: Stream, out: OutputContainer) -> None:
         data = next((bytes(packet) for packet in source.demux(source.streams[cover.index]) if packet.size), b"")
     name = cover.metadata.get("filename", f"cover.{kind}")
     out.add_attachment(name, cover.metadata.get("mimetype", f"image/{kind}"), data)
+
+
+def _is_sound(stream: Stream) -> bool:
+    return not isinstance(stream, AudioStream) or (stream.codec_context is not None and stream.sample_rate > 0)
 
 
 def is_pcm(stream: Stream) -> bool:

@@ -62,11 +62,14 @@ class Frame:
 class Damage:
     """What was wrong with a film and has been concealed: ``broken`` packets, and ``repaired`` frames.
 
+    ``lost`` are packets of its other streams.
+
     ``shifts`` are the seconds by which times were moved from each place on where they jumped.
     """
 
     broken: int = 0
     repaired: int = 0
+    lost: int = 0
     shifts: list[Fraction] = field(default_factory=list)
 
 
@@ -169,10 +172,17 @@ def _count(container: InputContainer, stream: VideoStream, rate: Fraction) -> tu
         own = 3600 * hours + 60 * minutes + seconds - float((stream.start_time or 0) * base)
     if own > 0:
         count = round(own * rate)
-        return min(count, stream.frames) if stream.frames else count, True
+        if stream.frames and (count > stream.frames or not _may_hide(container)):
+            count = stream.frames
+        return count, True
     if stream.frames:
         return stream.frames, True
     return round((container.duration or 0) / av.time_base * rate), len(container.streams) == 1
+
+
+def _may_hide(container: InputContainer) -> bool:
+    """Whether a file may hold frames that are not shown, as edit lists of MP4 and MOV say."""
+    return "mp4" in container.format.name
 
 
 def _fall(times: Sequence[int | None]) -> bool:

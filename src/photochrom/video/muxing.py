@@ -11,7 +11,7 @@ from typing import Any
 
 import av
 from av.container import InputContainer
-from av.error import FFmpegError
+from av.error import FFmpegError, InvalidDataError
 from av.video.stream import VideoStream
 
 from photochrom.errors import PhotoError
@@ -103,10 +103,11 @@ def fits(film: Film, suffix: str, encoding: VideoEncoding) -> Kept:
 def mux(
     film: Film, parts: Sequence[Path], file: Any, suffix: str, encoding: VideoEncoding, times: Times, kept: Kept,
     shifts: Sequence[Fraction], note: Provenance,
-) -> None:  # fmt: skip
+) -> int:  # fmt: skip
     """Write the result to ``file``, open for writing: the video of ``parts``, and all else from the source.
 
-    ``shifts`` are those of the times of the source's picture, see `Timeline`.
+    ``shifts`` are those of the times of the source's picture, see `Timeline`. Returns how many packets of the source
+    are left out, as they are damaged.
     """
     form = CONTAINERS[suffix]
     with opened(film.path) as source, av.open(file, "w", format=form, options=_options(form, film, source)) as out:
@@ -116,8 +117,13 @@ def mux(
         out.metadata[_NOTE] = signed(before, note)
         out.set_chapters(source.chapters())
         both = [_video(film, parts, streams.video, times), packets_of(source, streams.copied, shifts)]
+        lost = 0
         for _, packet in merge(*both, key=itemgetter(0)):
-            out.mux(packet)
+            try:
+                out.mux(packet)
+            except InvalidDataError:  # what is damaged in the source
+                lost += 1
+    return lost
 
 
 def _options(form: str, film: Film, source: InputContainer) -> dict[str, str]:

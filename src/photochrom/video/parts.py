@@ -74,8 +74,14 @@ def beside(target: Path, settings: str, resume: bool) -> Iterator[Parts]:
 
 
 def described(source: Path, **how: object) -> str:
-    """What parts depend on: the file ``source``, by its size and time, and ``how`` it is colored."""
-    status = source.stat()
+    """What parts depend on: the file ``source``, by its size and time, and ``how`` it is colored.
+
+    Raises `PhotoError` where it is not there any more.
+    """
+    try:
+        status = source.stat()
+    except OSError as error:
+        raise PhotoError(f"{source}: cannot be read any more ({error.strerror}); bring it back") from None
     return json.dumps({"source": [os.path.realpath(source), status.st_size, status.st_mtime_ns], **how}, sort_keys=True)
 
 
