@@ -21,6 +21,7 @@ from photochrom.video.ahead import ahead
 from photochrom.video.demuxing import Damage, Film, Frame, frames
 from photochrom.video.encoding import VideoEncoding
 from photochrom.video.matroska import write_aspect
+from photochrom.video.memory import give_back
 from photochrom.video.muxing import LEAD, Times, fits, mux
 from photochrom.video.painting import PART, Colors, Painter, steady
 from photochrom.video.parts import Parts, beside, described
@@ -129,6 +130,7 @@ def _make(
                     pair = next(pairs, None)
                     if pair is None or pair[1].begins:
                         break
+            give_back()
     return made
 
 
