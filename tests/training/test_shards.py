@@ -1,5 +1,6 @@
 import json
 import shutil
+from itertools import groupby
 from pathlib import Path
 
 import fsspec
@@ -9,7 +10,7 @@ import webdataset
 from fsspec.registry import known_implementations
 
 from photochrom.errors import PhotoError, RecipeError
-from photochrom.training import checkpoint, shard_index, shards
+from photochrom.training import checkpoint, order, shard_index, shards
 from photochrom.training.config import from_dict
 from photochrom.training.data import training_batches, validation_batches
 from photochrom.training.listener import Listener
@@ -45,6 +46,19 @@ def test_shards_give_the_batches_of_their_folder(recipe: dict[str, object], pack
         assert all(map(torch.equal, one, other))
     for one, other in zip(validation_batches(both[0][1], folder), validation_batches(both[1][1], tars), strict=True):
         assert all(map(torch.equal, one, other))
+
+
+def test_an_epoch_of_many_photographs_goes_through_one_window_of_shards_after_another(
+    recipe: dict[str, object], packed: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(order, "WINDOW", 3)  # each shard is one
+    training, _ = load(from_dict({**recipe, "data": packed}))
+    names = [name.partition("/")[0] for _, name in training.names()]
+    seen = [[names[index] for _, index in training.order(epoch)] for epoch in range(3)]
+    assert all(sorted(epoch) == sorted(names) for epoch in seen)
+    gone_through = [[shard for shard, _ in groupby(epoch)] for epoch in seen]
+    assert all(len(shards) == 4 for shards in gone_through), "each shard once"
+    assert len({tuple(shards) for shards in gone_through}) > 1, "in another order each time"
 
 
 def test_names_limit_what_is_in_shards(recipe: dict[str, object], packed: str, tmp_path: Path):
