@@ -51,7 +51,9 @@ def photographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("newcomer")
     shutil.copytree(ROOT / "recipes", folder / "recipes")
     for recipe in folder.glob("recipes/*.yaml"):
-        recipe.write_text(re.sub(r"^epochs: .*", "epochs: 2", recipe.read_text("utf-8"), flags=re.MULTILINE))
+        text, number = re.subn(r"^( *epochs): .*", r"\1: 2", recipe.read_text("utf-8"), flags=re.MULTILINE)
+        assert number or "extends:" in text, recipe
+        recipe.write_text(text)
     for name in ("docs", "examples", "my-photos", "other-photos", "old-photos"):
         (folder / name).mkdir()
     for name in ("astronaut", "coffee", "chelsea", "rocket"):

@@ -1,7 +1,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -24,26 +24,55 @@ from photochrom.training.spaces import SPACES, shrunk
 from photochrom.version import __version__
 
 
-def checkpoint(name: str = "unet", space: str = "ycbcr") -> Checkpoint:
+def checkpoint(name: str = "unet", space: str = "ycbcr", **options: object) -> Checkpoint:
     """A network whose batch-norm statistics are not the trivial ones, so that folding them can go wrong."""
     torch.manual_seed(0)
-    config = from_dict({"data": "photos", "generator": name, "space": space, "width": 8, "size": 80, "title": "A test"})
-    generator = build_generator(name, space, 8, {}).train()
+    values = {"generator": name, "space": space, "width": 8, "size": 80, "options": options}
+    config = from_dict({"data": "photos", "title": "A test", **values})
+    generator = build_generator(name, space, 8, options).train()
+    keep_the_mean(generator)
     for _ in range(3):
         generator(torch.rand(2, SPACES[space].in_channels, 64, 64) * 2 - 1)
     return Checkpoint(config, generator.state_dict(), {}, [], [])
 
 
+def keep_the_mean(generator: torch.nn.Module) -> None:
+    """Have statistics be the mean of all batches: an untrained network would dwindle by the running one."""
+    for norm in generator.modules():
+        if isinstance(norm, torch.nn.BatchNorm2d):
+            norm.momentum = None
+
+
+@pytest.fixture(scope="module")
+def unet(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A U-Net of `checkpoint`, after two epochs, which is exported once."""
+    folder = tmp_path_factory.mktemp("unet")
+    save(folder / "a.pt", replace(checkpoint(), history=[{"epoch": 1.0}, {"epoch": 2.0}]))
+    made = export(folder / "a.pt", folder / "a.onnx")
+    assert (made.epoch, made.epochs) == (2, checkpoint().config.epochs)
+    return folder / "a.onnx"
+
+
+# An export takes a second or two a level, and another level is the same again. `efficient_unet` takes the longest, and
+# is exported below.
+OTHERS = sorted(GENERATORS.keys() - {"efficient_unet"})
+FEWER_LEVELS = {name: {"depth": 3} for name in ("r2unet", "unet_3plus", "unet_plus_plus")}
+
+
 @pytest.mark.parametrize(
-    ("name", "space"), [*((name, "ycbcr") for name in sorted(GENERATORS)), ("unet", "lab"), ("unet", "rgb")]
+    ("name", "space", "options"),
+    [*((name, "ycbcr", FEWER_LEVELS.get(name, {})) for name in OTHERS), ("unet", "rgb", {"depth": 3})],
 )
-def test_the_export_answers_as_the_network(name: str, space: str, tmp_path: Path, luma: torch.Tensor):
-    begun = checkpoint(name, space)
+def test_the_export_answers_as_the_network(
+    name: str, space: str, options: dict[str, object], tmp_path: Path, luma: torch.Tensor
+):
+    begun = checkpoint(name, space, **options)
     save(tmp_path / "a.pt", begun)
     assert "levels of 255" in export(tmp_path / "a.pt", tmp_path / "a.onnx").report
     model = load_model(tmp_path / "a.onnx")
     network = ChromaNetwork(load_generator(begun).network, SPACES[space]).eval()
-    for height, width in ((32, 32), (64, 96), (32, 64)):
+    least = model.multiple_of
+    for height, width in ((least, least), (64, 96), (least, 64)):
         cut = luma[..., :height, :width]
         with torch.no_grad():
             answer = network(cut)
@@ -51,22 +80,18 @@ def test_the_export_answers_as_the_network(name: str, space: str, tmp_path: Path
         difference = np.abs(model(cut.numpy()) - expected)
         assert difference.mean() < 0.5 / 255
         assert difference.max() < 4 / 255
-    assert np.abs(expected).max() > 1e-4, "an all-gray network would prove nothing"
+    assert np.abs(expected).max() > 0.005, "an all-gray network would prove nothing"
 
 
-def test_the_file_describes_itself(tmp_path: Path):
-    begun = checkpoint()
-    save(tmp_path / "a.pt", begun)
-    export(tmp_path / "a.pt", tmp_path / "a.onnx")
-    said = load_model(tmp_path / "a.onnx").metadata
+def test_the_file_describes_itself(unet: Path):
+    said = load_model(unet).metadata
     assert (said.title, said.generator, said.color_space, said.training_set) == ("A test", "unet", "ycbcr", "photos")
-    assert (said.working_size, said.multiple_of, said.recipe) == ("80", "16", begun.config.digest)
+    assert (said.working_size, said.multiple_of, said.recipe) == ("80", "16", checkpoint().config.digest)
+    assert said.format == "1", "an earlier version can read it"
 
 
-def test_batch_norm_is_folded_and_weights_are_float16(tmp_path: Path):
-    save(tmp_path / "a.pt", checkpoint())
-    export(tmp_path / "a.pt", tmp_path / "a.onnx")
-    model = onnx.load(tmp_path / "a.onnx")
+def test_batch_norm_is_folded_and_weights_are_float16(unet: Path):
+    model = onnx.load(unet)
     assert "BatchNormalization" not in {node.op_type for node in model.graph.node}
     sizes = {weight.data_type: 0 for weight in model.graph.initializer}
     for weight in model.graph.initializer:
@@ -77,7 +102,7 @@ def test_batch_norm_is_folded_and_weights_are_float16(tmp_path: Path):
 
 
 def test_an_export_that_strays_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    save(tmp_path / "a.pt", checkpoint())
+    save(tmp_path / "a.pt", checkpoint(depth=2))
 
     def spoil(model: onnx.ModelProto) -> None:
         for weight in model.graph.initializer:
@@ -140,22 +165,20 @@ def test_pruned_exports_are_smaller(tmp_path: Path, luma: torch.Tensor):
     assert {path.name for path in tmp_path.iterdir()} == {"a.pt", "b.pt", "1.onnx", "4.onnx"}
 
 
-def test_the_working_size_and_the_gain_can_be_chosen(tmp_path: Path, luma: torch.Tensor):
-    save(tmp_path / "a.pt", checkpoint())
-    export(tmp_path / "a.pt", tmp_path / "plain.onnx")
-    export(tmp_path / "a.pt", tmp_path / "chosen.onnx", size=96, gain=1.5)
-    plain, chosen = load_model(tmp_path / "plain.onnx"), load_model(tmp_path / "chosen.onnx")
+def test_the_working_size_and_the_gain_can_be_chosen(unet: Path, tmp_path: Path, luma: torch.Tensor):
+    export(unet.with_name("a.pt"), tmp_path / "chosen.onnx", size=96, gain=1.5)
+    plain, chosen = load_model(unet), load_model(tmp_path / "chosen.onnx")
     assert (plain.working_size, chosen.working_size) == (80, 96)
     assert ('"gain": 1.5' in chosen.metadata.options, "gain" in plain.metadata.options) == (True, False)
     assert np.allclose(chosen(luma.numpy()), plain(luma.numpy()) * 1.5, atol=1e-5)
     with pytest.raises(UsageError, match="gain must be"):
-        export(tmp_path / "a.pt", tmp_path / "b.onnx", gain=0)
+        export(unet.with_name("a.pt"), tmp_path / "b.onnx", gain=0)
     with pytest.raises(UsageError, match="size must be"):
-        export(tmp_path / "a.pt", tmp_path / "b.onnx", size=8)
+        export(unet.with_name("a.pt"), tmp_path / "b.onnx", size=8)
 
 
 def test_what_is_there_is_left_as_it_was_unless_asked(tmp_path: Path):
-    save(tmp_path / "a.pt", checkpoint())
+    save(tmp_path / "a.pt", checkpoint(depth=2))
     for name in ("family.png", "model.onnx"):
         (tmp_path / name).write_bytes(b"somebody's")
         with pytest.raises(UsageError, match=name):
@@ -165,13 +188,6 @@ def test_what_is_there_is_left_as_it_was_unless_asked(tmp_path: Path):
         export(tmp_path / "a.pt", tmp_path / "family.png", overwrite=True)
     export(tmp_path / "a.pt", tmp_path / "model.onnx", overwrite=True)
     assert load_model(tmp_path / "model.onnx").name == "model"
-
-
-def test_it_says_which_epoch_it_is(tmp_path: Path):
-    begun = checkpoint()
-    save(tmp_path / "a.pt", replace(begun, history=[{"epoch": 1.0}, {"epoch": 2.0}]))
-    made = export(tmp_path / "a.pt", tmp_path / "a.onnx")
-    assert (made.epoch, made.epochs) == (2, begun.config.epochs)
 
 
 def test_a_model_that_paints_almost_nothing_is_known(make_model: Callable[..., Path]):
@@ -191,36 +207,54 @@ def able(name: str, space: str = "ycbcr", **asked: object) -> Checkpoint:
     generator = of_recipe(config).train()
     if generator.bins:
         generator.bins.centers.uniform_(-0.5, 0.5)
-    for norm in generator.modules():
-        if isinstance(norm, torch.nn.BatchNorm2d):
-            norm.momentum = None  # the mean of all batches: an untrained network would dwindle by the running one
+    keep_the_mean(generator)
     with torch.no_grad():
         for key, weight in generator.named_parameters():
             if ".hint_" in key:
                 weight.normal_(0, 0.05)
         for _ in range(3):
             generator(torch.rand(2, 1, 64, 64) * 2 - 1, torch.rand(2, 3, 64, 64) if config.hints else None)
-        generator.network.head.weight.mul_(20)
+        generator.network.head.weight.mul_(20 if generator.bins else 1)
     return Checkpoint(config, generator.state_dict(), {}, [], [])
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., tuple[Checkpoint, Path]]:
+    """What `able` makes, and its export beside a.pt; nothing is exported twice."""
+
+    @cache
+    def exported(*names: str, **asked: object) -> tuple[Checkpoint, Path]:
+        begun, folder = able(*names, **asked), tmp_path_factory.mktemp("able")
+        save(folder / "a.pt", begun)
+        export(folder / "a.pt", folder / "a.onnx")
+        return begun, folder / "a.onnx"
+
+    return exported
+
+
+PLAIN = {"hints": 0.0, "bins": 0, "temperature": 1.0, "chroma_size": "full"}
 
 
 @pytest.mark.parametrize(
     ("name", "space", "asked"),
     [
         ("efficient_unet", "ycbcr", {}),
+        ("efficient_unet", "ycbcr", PLAIN),
         ("unet", "lab", {}),
         ("unet", "ycbcr", {"chroma_size": "full"}),
-        ("efficient_unet", "ycbcr", {"bins": 0, "temperature": 1.0, "chroma_size": "full"}),
-        ("efficient_unet", "ycbcr", {"hints": 0.0}),
+        ("unet", "ycbcr", {"bins": 0, "temperature": 1.0, "chroma_size": "full"}),
+        ("unet", "ycbcr", {"hints": 0.0}),
     ],
 )
 def test_hints_half_size_and_bins_are_exported(
-    name: str, space: str, asked: dict[str, object], tmp_path: Path, luma: torch.Tensor
+    name: str,
+    space: str,
+    asked: dict[str, object],
+    exported: Callable[..., tuple[Checkpoint, Path]],
+    luma: torch.Tensor,
 ):
-    begun = able(name, space, **asked)
-    save(tmp_path / "a.pt", begun)
-    export(tmp_path / "a.pt", tmp_path / "a.onnx")
-    model, generator, config = load_model(tmp_path / "a.onnx"), load_generator(begun), begun.config
+    begun, path = exported(name, space, **asked)
+    model, generator, config = load_model(path), load_generator(begun), begun.config
     assert model.metadata.format == "2"
     assert model.takes_hints == (config.hints > 0)
     assert model.metadata.chroma_scale == ("2" if config.chroma_size == "half" else "1")
@@ -241,16 +275,15 @@ def test_hints_half_size_and_bins_are_exported(
         assert np.abs(painted[1] - painted[0]).max() > 0.002, "hints arrive"
 
 
-def test_the_temperature_can_be_chosen_and_the_distribution_is_an_output(tmp_path: Path, luma: torch.Tensor):
-    begun = able("efficient_unet")
-    save(tmp_path / "a.pt", begun)
-    export(tmp_path / "a.pt", tmp_path / "a.onnx")
-    export(tmp_path / "a.pt", tmp_path / "vivid.onnx", temperature=0.25)
-    plain, vivid = load_model(tmp_path / "a.onnx"), load_model(tmp_path / "vivid.onnx")
+def test_the_temperature_can_be_chosen_and_the_distribution_is_an_output(
+    exported: Callable[..., tuple[Checkpoint, Path]], tmp_path: Path, luma: torch.Tensor
+):
+    _, path = exported("unet", "ycbcr", hints=0.0)
+    export(path.with_name("a.pt"), tmp_path / "vivid.onnx", temperature=0.25)
+    plain, vivid = load_model(path), load_model(tmp_path / "vivid.onnx")
     assert json.loads(plain.metadata.options) == {"width": 8, "bins": 6, "temperature": 0.7}
     assert json.loads(vivid.metadata.options)["temperature"] == 0.25
-    given = {"luma": luma.numpy(), "hints": np.zeros((2, 3, 64, 96), np.float32)}
-    chroma, logits = vivid.session.run(["chroma", "logits"], given)
+    chroma, logits = vivid.session.run(["chroma", "logits"], {"luma": luma.numpy()})
     assert logits.shape == (2, 6, 32, 48)
     centers = torch.tensor(json.loads(vivid.metadata.outputs)["logits"]["centers"])
     mean = torch.einsum("nkhw,kc->nchw", (torch.from_numpy(logits) / 0.25).softmax(dim=1), centers)
@@ -258,14 +291,12 @@ def test_the_temperature_can_be_chosen_and_the_distribution_is_an_output(tmp_pat
     assert np.abs(chroma - plain(luma.numpy())).max() > 1e-3
 
 
-@pytest.mark.parametrize("asked", [{}, {"hints": 0.0}])
+@pytest.mark.parametrize("asked", [{}, PLAIN])
 def test_features_are_an_output_that_costs_the_colors_nothing(
-    asked: dict[str, object], tmp_path: Path, luma: torch.Tensor
+    asked: dict[str, object], exported: Callable[..., tuple[Checkpoint, Path]], luma: torch.Tensor
 ):
-    begun = able("efficient_unet", **asked)
-    save(tmp_path / "a.pt", begun)
-    export(tmp_path / "a.pt", tmp_path / "a.onnx")
-    model, network = load_model(tmp_path / "a.onnx"), load_generator(begun).network
+    begun, path = exported("efficient_unet", "ycbcr", **asked)
+    model, network = load_model(path), load_generator(begun).network
     with torch.no_grad():
         expected = network.encoder((luma * 2 - 1).repeat(1, 3, 1, 1))[2:4]  # type: ignore[operator]
     found = model.features(luma.numpy())
@@ -274,7 +305,7 @@ def test_features_are_an_output_that_costs_the_colors_nothing(
         assert one.dtype == np.float32
         assert np.abs(one - other.numpy()).max() < 0.02 * other.abs().max()
     needed = {"chroma", "logits"}  # what other outputs are made of, from the last node back
-    for node in reversed(onnx.load(tmp_path / "a.onnx").graph.node):
+    for node in reversed(onnx.load(path).graph.node):
         assert needed.intersection(node.output), f"{node.op_type} is computed for the features alone"
         needed.update(node.input)
 
@@ -289,12 +320,6 @@ def test_a_temperature_needs_bins_and_has_bounds(tmp_path: Path):
             export(tmp_path / "b.pt", tmp_path / "b.onnx", temperature=value)
     for value in (0.05, 2.0):
         assert exporting._at_temperature(able("unet"), value).config.temperature == value
-
-
-def test_what_an_earlier_version_can_read_keeps_its_format(tmp_path: Path):
-    save(tmp_path / "a.pt", checkpoint())
-    export(tmp_path / "a.pt", tmp_path / "a.onnx")
-    assert load_model(tmp_path / "a.onnx").metadata.format == "1"
 
 
 def test_gain_scales_what_is_painted_within_the_range_of_chroma():
