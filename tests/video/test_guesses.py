@@ -8,7 +8,7 @@ SHAPE = (24, 32)
 
 
 def painted(level):
-    return Guess.of_one(np.full((2, *SHAPE), level, np.float32), np.zeros(SHAPE, np.float32))
+    return Guess.of_one(np.full((2, *SHAPE), level, np.float32), *np.zeros((2, *SHAPE), np.float32))
 
 
 def test_guesses_are_joined_as_the_mean_over_their_frames():
@@ -30,7 +30,7 @@ def test_what_is_new_is_changed_as_its_like_nearby_lacks_and_nothing_else():
     luma[:, 24:] = 0.1
     share = np.ones(SHAPE, np.float32)
     share[:, 16:] = 0
-    there = Known(np.full((2, *SHAPE), 0.2, np.float32), share)
+    there = Known(np.full((2, *SHAPE), 0.2, np.float32), share, luma)
     certain = np.zeros(SHAPE, np.float32)
     certain[:8] = 1
     changed = in_accord(np.zeros((2, *SHAPE), np.float32), there, certain, luma)

@@ -37,9 +37,20 @@ def test_pictures_too_small_to_search_in_stand_still():
     assert back.trust == 1
 
 
+def carried_often(planes, times):
+    for step in range(times):
+        flow = np.full((*planes.shape[1:], 2), 0.5 if step % 2 else -0.5, np.float32)
+        planes = Motion(flow, np.ones(planes.shape[1:], np.float32)).carry(planes)
+    return planes
+
+
 def test_what_is_carried_a_thousand_times_does_not_grow():
     planes = np.random.default_rng(0).uniform(-0.1, 0.1, (2, 40, 60)).astype(np.float32)
-    for step in range(1000):
-        flow = np.full((40, 60, 2), 0.5 if step % 2 else -0.5, np.float32)
-        planes = Motion(flow, np.ones((40, 60), np.float32)).carry(planes)
-    assert abs(planes).max() < 0.1
+    assert abs(carried_often(planes, 1000)).max() < 0.1
+
+
+def test_what_is_carried_a_hundred_times_is_still_sharp():
+    stripes = np.zeros((1, 40, 60), np.float32)
+    stripes[:, :, ::12] = stripes[:, :, 1::12] = stripes[:, :, 2::12] = stripes[:, :, 3::12] = 1
+    after = carried_often(stripes, 100)[0, 20]
+    assert after[:60].std() > 0.8 * stripes[0, 20].std()

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from photochrom.video.knowledge import Known
-from photochrom.video.motion import Motion
+from photochrom.video.motion import Motion, same_thing
 
 MEMORY = 30.0  # frames of the network's whose mean a place keeps
 _CELL, _LEVELS, _NEARBY = 4, 7, 0.12  # pixels of a cell of the grid, levels of luma; and of the longer side, nearby
@@ -20,7 +20,10 @@ _CELL, _LEVELS, _NEARBY = 4, 7, 0.12  # pixels of a cell of the grid, levels of 
 
 @dataclass(frozen=True)
 class Guess:
-    """``planes`` (3, h, w) are Cb, Cr and how far they are recalled; ``weight`` (h, w) says of how many frames."""
+    """``planes`` (4, h, w) are Cb, Cr, how far they are recalled, and the luma as it was seen there.
+
+    ``weight`` (h, w) says of how many frames they are the mean.
+    """
 
     planes: np.ndarray
     weight: np.ndarray
@@ -28,21 +31,22 @@ class Guess:
     @classmethod
     def nothing(cls, shape: tuple[int, int]) -> "Guess":
         """No guess yet."""
-        return cls(np.zeros((3, *shape), np.float32), np.zeros(shape, np.float32))
+        return cls(np.zeros((4, *shape), np.float32), np.zeros(shape, np.float32))
 
     @classmethod
-    def of_one(cls, chroma: np.ndarray, recalled: np.ndarray) -> "Guess":
+    def of_one(cls, chroma: np.ndarray, recalled: np.ndarray, seen: np.ndarray) -> "Guess":
         """What was painted for one frame, ``chroma`` (2, h, w), of which the share (h, w) was ``recalled``."""
-        return cls(np.concatenate((chroma, recalled[None])), np.ones_like(recalled))
+        return cls(np.concatenate((chroma, recalled[None], seen[None])), np.ones_like(recalled))
 
     @property
     def share(self) -> np.ndarray:
         """How much is known, from 0 to 1: a half is known by one frame."""
         return np.asarray(self.weight / (self.weight + 1))
 
-    def carried(self, motion: Motion) -> "Guess":
-        """The same for the frame that ``motion`` leads from."""
-        return Guess(motion.carry(self.planes), motion.carry(self.weight[None], smooth=False)[0] * motion.trust)
+    def carried(self, motion: Motion, seen: np.ndarray) -> "Guess":
+        """The same for the frame that ``motion`` leads from, whose luma is ``seen``."""
+        planes, weight = motion.carry(self.planes), motion.carry(self.weight[None], smooth=False)[0]
+        return Guess(planes, weight * motion.trust * same_thing(planes[3], seen))
 
     def joined(self, other: "Guess") -> "Guess":
         """The mean of both."""

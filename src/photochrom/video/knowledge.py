@@ -15,7 +15,7 @@ import numpy as np
 
 from photochrom.hints.reference import looks_of, mean_of_neighbors, smoothstep
 from photochrom.model import Model
-from photochrom.video.motion import Motion
+from photochrom.video.motion import Motion, same_thing
 from photochrom.video.shots import Frame
 
 _SIZE = 352  # at which frames are compared: parts of things are told apart that are one at a size for painting
@@ -30,36 +30,43 @@ _SCENE = (0.5, 0.6)
 
 @dataclass(frozen=True)
 class Known:
-    """Chroma (2, h, w), and how far it is known, ``share`` (h, w) from 0 to 1."""
+    """Chroma (2, h, w), how far it is known, ``share`` (h, w) from 0 to 1, and the luma as it was ``seen`` there."""
 
     chroma: np.ndarray
     share: np.ndarray
+    seen: np.ndarray
 
     @classmethod
     def nothing(cls, shape: tuple[int, int]) -> "Known":
         """Known nowhere."""
-        return cls(np.zeros((2, *shape), np.float32), np.zeros(shape, np.float32))
+        return cls(*(np.zeros(some, np.float32) for some in ((2, *shape), shape, shape)))
 
     @property
     def planes(self) -> np.ndarray:
         """As hints are told to a model, float32 (3, h, w): chroma times share, and share."""
         return np.concatenate((self.chroma.clip(-0.5, 0.5) * self.share, self.share[None]))
 
-    def carried(self, motion: Motion) -> "Known":
-        """The same for the frame that ``motion`` leads from."""
-        return Known(motion.carry(self.chroma), motion.carry(self.share[None], smooth=False)[0] * motion.trust)
+    def carried(self, motion: Motion, seen: np.ndarray) -> "Known":
+        """The same for the frame that ``motion`` leads from, whose luma is ``seen``."""
+        *chroma, luma = motion.carry(np.concatenate((self.chroma, self.seen[None])))
+        share = motion.carry(self.share[None], smooth=False)[0] * motion.trust * same_thing(luma, seen)
+        return Known(np.stack(chroma), share, luma)
+
+    def _towards(self, other: "Known", part: np.ndarray, share: np.ndarray) -> "Known":
+        chroma, seen = (
+            mine + part * (its - mine) for mine, its in ((self.chroma, other.chroma), (self.seen, other.seen))
+        )
+        return Known(chroma, share, seen)
 
     def over(self, below: "Known") -> "Known":
         """This, and where it is not known, what is ``below``."""
         share = self.share + (1 - self.share) * below.share
-        mine = self.share / share.clip(min=1e-6)
-        return Known(below.chroma + mine * (self.chroma - below.chroma), share)
+        return below._towards(self, self.share / share.clip(min=1e-6), share)
 
     def joined(self, other: "Known") -> "Known":
         """Of both, each as its odds of being right are."""
         mine, others = (one.share / (1.001 - one.share) for one in (self, other))
-        part = others / (mine + others).clip(min=1e-6)
-        return Known(self.chroma + part * (other.chroma - self.chroma), np.maximum(self.share, other.share))
+        return self._towards(other, others / (mine + others).clip(min=1e-6), np.maximum(self.share, other.share))
 
 
 def both_ways(
@@ -74,7 +81,7 @@ def both_ways(
     for number in reversed(range(len(frames))):
         if later is not None:
             onward = frames[number + 1].forth
-            later = later.carried(onward) if onward is not None else None
+            later = later.carried(onward, frames[number].seen) if onward is not None else None
         here = known[number]
         joined.append(here.joined(later) if here is not None and later is not None else here or later)
         mine = own[number]
@@ -100,9 +107,9 @@ class KeyFrame:
         return cls(index, looks.reshape(-1, looks.shape[-1]), bright.ravel(), np.stack(planes, axis=1))
 
 
-def recalled(model: Model, luma: np.ndarray, key_frames: Sequence[KeyFrame], shape: tuple[int, int]) -> Known:
-    """What ``key_frames`` know of a frame, ``luma`` (H, W), by how its places look; given for pictures of ``shape``."""
-    looks, bright = _seen(model, luma)
+def recalled(model: Model, frame: Frame, key_frames: Sequence[KeyFrame]) -> Known:
+    """What ``key_frames`` know of a ``frame`` by how its places look."""
+    looks, bright = _seen(model, frame.luma)
     height, width = bright.shape
     alike, back, planes = _vote(looks.reshape(height * width, -1), bright.ravel(), key_frames)
     chroma = (planes[:, :2] / planes[:, 2:].clip(min=1e-6)).reshape(height, width, 2)
@@ -110,9 +117,10 @@ def recalled(model: Model, luma: np.ndarray, key_frames: Sequence[KeyFrame], sha
     one_scene = smoothstep(np.array((alike.mean() + back) / 2), *_SCENE)
     share = _CERTAIN * one_scene * like * planes[:, 2].reshape(height, width)
     big = [
-        cv2.resize(plane, shape[::-1], interpolation=cv2.INTER_LINEAR) for plane in (*np.moveaxis(chroma, 2, 0), share)
+        cv2.resize(plane, frame.seen.shape[::-1], interpolation=cv2.INTER_LINEAR)
+        for plane in (*np.moveaxis(chroma, 2, 0), share)
     ]
-    return Known(np.stack(big[:2]), big[2])
+    return Known(np.stack(big[:2]), big[2], frame.seen)
 
 
 def nearest(key_frames: Sequence[KeyFrame], index: int) -> list[KeyFrame]:

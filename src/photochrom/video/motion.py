@@ -5,6 +5,7 @@ it. It is trusted where the way there and back ends at the place that it began a
 trajectories by GPU-accelerated large displacement optical flow"), and the luma of both ends is alike.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -16,6 +17,7 @@ import numpy as np
 # on there is none.
 _GAP, _LUMA = (0.5, 2.0), (0.03, 0.1)
 _CONTRAST, _NOISE = 0.22, 0.03  # standard deviation of luma of a usual picture; and of one that is mostly noise
+_THING = (0.1, 0.3)  # such differences, after `leveled`, up to which a place still shows the same thing
 _SMALLEST = 16  # pixels of a side; below this, DIS has no patch to search for
 
 
@@ -39,17 +41,19 @@ class Motion:
     def carry(self, planes: np.ndarray, smooth: bool = True) -> np.ndarray:
         """``planes`` float32 (P, h, w) of the other picture, where they are in this one.
 
-        What is ``smooth`` stays sharp however often it is carried, and grows at no frequency: OpenCV's cubic
-        (a = -0.75) alone amplifies by up to 1.03, which in a shot of many frames is without bounds.
+        What is ``smooth`` stays sharp however often it is carried, and stays in the range of its neighbors: OpenCV's
+        cubic (a = -0.75) alone amplifies by up to 1.03, which in a shot of many frames is without bounds.
         """
         across, down = _places(*self.trust.shape)
         across, down = across + self.flow[..., 0], down + self.flow[..., 1]
-        linear = _taken(planes, across, down, cv2.INTER_LINEAR)
         if not smooth:
-            return linear
-        cubic = _taken(planes, across, down, cv2.INTER_CUBIC)
-        carried: np.ndarray = linear + (cubic - linear) * np.float32(2 / 3)
-        return carried
+            return _taken(planes, across, down, cv2.INTER_LINEAR)
+        square = np.ones((3, 3), np.uint8)
+        lowest, highest = (
+            _taken([find(plane, square) for plane in planes], across, down, cv2.INTER_NEAREST)
+            for find in (cv2.erode, cv2.dilate)
+        )
+        return np.asarray(_taken(planes, across, down, cv2.INTER_CUBIC).clip(lowest, highest))
 
 
 def motions(first: np.ndarray, second: np.ndarray) -> tuple[Motion, Motion]:
@@ -74,6 +78,14 @@ def leveled(luma: np.ndarray) -> np.ndarray:
     return made.clip(0, 1)
 
 
+def same_thing(luma: np.ndarray, seen: np.ndarray) -> np.ndarray:
+    """How far each place shows what it showed, (h, w) from 0 to 1, by its ``luma`` then and as it is ``seen`` now.
+
+    Both are `leveled`. In a cross dissolve, one thing becomes another, and no two frames tell.
+    """
+    return _falling(cv2.blur(cv2.absdiff(luma, seen), (3, 3)), *_THING)
+
+
 def _trusted(flow: np.ndarray, opposite: np.ndarray, here: np.ndarray, there: np.ndarray) -> Motion:
     height, width = here.shape
     across, down = _places(height, width)
@@ -86,7 +98,7 @@ def _trusted(flow: np.ndarray, opposite: np.ndarray, here: np.ndarray, there: np
     return Motion(flow, (_falling(gap, *_GAP) * _falling(unlike, *_LUMA) * inside).astype(np.float32))
 
 
-def _taken(planes: np.ndarray, across: np.ndarray, down: np.ndarray, kind: int) -> np.ndarray:
+def _taken(planes: Iterable[np.ndarray], across: np.ndarray, down: np.ndarray, kind: int) -> np.ndarray:
     """What ``planes`` hold at places that lie between their pixels."""
     return np.stack([cv2.remap(plane, across, down, kind, borderMode=cv2.BORDER_REPLICATE) for plane in planes])
 

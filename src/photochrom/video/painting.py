@@ -114,10 +114,10 @@ def _hinted(before: Known | None, frames: Sequence[Frame], painter: Painter) -> 
     """The ``frames`` with what hints tell of them, and painted where they have their own."""
     estimates = []
     for frame in frames:
-        known = before.carried(frame.back) if before is not None and frame.back is not None else None
+        known = before.carried(frame.back, frame.seen) if before is not None and frame.back is not None else None
         own, painted = None, None
         if hints := painter.hints_for(frame):
-            own, painted = _by_hints(painter, frame.luma, hints, known)
+            own, painted = _by_hints(painter, frame, hints, known)
             known = own.over(known) if known is not None else own
         nothing = Guess.nothing(painter.chroma_shape)
         estimates.append(_Estimate(frame, own, known, painted, nothing))
@@ -144,7 +144,7 @@ def _estimated(
     past = last.past if last else None
     for one, known in zip(hinted, told, strict=True):
         frame, painted = one.frame, one.painted
-        carried = past.carried(frame.back) if past is not None and frame.back is not None else None
+        carried = past.carried(frame.back, frame.seen) if past is not None and frame.back is not None else None
         if painted is None and (carried is None or frame.index % painter.every == 0 or _much_is_new(carried, known)):
             painted = _painted(painter, frame, known, carried, nearest(key_frames, frame.index))
         past = carried or Guess.nothing(painter.chroma_shape)
@@ -167,7 +167,7 @@ def _finished(window: Sequence[_Estimate], count: int) -> list[Colors]:
     for number in reversed(range(len(window))):
         one = window[number]
         onward = frames[number + 1].forth if number + 1 < len(frames) else None
-        carried = future.carried(onward) if future is not None and onward is not None else None
+        carried = future.carried(onward, one.frame.seen) if future is not None and onward is not None else None
         if number < count:
             best = one.past if carried is None else one.past.joined(carried)
             colors.append(_shown(one.frame, known[number], best))
@@ -192,7 +192,7 @@ def _painted(
     model, luma = painter.model, frame.luma
     told, recall = Hints(), None
     if key_frames:
-        recall = recalled(model, luma, key_frames, painter.chroma_shape)
+        recall = recalled(model, frame, key_frames)
         told += Hints.from_chroma(recall.planes)
     if known is not None:
         told += Hints.from_chroma(known.planes)
@@ -200,15 +200,15 @@ def _painted(
     here = recall if recall is not None else Known.nothing(painter.chroma_shape)
     chroma = chroma + here.share * (here.chroma - chroma)
     if carried is not None:
-        there = Known(carried.planes[:2], carried.share)
+        there = Known(carried.planes[:2], carried.share, carried.planes[3])
         there = known.over(there) if known is not None else there
         chroma = in_accord(chroma, there, here.share, luma)
-    return Guess.of_one(chroma, here.share)
+    return Guess.of_one(chroma, here.share, frame.seen)
 
 
-def _by_hints(painter: Painter, luma: np.ndarray, own: Hints, known: Known | None) -> tuple[Known, Guess]:
+def _by_hints(painter: Painter, frame: Frame, own: Hints, known: Known | None) -> tuple[Known, Guess]:
     """What its ``own`` hints tell of a frame, and what the network paints, told these and what is ``known`` before."""
-    model = painter.model
+    model, luma = painter.model, frame.luma
     own, told = own.matched(luma), Hints.from_chroma(known.planes) if known is not None else Hints()
     prepared = Prepared(luma, luma, _guide(luma), painter.shape)
     planes = paint(model, prepared, told + own).planes(1)
@@ -216,7 +216,7 @@ def _by_hints(painter: Painter, luma: np.ndarray, own: Hints, known: Known | Non
     shape = painter.chroma_shape
     chroma = np.stack([_sized(plane, shape) for plane in planes[:2]])
     share = _sized(obeyed[2], shape) ** 2
-    return Known(chroma, share), Guess.of_one(chroma, np.zeros(shape, np.float32))
+    return Known(chroma, share, frame.seen), Guess.of_one(chroma, np.zeros(shape, np.float32), frame.seen)
 
 
 def _guide(luma: np.ndarray) -> np.ndarray:

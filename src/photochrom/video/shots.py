@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import count
 
 import cv2
 import numpy as np
@@ -23,13 +22,19 @@ _GRAIN = 8  # pixels, over whose mean there is no grain to be seen
 class Frame:
     """A frame of a shot: ``luma`` (h, w), and the motion ``back`` to the frame before, and ``forth`` from there.
 
-    The first frame of a shot has no motion.
+    The first frame of a shot has no motion. ``seen`` is the luma at the size of the motion, `leveled`.
     """
 
     index: int
     luma: np.ndarray
+    seen: np.ndarray
     back: Motion | None = None
     forth: Motion | None = None
+
+    @classmethod
+    def of(cls, index: int, luma: np.ndarray, shape: tuple[int, int], *motion: Motion) -> "Frame":
+        """A frame with ``motion`` back and forth, for pictures of ``shape``."""
+        return cls(index, luma, leveled(cv2.resize(luma, shape[::-1], interpolation=cv2.INTER_AREA)), *motion)
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,8 @@ def stretches(
     ``lumas`` are float32 (h, w); motion is given for pictures of ``shape``. Unless ``joined``, each frame is a shot.
     """
     frames: list[Frame] = []
-    followed = _followed(lumas, first, shape) if joined else map(Frame, count(first), lumas)
+    alone = (Frame.of(index, luma, shape) for index, luma in enumerate(lumas, first))
+    followed = _followed(lumas, first, shape) if joined else alone
     for frame in followed:
         if frames and frame.back is None:
             yield Stretch(tuple(frames), ends=True)
@@ -68,12 +74,12 @@ def _followed(lumas: Iterable[np.ndarray], first: int, shape: tuple[int, int]) -
     still = Motion(np.zeros((*shape, 2), np.float32), np.ones(shape, np.float32))
     for index, luma in enumerate(lumas, first):
         if before is not None and is_empty(luma) and not is_empty(before) and len(blank) < _FLASH:
-            blank.append(Frame(index, luma, still if blank else None, still if blank else None))
+            blank.append(Frame.of(index, luma, shape, *((still, still) if blank else ())))
             continue
         if blank and is_empty(luma):
             yield from blank
             before, blank = blank[-1].luma, []
-        frame = Frame(index, luma) if before is None else _after(before, index, luma, shape)
+        frame = Frame.of(index, luma, shape) if before is None else _after(before, index, luma, shape)
         if blank and frame.back is not None:
             blank[0] = replace(blank[0], back=still, forth=still)
         yield from blank
@@ -85,8 +91,8 @@ def _followed(lumas: Iterable[np.ndarray], first: int, shape: tuple[int, int]) -
 def _after(before: np.ndarray, index: int, luma: np.ndarray, shape: tuple[int, int]) -> Frame:
     back, forth = motions(before, luma)
     if is_cut(before, luma, float(back.trust.mean())):
-        return Frame(index, luma)
-    return Frame(index, luma, back.resized(*shape), forth.resized(*shape))
+        return Frame.of(index, luma, shape)
+    return Frame.of(index, luma, shape, back.resized(*shape), forth.resized(*shape))
 
 
 def is_cut(before: np.ndarray, luma: np.ndarray, matched: float) -> bool:
