@@ -102,4 +102,4 @@ def _short(value: object) -> str:
 
 def _one_line(error: BaseException) -> str:
     said = re.sub(r"^\[\S+\] ", "", " ".join(str(error).split()))  # without the line of PyTorch's source
-    return said[:200]
+    return said.partition(". ")[0][:200]  # and without its advice
