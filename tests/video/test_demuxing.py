@@ -38,11 +38,13 @@ def test_sound_that_is_longer_does_not_make_a_film_count_as_cut_off(write_film):
     assert inspect(write_film("old.avi", also=sound)).frames == 8
 
 
-@pytest.mark.parametrize("content", [b"", b"nothing of the kind" * 100])
-def test_what_is_no_film_is_refused(tmp_path, content):
+@pytest.mark.parametrize(
+    ("content", "reason"), [(b"", "is empty"), (b"nothing of the kind" * 100, "cannot be read as a film")]
+)
+def test_what_is_no_film_is_refused(tmp_path, content, reason):
     path = tmp_path / "old.mp4"
     path.write_bytes(content)
-    with pytest.raises(PhotoError, match=r"old\.mp4: cannot be read as a film"):
+    with pytest.raises(PhotoError, match=rf"old\.mp4: {reason}"):
         inspect(path)
 
 

@@ -14,6 +14,7 @@ from av.error import FFmpegError
 from av.video.stream import VideoStream
 
 from photochrom.errors import PhotoError
+from photochrom.video.ffv1 import is_whole
 from photochrom.video.opening import opened, video_of
 from photochrom.video.planes import Layout, Tags, with_luma
 from photochrom.video.timeline import Timeline, has_jumps, origin
@@ -123,7 +124,7 @@ def frames(film: Film, damage: Damage | None = None) -> Generator[Frame]:
 
 
 def _decoded(container: InputContainer, stream: VideoStream, damage: Damage) -> Iterator[av.VideoFrame]:
-    packets = container.demux(stream)
+    packets, sums = container.demux(stream), False
     while True:
         try:
             packet = next(packets)
@@ -132,6 +133,10 @@ def _decoded(container: InputContainer, stream: VideoStream, damage: Damage) -> 
         except (FFmpegError, OSError):  # the rest of the file is not to be had
             damage.broken += 1
             packet = None
+        if packet is not None and packet.size and stream.name == "ffv1":
+            whole = is_whole(bytes(packet))
+            sums = sums or whole  # else it was written without checksums
+            damage.repaired += sums and not whole
         try:
             pictures = stream.decode(packet)
         except FFmpegError:

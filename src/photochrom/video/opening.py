@@ -37,6 +37,8 @@ def opened(path: Path) -> Iterator[InputContainer]:
     except OSError as error:
         raise PhotoError(f"{path}: cannot be read ({error.strerror}); check the file") from None
     with file:
+        if not path.stat().st_size:
+            raise PhotoError(f"{path}: is empty; copy it anew")
         suffix = path.suffix.lower()
         file.name = f"film{suffix if suffix in SUFFIXES else ''}"  # by the suffix, FFmpeg tells some formats apart
         try:
