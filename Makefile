@@ -3,14 +3,16 @@
 #   make test    install everything for development and run all checks
 #   make docs    make a site of the pages, in build/site; any warning is an error
 #   make dist    build the wheel and the source archive, in dist/, and check them
+#   make image   build the wheel, and from it the image of the container, by Docker or what DOCKER= names
 #   make onnxruntime-web    what the page without a server runs the network with; `test` and `dist` make it, too
 PYTHON ?= python3
+DOCKER ?= docker
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 STATIC := src/photochrom/web/static
 WASM := $(STATIC)/onnxruntime/ort-wasm-simd-threaded.wasm.gz
 
-.PHONY: demo test lint docs dist onnxruntime-web clean
+.PHONY: demo test lint docs dist image onnxruntime-web clean
 
 demo: .venv/using
 	$(BIN)/photochrom colorize examples -o demo --sheet demo/sheet.png
@@ -24,6 +26,7 @@ lint: .venv/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	test ! -x $(BIN)/hadolint || $(BIN)/hadolint Dockerfile  # it is not there for every machine
 
 docs: .venv/docs
 	$(BIN)/python -m sphinx -EW --keep-going -q -c docs . build/site
@@ -34,6 +37,9 @@ dist: .venv/dev $(WASM)
 	rm -rf dist
 	$(BIN)/python -m build
 	$(BIN)/twine check --strict dist/*
+
+image: dist
+	$(DOCKER) build -t photochrom --label org.opencontainers.image.version="$$($(BIN)/hatchling version)" .
 
 onnxruntime-web: $(WASM)
 
