@@ -1,4 +1,5 @@
 import threading
+import time
 
 import pytest
 
@@ -8,7 +9,7 @@ from photochrom.video.ahead import ahead
 def test_items_come_in_order_and_few_wait():
     made = []
 
-    def source():
+    def source(_):
         for number in range(20):
             made.append(number)
             yield number
@@ -20,7 +21,7 @@ def test_items_come_in_order_and_few_wait():
 
 
 def test_errors_come_where_the_item_would():
-    def source():
+    def source(_):
         yield 1
         raise ValueError("broken")
 
@@ -30,8 +31,27 @@ def test_errors_come_where_the_item_would():
             next(items)
 
 
+def test_who_waits_is_called_and_what_it_raises_ends_the_source_in_the_middle_of_an_item():
+    calls, stops = [], []
+
+    def source(is_stopped):
+        while not is_stopped():
+            time.sleep(0.01)
+        stops.append(True)
+        yield 1
+
+    def on_wait():
+        calls.append(True)
+        if len(calls) == 2:
+            raise LookupError("enough")
+
+    with pytest.raises(LookupError), ahead(source, 2, on_wait) as items:
+        next(items)
+    assert stops
+
+
 def test_the_thread_ends_with_the_block():
-    def source():
+    def source(_):
         while True:
             yield 1
 

@@ -5,7 +5,7 @@ import pytest
 from photochrom.batch.request import Outcome
 from photochrom.errors import UsageError
 from photochrom.hints import Hints, Point
-from photochrom.video import VideoRequest, colorize_films
+from photochrom.video import VideoRequest, colorize_films, colorize_video
 
 
 def run(*paths, **options):
@@ -72,3 +72,22 @@ def test_values_that_cannot_be_are_refused():
     for options in ({"saturation": 11}, {"preview": 0}, {"out": ""}):
         with pytest.raises(UsageError):
             VideoRequest(["old.mp4"], **options)
+
+
+@pytest.mark.parametrize("frame", [0, 3])
+def test_what_on_progress_raises_ends_the_film_and_nothing_is_left(write_film, red, tmp_path, monkeypatch, frame):
+    monkeypatch.setattr("photochrom.video.ahead._LOOK", 0.0001)  # also while the first frame is waited for
+    source = write_film()
+    target = tmp_path / "new" / "film.mkv"
+    told = []
+
+    def stop(progress):
+        told.append(progress)
+        if progress.done == frame:
+            raise LookupError("enough")
+
+    with pytest.raises(LookupError):
+        colorize_video(source, target, model=red, on_progress=stop)
+    assert (told[-1].done, told[-1].total) == (frame, 8)
+    assert frame <= told[-1].seen <= 8
+    assert list(target.parent.iterdir()) == []

@@ -96,10 +96,10 @@ def video(
                 complain(note, bar)
 
         def moved(path: Path, now: "Progress") -> None:
+            how = f"{now.rate:.1f} frames a second" if now.done else f"{now.seen} frames looked at"
             bar.update(
-                task, visible=True, completed=now.done, total=now.total or None,
-                description=f"{path.name}, {now.rate:.1f} frames a second",
-            )  # fmt: skip
+                task, visible=True, completed=now.done, total=now.total or None, description=f"{path.name}, {how}"
+            )
 
         done = colorize_films(request, tell, moved)
     for event in done.events:

@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
+_LOOK = 0.2  # seconds between two calls of ``on_wait``
 
 
 class _Raised(Generic[Item]):
@@ -15,8 +16,14 @@ class _Raised(Generic[Item]):
 
 
 @contextmanager
-def ahead(source: Callable[[], Iterator[Item]], count: int) -> Iterator[Iterator[Item]]:
-    """The items of ``source``, of which ``count`` at most wait; the thread ends with the block."""
+def ahead(
+    source: Callable[[Callable[[], bool]], Iterator[Item]], count: int, on_wait: Callable[[], None] = lambda: None
+) -> Iterator[Iterator[Item]]:
+    """The items of ``source``, of which ``count`` at most wait; the thread ends with the block.
+
+    ``source`` is told how to ask whether it is to stop: an item may take long. ``on_wait`` is called again and again
+    while an item is waited for, in the thread that asks for it, and may raise.
+    """
     waiting: queue.Queue[Item | _Raised[Item] | None] = queue.Queue(count)
     stopped = threading.Event()
 
@@ -31,7 +38,7 @@ def ahead(source: Callable[[], Iterator[Item]], count: int) -> Iterator[Iterator
 
     def run() -> None:
         try:
-            items = source()
+            items = source(stopped.is_set)
             with closing(items):  # type: ignore[type-var]
                 for item in items:
                     if not put(item):
@@ -41,7 +48,14 @@ def ahead(source: Callable[[], Iterator[Item]], count: int) -> Iterator[Iterator
             put(_Raised(error))
 
     def items() -> Iterator[Item]:
-        while (item := waiting.get()) is not None:
+        while True:
+            try:
+                item = waiting.get(timeout=_LOOK)
+            except queue.Empty:
+                on_wait()
+                continue
+            if item is None:
+                return
             if isinstance(item, _Raised):
                 raise item.error
             yield item

@@ -1,7 +1,7 @@
 """A film, colored: decoded twice, once to find its colors and once to encode them, shot by shot, and put together."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,11 +35,15 @@ _UNSURE = 2  # frames by which counts of files are wrong that are whole
 
 @dataclass(frozen=True)
 class Progress:
-    """How far it is: ``done`` frames of ``total``, which is 0 where nothing says it, at ``rate`` frames a second."""
+    """How far it is: ``done`` frames of ``total``, which is 0 where nothing says it, at ``rate`` frames a second.
+
+    ``seen`` frames have been looked at to find their colors. That runs ahead: the future of a frame counts, too.
+    """
 
     done: int
     total: int
     rate: float
+    seen: int = 0
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,8 @@ def color(
 ) -> Result:  # fmt: skip
     """Color ``film`` into the file ``target``, which appears whole or not at all.
 
-    Raises `PhotoError` for a film that cannot be read to its end or a result that cannot be written.
+    Raises `PhotoError` for a film that cannot be read to its end or a result that cannot be written, and whatever
+    ``on_progress`` raises, which ends it.
     """
     kept = fits(film, target.suffix.lower(), manner.encoding)
     how = {"note": note.note(), "encoding": repr(manner.encoding), "skip_color": manner.skip_color}
@@ -104,6 +109,18 @@ class _Made:
     last: int = 1
 
 
+class _Meter:
+    """How far a film is, from frame ``start`` on, and who is told."""
+
+    def __init__(self, total: int, start: int, on_progress: Callable[[Progress], None]) -> None:
+        self.seen = self.done = start
+        self._total, self._start, self._began, self._on_progress = total, start, time.monotonic(), on_progress
+
+    def tell(self) -> None:
+        rate = (self.done - self._start) / (time.monotonic() - self._began + 1e-6)
+        self._on_progress(Progress(self.done, self._total, rate, self.seen))
+
+
 def _make(
     film: Film, parts: Parts, painter: Painter, manner: Manner, damage: Damage, on_progress: Callable[[Progress], None]
 ) -> _Made:
@@ -111,8 +128,12 @@ def _make(
     done = parts.done()
     shot, start = (done[-1].shot, done[-1].stop()) if done else (0, 0)
     made = _Made(len({part.shot for part in done}))
-    began = time.monotonic()
-    with ahead(lambda: _colors(film, painter, shot, start), _WAITING) as colors, closing(frames(film, damage)) as all_:
+    meter = _Meter(film.frames, start, on_progress)
+
+    def found(is_stopped: Callable[[], bool]) -> Iterator[Colors]:
+        return _colors(film, painter, shot, start, meter, is_stopped)
+
+    with ahead(found, _WAITING, meter.tell) as colors, closing(frames(film, damage)) as all_:
         pairs = zip(_from(start, all_, made), colors, strict=True)
         pair = next(pairs, None)
         while pair is not None:
@@ -124,9 +145,8 @@ def _make(
                 for _ in range(_LONGEST):
                     encode(pair[0], finish(*pair))
                     made.left_alone += finish.in_color is True
-                    done_now = len(made.shown)
-                    rate = (done_now - start) / (time.monotonic() - began + 1e-6)
-                    on_progress(Progress(done_now, film.frames, rate))
+                    meter.done = len(made.shown)
+                    meter.tell()
                     pair = next(pairs, None)
                     if pair is None or pair[1].begins:
                         break
@@ -160,14 +180,20 @@ def enlarged(colors: Colors, luma: np.ndarray, look: Look) -> np.ndarray:
     return chroma
 
 
-def _colors(film: Film, painter: Painter, shot: int, start: int) -> Iterator[Colors]:
+def _colors(
+    film: Film, painter: Painter, shot: int, start: int, meter: _Meter, is_stopped: Callable[[], bool]
+) -> Iterator[Colors]:
     """The colors of the frames from ``start`` on, found again from the beginning of their ``shot``."""
-    with closing(frames(film)) as pictures:
-        lumas = (
-            luma_at(frame.picture, film.layout.depth, film.tags, painter.working_shape)
-            for frame in pictures
-            if frame.index >= shot
-        )
+
+    def seen(pictures: Iterator[Frame]) -> Generator[np.ndarray]:
+        for frame in pictures:
+            if is_stopped():
+                return
+            if frame.index >= shot:
+                meter.seen = max(meter.seen, frame.index + 1)
+                yield luma_at(frame.picture, film.layout.depth, film.tags, painter.working_shape)
+
+    with closing(frames(film)) as pictures, closing(seen(pictures)) as lumas:
         for colors in steady(lumas, painter, shot):
             if colors.index >= start:
                 yield colors
