@@ -5,6 +5,8 @@ import os
 import threading
 from dataclasses import replace
 
+import av
+import numpy as np
 import pytest
 import uvicorn
 from PIL import Image
@@ -49,6 +51,27 @@ def jpeg(camera):
     exif = Image.Exif()
     exif[0x0132] = "1924:05:06 07:08:09"
     return encoded(camera, "JPEG", quality=95, exif=exif.tobytes(), dpi=(300, 300))
+
+
+@pytest.fixture(scope="session")
+def make_film(photographs):
+    """Make a small film as a file: a photograph over which the camera moves, as H.264 in MP4."""
+
+    def make(count=8, height=90, width=160, rate=25):
+        side = (width + 2 * count, height + 2 * count)
+        whole = np.asarray(Image.fromarray(photographs["coffee"]).convert("L").resize(side))
+        file = io.BytesIO()
+        with av.open(file, "w", format="mp4") as out:
+            stream = out.add_stream("libx264", rate=rate, options={"preset": "ultrafast"})
+            stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+            for step in range(0, 2 * count, 2):
+                gray = whole[step : step + height, step : step + width]
+                frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(gray), format="gray")
+                out.mux(stream.encode(frame.reformat(format="yuv420p")))
+            out.mux(stream.encode(None))
+        return file.getvalue()
+
+    return make
 
 
 @pytest.fixture(scope="session")
@@ -123,7 +146,10 @@ def choose():
     """Give the page files, as (name, content)."""
 
     def choose(page, *uploads):
-        kinds = {"jpg": "image/jpeg", "png": "image/png", "tif": "image/tiff", "gif": "image/gif", "txt": "text/plain"}
+        kinds = {
+            "jpg": "image/jpeg", "png": "image/png", "tif": "image/tiff", "gif": "image/gif", "txt": "text/plain",
+            "mp4": "video/mp4",
+        }  # fmt: skip
         page.set_input_files(
             "#files", [{"name": name, "mimeType": kinds[name[-3:]], "buffer": content} for name, content in uploads]
         )

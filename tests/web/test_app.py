@@ -137,7 +137,7 @@ def test_models_have_cards_and_limits(client, settings):
     assert card["name"] == "default"
     assert "Flickr" in card["training_set"]
     assert "# default" in card["about"]
-    assert told["limits"] == {"bytes": settings.max_bytes, "pixels": settings.max_pixels}
+    assert (told["limits"]["bytes"], told["limits"]["pixels"]) == (settings.max_bytes, settings.max_pixels)
     assert {".jpg", ".tif", ".png"} <= set(told["suffixes"])
     assert told["formats"] == ["png", "jpeg", "tiff", "psd", "ora"]
 

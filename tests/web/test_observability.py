@@ -24,6 +24,13 @@ def test_every_request_is_a_line_without_file_names(client, jpeg, caplog):
     assert "grandmother" not in caplog.text
 
 
+def test_the_id_of_a_film_is_not_in_the_log(client, caplog):
+    with caplog.at_level(logging.INFO, logger=log.name):
+        client.delete("/api/v1/films/secret")
+    (record,) = (record for record in caplog.records if record.name == log.name)
+    assert (record.fields["method"], record.fields["path"]) == ("DELETE", "/api/v1/films/{id}")
+
+
 def test_a_traceback_stays_on_its_line():
     try:
         raise ValueError("two\nlines")

@@ -1,7 +1,7 @@
 import pytest
 
 from photochrom.errors import UsageError
-from photochrom.web.settings import SHORTEST_TOKEN, Settings
+from photochrom.web.settings import SHORTEST_TOKEN, FilmSettings, Settings
 
 
 def test_a_token_must_be_long_and_plain():
@@ -17,6 +17,12 @@ def test_a_token_must_be_long_and_plain():
 def test_limits_that_let_nothing_through_are_refused(limits):
     with pytest.raises(UsageError, match="must be above 0"):
         Settings(**limits)
+
+
+@pytest.mark.parametrize("limits", [{"at_once": -1}, {"queue": -1}, {"max_bytes": 0}, {"max_frames": 0}, {"kept": 0}])
+def test_limits_of_films_that_make_no_sense_are_refused(limits):
+    with pytest.raises(UsageError, match="limits of films must be above 0"):
+        FilmSettings(**limits)
 
 
 def test_no_queue_is_a_choice():

@@ -276,6 +276,9 @@ def test_what_browsers_cannot_color_is_told_with_the_command_that_can(browse, ho
     ):
         choose(page, name, content)
         expect(page.locator("#reel .status").last).to_have_text(said)
+    choose(page, "old.mp4", b"a film", "video/mp4")
+    expect(page.get_by_role("alert")).to_contain_text("the command photochrom video colors them")
+    expect(page.locator("#reel li")).to_have_count(4)
 
 
 def test_png_of_16_bit_becomes_jpeg_and_its_png_is_told_to_be_for_the_tool(browse, host, camera):

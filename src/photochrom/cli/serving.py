@@ -22,6 +22,9 @@ def serve(
     megabytes: float = 64,
     megapixels: float = 100,
     seconds: float = 120,
+    films: int = 1,
+    film_megabytes: float = 256,
+    film_frames: int = 9000,
 ) -> int:
     """Open the page for the browser, and the HTTP API, until Ctrl-C.
 
@@ -47,13 +50,19 @@ def serve(
         Size of the largest photograph that is accepted.
     seconds
         Seconds that an upload may take, and again its coloring.
+    films
+        Films colored at the same time, beside the photographs and behind them; 0 takes none.
+    film_megabytes
+        Size of the largest film that is accepted.
+    film_frames
+        Length of the longest film that is accepted; 9000 frames are five minutes at 30 a second.
     """
     try:
         from photochrom.web.server import serve as run
-        from photochrom.web.settings import Settings
+        from photochrom.web.settings import FilmSettings, Settings
     except ModuleNotFoundError as error:
         raise _without_extra(error) from None
-    if not all(map(math.isfinite, (megabytes, megapixels, seconds))):
+    if not all(map(math.isfinite, (megabytes, megapixels, seconds, film_megabytes))):
         raise UsageError("megabytes, megapixels and seconds must be finite; choose large ones")
     hosts = frozenset(name.lower() for name in allow_host or [])
     run(
@@ -61,6 +70,7 @@ def serve(
         Settings(
             token, hosts, tuple(allow_origin or []), workers, queue,
             round(megabytes * 1e6), round(megapixels * 1e6), seconds,
+            FilmSettings(films, max_bytes=round(film_megabytes * 1e6), max_frames=film_frames),
         ),
     )  # fmt: skip
     return DONE

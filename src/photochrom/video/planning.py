@@ -79,9 +79,14 @@ def _sources(paths: list[Path], left_out: Counter[str]) -> Iterator[tuple[Path, 
         del left_out[kind]
 
 
-def _target(source: Path, below: Path, out: Path | None, encoding: VideoEncoding) -> Path:
+def suffix_of(source: Path, encoding: VideoEncoding) -> str:
+    """The suffix of the result of ``source``, where nobody names another."""
     like_mp4 = source.suffix.lower() in _AS_MP4 and not encoding.is_exact and not _has_pcm(source)
-    suffix = ".mp4" if like_mp4 else ".mkv"
+    return ".mp4" if like_mp4 else ".mkv"
+
+
+def _target(source: Path, below: Path, out: Path | None, encoding: VideoEncoding) -> Path:
+    suffix = suffix_of(source, encoding)
     if out is None:
         return source.with_name(f"{source.stem}{_BESIDE}{suffix}")
     return (out / below).with_suffix(suffix)

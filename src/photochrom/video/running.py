@@ -105,7 +105,7 @@ def colorize_video(
     ``options`` are the fields of `VideoRequest`, such as ``saturation=1.3``. Raises `PhotoError` for what cannot be
     read or written, and for a ``target`` that is another file, unless ``overwrite``; `UsageError` for the rest.
     ``on_progress`` is called at every frame, and several times a second while the first ones are looked at. What it
-    raises ends the film and comes out here; unless ``resume``, nothing of the film is left then.
+    raises, if that is no `OSError`, ends the film and comes out here; unless ``resume``, nothing of the film is left.
     """
     tell = on_progress or (lambda progress: None)
     request = VideoRequest([source], target, **options)

@@ -8,6 +8,9 @@ import ipaddress
 import logging
 import secrets
 import time
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -16,17 +19,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from photochrom.web.refusals import RefusedError, refuse
 from photochrom.web.settings import Settings
-from photochrom.web.worker_pool import BusyError, WorkerPool
+from photochrom.web.worker_pool import BusyError
 
 log = logging.getLogger(__name__)
 
+ELSEWHERE = "*"  # in the place of a path: how uploads come in that have no entrance of their own
 _FORM = 100_000  # bytes that a form may have beside its file
 # With these two, a browser isolates the page from others, and lets it run threads that share memory.
 ISOLATION = {"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp"}
 _HEADERS = ISOLATION | {
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src blob:; "
+        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
@@ -106,58 +110,80 @@ class AccessControl:
         return True
 
 
+@dataclass(frozen=True)
+class Entrance:
+    """How uploads come in: past ``admitted``, which may raise, with at most ``max_bytes`` in at most ``seconds``.
+
+    ``kind`` is what is sent, and ``smaller`` what to do where it is too large.
+    """
+
+    admitted: Callable[[], AbstractContextManager[None]]
+    max_bytes: int
+    seconds: float
+    kind: str = "photograph"
+    smaller: str = "save it smaller, or as JPEG"
+
+    @property
+    def too_large(self) -> str:
+        """The message for a file that is too large."""
+        return f"the file has more than {self.max_bytes / 1e6:g} MB; {self.smaller}"
+
+
+def entrance_of(entrances: Mapping[str, Entrance], path: str) -> Entrance:
+    """How an upload to ``path`` comes in."""
+    return entrances.get(path, entrances[ELSEWHERE])
+
+
 class Admission:
-    """Admits as many uploads as the pool accepts, before their body is read, and limits its size and time.
+    """Lets uploads in before their body is read, and limits their size and time: ``entrances`` are by their paths.
 
     Where a body is too large or too slow, ``receive`` raises an `HTTPException`, which the application answers.
     """
 
-    def __init__(self, app: ASGIApp, pool: WorkerPool, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, entrances: Mapping[str, Entrance]) -> None:
         self._app = app
-        self._pool = pool
-        self._settings = settings
+        self._entrances = entrances
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with the app, or with a refusal."""
-        if scope["type"] != "http" or scope["method"] in {"GET", "HEAD", "OPTIONS"}:
+        if scope["type"] != "http" or scope["method"] in {"GET", "HEAD", "OPTIONS", "DELETE"}:
             await self._app(scope, receive, send)
             return
+        entrance = entrance_of(self._entrances, scope["path"])
         declared = Headers(scope=scope).get("content-length", "0")
-        if declared.isdecimal() and int(declared) > self._settings.max_bytes + _FORM:
-            await refuse(RefusedError(413, too_many_bytes(self._settings)), scope, receive, send)
+        if declared.isdecimal() and int(declared) > entrance.max_bytes + _FORM:
+            await refuse(RefusedError(413, entrance.too_large), scope, receive, send)
             return
         try:
-            with self._pool.admitted():
+            with entrance.admitted():
                 # Receiving and working have limits of their own; this one is for clients that do not read their answer.
-                async with asyncio.timeout(3 * self._settings.seconds):
-                    await self._app(scope, self._bounded(receive), send)
+                async with asyncio.timeout(3 * entrance.seconds):
+                    await self._app(scope, _bounded(receive, entrance), send)
         except BusyError:
             await refuse(RefusedError(503, "the server is busy; try again in a moment"), scope, receive, send)
+        except RefusedError as refusal:
+            await refuse(refusal, scope, receive, send)
         except TimeoutError:
             log.warning("a client was too slow to read its answer", extra={"fields": {"path": scope["path"]}})
 
-    def _bounded(self, receive: Receive) -> Receive:
-        until = time.monotonic() + self._settings.seconds
-        left = self._settings.max_bytes + _FORM
-        complete = False
 
-        async def bounded() -> Message:
-            nonlocal left, complete
-            if complete:
-                return await receive()
-            try:
-                message = await asyncio.wait_for(receive(), max(0, until - time.monotonic()))
-            except TimeoutError:
-                raise HTTPException(408, f"the photograph did not arrive in {self._settings.seconds:g} s") from None
-            complete = not message.get("more_body", False)
-            left -= len(message.get("body", b""))
-            if left < 0:
-                raise HTTPException(413, too_many_bytes(self._settings))
-            return message
+def _bounded(receive: Receive, entrance: Entrance) -> Receive:
+    until = time.monotonic() + entrance.seconds
+    left = entrance.max_bytes + _FORM
+    complete = False
 
-        return bounded
+    async def bounded() -> Message:
+        nonlocal left, complete
+        if complete:
+            return await receive()
+        try:
+            message = await asyncio.wait_for(receive(), max(0, until - time.monotonic()))
+        except TimeoutError:
+            raise HTTPException(408, f"the {entrance.kind} did not arrive in {entrance.seconds:g} s") from None
+        complete = not message.get("more_body", False)
+        left -= len(message.get("body", b""))
+        if left < 0:
+            raise HTTPException(413, entrance.too_large)
+        return message
 
-
-def too_many_bytes(settings: Settings) -> str:
-    """The message for a file that is too large."""
-    return f"the file has more than {settings.max_bytes / 1e6:g} MB; save it smaller, or as JPEG"
+    return bounded

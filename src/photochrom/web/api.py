@@ -5,15 +5,16 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request, UploadFile
 from fastapi.responses import Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from photochrom.colorizer import Colorizer
 from photochrom.model import DEFAULT
 from photochrom.version import __version__
 from photochrom.web import rendering
-from photochrom.web.access_control import too_many_bytes
-from photochrom.web.form import FIELDS, KnownColors, ModelName, Page, Size, Upload, only_fields
+from photochrom.web.access_control import entrance_of
+from photochrom.web.films.limits import FilmLimits, film_limits, without_films
+from photochrom.web.form import FIELDS, KnownColors, ModelName, Page, Saturation, Size, Upload, Warmth, only_fields
 from photochrom.web.model_cache import Card, ModelCache
 from photochrom.web.refusals import Problem, RefusedError
 from photochrom.web.rendering import Rendering
@@ -30,14 +31,14 @@ PAGES = "X-Photochrom-Pages"
 NOTES = "X-Photochrom-Notes"
 HEADERS = ("X-Photochrom-Model", "Server-Timing", PAGES, NOTES)
 
-_REFUSALS: dict[int | str, dict[str, Any]] = {
+REFUSALS: dict[int | str, dict[str, Any]] = {
     400: {"model": Problem, "description": "The form cannot be parsed"},
     401: {"model": Problem, "description": "The token is missing or wrong"},
     403: {"model": Problem, "description": "Asked from another site's page"},
     421: {"model": Problem, "description": "The Host header names another server"},
     422: {"model": Problem, "description": "An option makes no sense, or the photograph is damaged"},
 }
-UPLOAD_REFUSALS = _REFUSALS | {
+UPLOAD_REFUSALS = REFUSALS | {
     408: {"model": Problem, "description": "The photograph arrived too slowly"},
     413: {"model": Problem, "description": "Too many bytes or pixels"},
     415: {"model": Problem, "description": "Not a picture of a kind that can be read"},
@@ -77,6 +78,7 @@ class Limits(BaseModel):
 
     bytes: int
     pixels: int
+    films: FilmLimits | None = Field(description="Those of films; null where none are taken.")
 
 
 class Models(BaseModel):
@@ -86,6 +88,7 @@ class Models(BaseModel):
     limits: Limits
     suffixes: list[str]
     formats: list[str]
+    films_problem: str = Field(description="Why no films are taken, in one line; empty where they are.")
 
 
 router = APIRouter()
@@ -106,12 +109,8 @@ async def colorize(
     known: KnownColors,
     model: ModelName = DEFAULT,
     size: Size = None,
-    saturation: Annotated[
-        float, Form(ge=0, le=10, allow_inf_nan=False, description="Strength of the colors; 0 leaves it gray.")
-    ] = 1.0,
-    warmth: Annotated[
-        float, Form(ge=-1, le=1, allow_inf_nan=False, description="Shift of the colors: -1 is cooler, 1 warmer.")
-    ] = 0.0,
+    saturation: Saturation = 1.0,
+    warmth: Warmth = 0.0,
     format: Annotated[
         Literal["png", "jpeg", "tiff", "psd", "ora"] | None,
         Form(
@@ -192,16 +191,20 @@ async def preview(request: Request, file: Upload, page: Page = 1) -> Response:
     return Response(done.value.content, media_type=done.value.format.media_type, headers=headers)
 
 
-@router.get("/api/v1/models", tags=["server"], responses=_REFUSALS)
+@router.get("/api/v1/models", tags=["server"], responses=REFUSALS)
 async def models(request: Request) -> Models:
     """The models at hand with their cards, and how large a photograph may be."""
     settings: Settings = request.app.state.settings
     cards = await run_in_threadpool(cache_of(request).cards)
-    limits = Limits(bytes=settings.max_bytes, pixels=settings.max_pixels)
-    return Models(models=cards, limits=limits, suffixes=rendering.readable(), formats=rendering.writable())
+    problem = without_films(settings.films)
+    films = None if problem else film_limits(settings.films)
+    limits = Limits(bytes=settings.max_bytes, pixels=settings.max_pixels, films=films)
+    return Models(
+        models=cards, limits=limits, suffixes=rendering.readable(), formats=rendering.writable(), films_problem=problem
+    )
 
 
-@router.get("/healthz", tags=["server"], responses={421: _REFUSALS[421]})
+@router.get("/healthz", tags=["server"], responses={421: REFUSALS[421]})
 async def health() -> Health:
     """Whether the server is there."""
     return Health()
@@ -210,8 +213,9 @@ async def health() -> Health:
 def checked(request: Request, *files: UploadFile | None) -> Settings:
     """The settings. Raises `RefusedError` if the files together are larger than they allow."""
     settings: Settings = request.app.state.settings
-    if sum(file.size or 0 for file in files if file) > settings.max_bytes:
-        raise RefusedError(413, too_many_bytes(settings))
+    entrance = entrance_of(request.app.state.entrances, request.url.path)
+    if sum(file.size or 0 for file in files if file) > entrance.max_bytes:
+        raise RefusedError(413, entrance.too_large)
     return settings
 
 

@@ -18,7 +18,9 @@ from starlette.requests import Request
 
 from photochrom.version import __version__
 from photochrom.web import api, choices
-from photochrom.web.access_control import AccessControl, Admission, SecurityHeaders
+from photochrom.web.access_control import ELSEWHERE, AccessControl, Admission, Entrance, SecurityHeaders
+from photochrom.web.films import routes
+from photochrom.web.films.jobs import Films
 from photochrom.web.head_requests import HeadRequests
 from photochrom.web.model_cache import ModelCache
 from photochrom.web.observability import Metrics, RequestLog, log
@@ -32,11 +34,14 @@ _STATIC = Path(__file__).with_name("static")
 def create(settings: Settings) -> FastAPI:
     """The page and the API under ``settings``; each application has its own pool, models and metrics."""
     pool = WorkerPool(settings.workers, settings.queue, settings.seconds)
-    metrics = Metrics(pool)
+    films = Films(settings.films)
+    metrics = Metrics(pool, films)
+    films.on_end = metrics.film_ended
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
+        async with films.opened():
+            yield
         pool.close()
 
     app = FastAPI(
@@ -44,23 +49,36 @@ def create(settings: Settings) -> FastAPI:
         redoc_url=None,
     )  # fmt: skip
     app.state.settings, app.state.pool, app.state.metrics, app.state.cache = settings, pool, metrics, ModelCache()
+    app.state.films, app.state.entrances = films, _entrances(pool, films, settings)
     _pages(app, metrics)
     # `AccessControl` checks the token; this only puts it into the OpenAPI document.
-    for routes in (api.router, choices.router):
-        app.include_router(routes, dependencies=[Depends(HTTPBearer(auto_error=False))] if settings.token else [])
+    for router in (api.router, choices.router, routes.router):
+        app.include_router(router, dependencies=[Depends(HTTPBearer(auto_error=False))] if settings.token else [])
     _answers(app)
     # The last one added is the outermost.
     app.add_middleware(HeadRequests)
-    app.add_middleware(Admission, pool=pool, settings=settings)
+    app.add_middleware(Admission, entrances=app.state.entrances)
     app.add_middleware(AccessControl, settings=settings)
     if settings.origins:
         app.add_middleware(
-            CORSMiddleware, allow_origins=settings.origins, allow_methods=["GET", "POST"],
+            CORSMiddleware, allow_origins=settings.origins, allow_methods=["GET", "POST", "DELETE"],
             allow_headers=["Authorization"], expose_headers=[*api.HEADERS, "Content-Disposition", "Retry-After"],
         )  # fmt: skip
     app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestLog, metrics=metrics)
     return app
+
+
+def _entrances(pool: WorkerPool, films: Films, settings: Settings) -> dict[str, Entrance]:
+    """How uploads come in, by their path; films are larger, and have as much time for each byte."""
+    slower = max(1.0, settings.films.max_bytes / settings.max_bytes)
+    return {
+        ELSEWHERE: Entrance(pool.admitted, settings.max_bytes, settings.seconds),
+        routes.FILMS: Entrance(
+            films.admitted, settings.films.max_bytes, slower * settings.seconds, "film",
+            "cut it, or color it with the command line",
+        ),
+    }  # fmt: skip
 
 
 def _pages(app: FastAPI, metrics: Metrics) -> None:

@@ -15,6 +15,12 @@ Size = Annotated[
     int | None,
     Form(ge=32, le=LARGEST_SIZE, description="Working size in pixels; by default the one the model asks for."),
 ]
+Saturation = Annotated[
+    float, Form(ge=0, le=10, allow_inf_nan=False, description="Strength of the colors; 0 leaves it gray.")
+]
+Warmth = Annotated[
+    float, Form(ge=-1, le=1, allow_inf_nan=False, description="Shift of the colors: -1 is cooler, 1 warmer.")
+]
 KnownColors = Annotated[Known, Depends()]
 Share = Annotated[
     float, Form(ge=0, le=1, allow_inf_nan=False, description="Share of the width (x) or height (y), from the top left.")

@@ -7,6 +7,8 @@ import time
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, PlatformCollector, ProcessCollector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from photochrom.web.films.jobs import Films, Job
+from photochrom.web.films.orders import Failed, Made
 from photochrom.web.worker_pool import WorkerPool
 
 log = logging.getLogger("photochrom.web")
@@ -31,7 +33,7 @@ class JsonLines(logging.Formatter):
 class Metrics:
     """The counters of one server, in a registry of their own."""
 
-    def __init__(self, pool: WorkerPool) -> None:
+    def __init__(self, pool: WorkerPool, films: Films) -> None:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)
@@ -46,10 +48,26 @@ class Metrics:
             "photochrom_work_seconds", "A worker's time for one photograph", ("model",),
             registry=self.registry, buckets=(0.03, 0.1, 0.3, 1, 3, 10, 30, 100),
         )  # fmt: skip
+        self.films = Counter("photochrom_films", "Films that ended", ("outcome",), registry=self.registry)
+        self.frames = Counter("photochrom_frames", "Frames of films colored", ("model",), registry=self.registry)
         active = Gauge(
             "photochrom_inside", "Uploads being received, waiting, worked on or sent", registry=self.registry
         )
         active.set_function(lambda: pool.active)
+        films_inside = Gauge("photochrom_films_inside", "Films waiting, worked on or kept", registry=self.registry)
+        films_inside.set_function(lambda: len(films.jobs))
+
+    def film_ended(self, job: Job, told: Made | Failed) -> None:
+        """Count a film, and log that it ended, without its name."""
+        self.films.labels(job.state.value).inc()
+        self.frames.labels(job.order.model).inc(job.moved.done)
+        fields = {
+            "outcome": job.state.value, "model": job.order.model, "frames": job.moved.done,
+            "seconds": round(time.monotonic() - job.began, 3),
+        }  # fmt: skip
+        if isinstance(told, Failed) and told.traceback:
+            fields["traceback"] = told.traceback
+        log.info("film", extra={"fields": fields})
 
 
 class RequestLog:
@@ -86,7 +104,7 @@ class RequestLog:
             self._metrics.requests.labels(_method(scope), route, status).inc()
             self._metrics.seconds.labels(route).observe(seconds)
             fields = {
-                "client": (scope.get("client") or ("",))[0], "method": scope["method"], "path": scope["path"],
+                "client": (scope.get("client") or ("",))[0], "method": scope["method"], "path": _path(scope),
                 "status": status, "seconds": round(seconds, 4), "received": received, "sent": sent,
                 **scope.get("state", {}).get("log_fields", {}),
             }  # fmt: skip
@@ -101,5 +119,10 @@ def _route(scope: Scope) -> str:
     return "/static" if scope["path"].startswith("/static/") else "other"
 
 
+def _path(scope: Scope) -> str:
+    """The path, without the id of a film: whoever knows that may have the film."""
+    return _route(scope) if scope.get("path_params") else str(scope["path"])
+
+
 def _method(scope: Scope) -> str:
-    return scope["method"] if scope["method"] in {"GET", "HEAD", "POST", "OPTIONS"} else "other"
+    return scope["method"] if scope["method"] in {"GET", "HEAD", "POST", "DELETE", "OPTIONS"} else "other"

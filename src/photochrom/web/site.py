@@ -27,6 +27,10 @@ _RUNTIME = "static/onnxruntime/ort-wasm-simd-threaded.wasm.gz"
 _SERVICE_WORKER = "service_worker.js"
 _SERVER_ONLY = ("docs.html", "docs.js", "server.js", "server", _SERVICE_WORKER)  # the last one becomes another
 _SUFFIXES = (".jpg", ".jpeg", ".jfif", ".png", ".webp", ".avif", ".gif", ".bmp")  # what browsers decode
+_WITHOUT_FILMS = (
+    "films are not colored in the browser; the command photochrom video colors them, and so does the page of "
+    "photochrom serve"
+)
 _MOST_BYTES = 256_000_000  # of a photograph's file
 _HEADERS = ISOLATION | {
     "Content-Security-Policy": "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; "
@@ -116,9 +120,10 @@ def _about(opened: Mapping[Path, Model]) -> dict[str, object]:
         "version": __version__,
         "runtime": {"file": _RUNTIME, "bytes": (_STATIC.parent / _RUNTIME).stat().st_size},
         "models": cards,
-        "limits": {"bytes": _MOST_BYTES, "pixels": Settings().max_pixels},
+        "limits": {"bytes": _MOST_BYTES, "pixels": Settings().max_pixels, "films": None},
         "suffixes": _SUFFIXES,
         "formats": ["jpeg", "png"],
+        "films_problem": _WITHOUT_FILMS,
     }
 
 

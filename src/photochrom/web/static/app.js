@@ -4,9 +4,10 @@ import { PLAIN } from "./color.js";
 import { saveAll } from "./download.js";
 import { about } from "./engine.js";
 import { showExamples } from "./examples.js";
+import { Films } from "./film/films.js";
 import { Controls } from "./hints/controls.js";
 import { ColorTool } from "./hints/tool.js";
-import { listenForFiles } from "./incoming.js";
+import { accepted, limitsInWords, listenForFiles } from "./incoming.js";
 import { say, warn } from "./messages.js";
 import { chooser } from "./models.js";
 import { Photo, example } from "./photo.js";
@@ -21,7 +22,6 @@ import { View } from "./view.js";
 import { listenToZoom, showZoom } from "./zoom.js";
 
 const AT_ONCE = 2; // photographs on their way at the same time, beside the one that is shown
-const KINDS = ["JPEG", "PNG", "TIFF", "WebP", "AVIF", "BMP", "GIF", "PGM", "HEIC"]; // those that are worth telling
 const TOO_LARGE = "Too large for this browser to show; it can be downloaded all the same.";
 
 const $ = (id) => document.getElementById(id);
@@ -30,29 +30,36 @@ const state = { photos: [], current: null, limits: null, chosen: () => ["default
 const stages = new Map(); // model → Stage
 const reel = new Reel($("reel"), { onChoose: choose, onRetry: retry, onRemove: remove });
 const page = {
-  view, current: () => state.current, photos: () => state.photos, models: () => state.chosen(),
-  stages: () => state.chosen().flatMap((model) => stages.get(model) ?? []), isEdited, choose, work, recolor, gone, refresh, say, warn,
+  view, current: () => (state.current?.isFilm ? null : state.current), shown: () => state.current, photos: () => state.photos,
+  models: () => state.chosen(), stages: () => (page.current() ? state.chosen().flatMap((model) => stages.get(model) ?? []) : []),
+  isEdited, choose, remove, work, recolor, gone, refresh, say, warn,
 };
-const tool = new ColorTool(page), controls = new Controls(tool, page);
+const films = new Films(page), tool = new ColorTool(page), controls = new Controls(tool, page);
 const settings = new Settings(page), reference = new ReferenceSlot(page), versions = new Versions(page, tool.editing);
 
-function add(photos) {
-  if (!photos.length) return;
+// All that the page has: photographs, then films.
+const everything = () => [...state.photos, ...films.items];
+
+function add(photos, moving = []) {
+  if (!photos.length && !moving.length) return;
   state.photos.push(...photos);
-  choose(state.current ?? photos[0]);
-  say(`${photos.length === 1 ? photos[0].name : `${photos.length} photographs`} added.`);
+  const added = [...photos, ...moving];
+  choose(state.current ?? added[0]);
+  say(`${added.length === 1 ? added[0].name : `${added.length} ${moving.length ? "files" : "photographs"}`} added.`);
 }
 
-// Files that came in: photographs, and hints for the one that is shown.
+// Files that came in: photographs, films, and hints for the photograph that is shown.
 function receive(files) {
-  const isHints = (file) => file.name.toLowerCase().endsWith(".json");
-  add(files.filter((file) => !isHints(file)).map((file) => new Photo(file)));
+  const isHints = (file) => file.name.toLowerCase().endsWith(".json"), isFilm = (file) => !isHints(file) && films.isFilm(file);
+  const photos = files.filter((file) => !isHints(file) && !isFilm(file)).map((file) => new Photo(file));
+  add(photos, films.take(files.filter(isFilm)));
   for (const file of files.filter(isHints)) controls.load(file);
 }
 
 function choose(photo) {
   if (state.current !== photo) {
     tool.leave();
+    if (tool.isOn && photo?.isFilm) tool.turn(false);
     state.current?.forget();
     state.current = photo;
     view.reset();
@@ -61,12 +68,13 @@ function choose(photo) {
 }
 
 function remove(photo) {
-  const index = state.photos.indexOf(photo);
-  state.photos.splice(index, 1);
+  const index = everything().indexOf(photo);
+  if (photo.isFilm) films.remove(photo);
+  else state.photos.splice(index, 1);
   photo.forget();
   if (state.current === photo) {
     state.current = null;
-    choose(state.photos[Math.min(index, state.photos.length - 1)] ?? null);
+    choose(everything()[Math.min(index, everything().length - 1)] ?? null);
   }
   refresh();
   say(`${photo.name} removed.`);
@@ -74,6 +82,7 @@ function remove(photo) {
 }
 
 function retry(photo) {
+  if (photo.isFilm) return films.want(photo);
   photo.problem = "";
   work();
 }
@@ -82,7 +91,7 @@ function retry(photo) {
 function next() {
   if (!state.limits) return null; // what the engine has is not known yet
   for (const photo of [state.current, ...state.photos]) {
-    if (!photo || photo.busy || photo.problem) continue;
+    if (!photo || photo.isFilm || photo.busy || photo.problem) continue;
     const model = state.chosen().find((model) => !photo.isFresh(model) && !(isEdited(photo) && photo.chroma.has(model)));
     if (model) return { photo, model };
   }
@@ -94,7 +103,7 @@ function isEdited(photo) {
   return tool.isOn && photo === state.current;
 }
 
-const isColored = (photo) => state.chosen().every((model) => photo.chroma.has(model));
+const isColored = (item) => (item.isFilm ? item.result !== null : state.chosen().every((model) => item.chroma.has(model)));
 
 // Color what is not colored yet.
 function work() {
@@ -109,12 +118,14 @@ function work() {
       work();
     }, gone);
   }
+  films.work();
   refresh();
 }
 
-// What a photograph is colored by has changed.
+// What a photograph is colored by has changed. A film is colored again only when somebody asks for it.
 function recolor(photo) {
-  if (isEdited(photo)) tool.editing.show(photo);
+  if (photo.isFilm) refresh();
+  else if (isEdited(photo)) tool.editing.show(photo);
   else work();
 }
 
@@ -122,7 +133,7 @@ function recolor(photo) {
 function gone(error, again = () => {}) {
   warn(error.message, () => {
     again();
-    for (const photo of state.photos) if (photo.retry) photo.problem = "";
+    for (const item of everything().filter(({ retry }) => retry)) Object.assign(item, { problem: "", isWanted: true });
     if (state.limits) work();
     else start();
   });
@@ -130,36 +141,36 @@ function gone(error, again = () => {}) {
 }
 
 function refresh() {
-  document.body.classList.toggle("empty", !state.photos.length);
-  reel.show(state.photos, state.current);
-  const colored = state.photos.filter(isColored);
-  const failed = state.photos.filter((photo) => photo.problem && !colored.includes(photo));
-  $("progress").max = state.photos.length || 1;
+  const all = everything(), colored = all.filter(isColored);
+  const failed = all.filter((item) => item.problem && !colored.includes(item));
+  document.body.classList.toggle("empty", !all.length);
+  reel.show(all, state.current);
+  $("progress").max = all.length || 1;
   $("progress").value = colored.length + failed.length;
-  $("count").textContent = `${colored.length} of ${state.photos.length} colored`
+  $("count").textContent = `${colored.length} of ${all.length} colored`
     + (failed.length ? `, ${failed.length} failed` : "");
   $("download").disabled = state.saving || !colored.includes(state.current);
   $("download-all").disabled = state.saving || !colored.length;
-  $("download-all").hidden = state.photos.length < 2;
-  for (const part of [settings, reference, versions]) part.show();
+  $("download-all").hidden = all.length < 2;
+  for (const part of [settings, reference, versions, films]) part.show();
   showStages();
 }
 
 function showStages() {
-  const models = state.chosen();
+  const models = state.current?.isFilm ? [] : state.chosen();
   for (const [model, stage] of stages) {
     if (!models.includes(model)) {
       stage.remove();
       stages.delete(model);
     }
   }
-  $("stages").dataset.count = models.length;
+  $("stages").dataset.count = models.length || 1;
   for (const model of models) {
     if (!stages.has(model)) stages.set(model, new Stage(view, model));
     fill(stages.get(model), model);
   }
-  const elements = models.map((model) => stages.get(model).element);
-  elements.forEach((element, index) => {
+  const elements = models.length ? models.map((model) => stages.get(model).element) : [films.stage.element];
+  if (models.length) elements.forEach((element, index) => {
     element.querySelector("figcaption").dataset.place = `${index + 1} of ${elements.length}`;
   });
   // A stage that is in its place already is not moved, as it would lose its focus.
@@ -199,9 +210,9 @@ async function save(photos, button) {
 function listen() {
   listenForFiles($("files"), receive);
   $("download").addEventListener("click", () => save([state.current], $("download")));
-  $("download-all").addEventListener("click", () => save(state.photos.filter(isColored), $("download-all")));
+  $("download-all").addEventListener("click", () => save(everything().filter(isColored), $("download-all")));
   window.addEventListener("beforeunload", (event) => {
-    if (state.photos.length) event.preventDefault();
+    if (everything().length) event.preventDefault();
   });
   markFold(document.querySelector(".panel"));
   listenToZoom(view, () => state.current?.bitmap());
@@ -217,15 +228,14 @@ function addExample(path) {
 
 async function start() {
   try {
-    const { models, limits, suffixes, formats } = await about(undefined, (text) => {
+    const { models, limits, suffixes, formats, films_problem: problem } = await about(undefined, (text) => {
       $("loading").textContent = text;
     });
     state.limits = limits;
-    $("files").accept = ["image/*", ...suffixes].join();
+    films.know(limits.films, problem);
+    $("files").accept = accepted(suffixes, limits.films);
     for (const input of document.querySelectorAll("input[name=format]")) input.parentElement.hidden = !formats.includes(input.value);
-    const kinds = KINDS.filter((kind) => suffixes.includes(`.${kind.toLowerCase()}`)).join(", ");
-    $("limits").textContent = `${kinds}; up to ${Math.round(limits.bytes / 1e6)} MB and `
-      + `${Math.round(limits.pixels / 1e6)} million pixels each.`;
+    $("limits").textContent = limitsInWords(suffixes, limits);
     state.chosen = chooser($("models"), models, work);
     work();
   } catch (error) {

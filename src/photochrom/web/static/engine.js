@@ -3,7 +3,8 @@
 // An engine has these functions. The last two parameters of each are an AbortSignal, which may be left out, and
 // `onWait`, which is told in one line what is waited for. What cannot be done is a `Refusal`.
 //
-// - about() → {models: [card], limits: {bytes, pixels}, suffixes, formats}, as GET /api/v1/models answers
+// - about() → {models: [card], limits: {bytes, pixels, films}, suffixes, formats, films_problem}, as GET /api/v1/models
+//   answers. `films` is {bytes, frames, pixels, suffixes} or, where films are not colored, null; `films_problem` says why
 // - open(file, page) → an opened photograph {file, page, pages, picture, bitmap}. `page` is from 1, or null for the
 //   first; `pages` the number of them. `picture` is a Blob that browsers can decode, and `bitmap` is that, decoded; the
 //   caller closes it.
@@ -14,6 +15,11 @@
 // - suggest(opened, {model, size, hints}, x, y) → [{color: [red, green, blue], probability}], the most likely first
 // - answers(opened, {model, size, hints, count}) → [hints]: what each answer adds to the hints
 // - render(opened, {model, size, saturation, warmth, hints, layer, reference, format}) → {name, blob, notes: [line]}
+// - colorFilm(file, {model, size, saturation, warmth, reference, format}, signal, onMoved) → {name, blob, notes, luma},
+//   only where films are colored. `onMoved` is told {state}: "sending", "waiting", "working" or "fetching". Of work it is
+//   told {frames, seen, total, rate, left}, too: how many frames are done, and have been looked at, of how many (0 if
+//   unknown), how many a second, and the seconds that it takes yet (or null). `luma` is what the film's luma is of red,
+//   green and blue. To abort is to leave nothing anywhere
 //
 // `hints` is a list of points {x, y, color, radius}, as in files of hints; `layer` a Blob of a PNG. Options that are
 // null or left out have their defaults.

@@ -1,4 +1,20 @@
-// How photographs come in: chosen, pasted or dropped anywhere on the page.
+// How photographs and films come in: chosen, pasted or dropped anywhere on the page; and which are taken.
+
+const KINDS = ["JPEG", "PNG", "TIFF", "WebP", "AVIF", "BMP", "GIF", "PGM", "HEIC"]; // those that are worth telling
+
+const millions = (number) => Math.round(number / 1e6);
+
+// What the browser offers to choose from; `films` are their limits, or null.
+export function accepted(suffixes, films) {
+  return ["image/*", ...suffixes, ...(films ? ["video/*", ...films.suffixes] : [])].join();
+}
+
+export function limitsInWords(suffixes, { bytes, pixels, films }) {
+  const kinds = KINDS.filter((kind) => suffixes.includes(`.${kind.toLowerCase()}`)).join(", ");
+  const short = films
+    ? ` Short films, too: up to ${millions(films.bytes)} MB and ${films.frames.toLocaleString("en")} frames.` : "";
+  return `${kinds}; up to ${millions(bytes)} MB and ${millions(pixels)} million pixels each.${short}`;
+}
 
 // `onFiles` is called with each list of files.
 export function listenForFiles(input, onFiles) {

@@ -2,8 +2,7 @@
 
 import { paint } from "./color.js";
 import { Gestures } from "./gestures.js";
-
-const STEP = 0.02, BIG_STEP = 0.1, PAN = 60; // of the slider; of panning, in screen pixels
+import { LINE, Line } from "./line.js";
 
 function context() {
   return document.createElement("canvas").getContext("2d", { willReadFrequently: true });
@@ -26,22 +25,18 @@ export class Stage {
     this.model = model;
     this.element = document.createElement("figure");
     this.element.className = "stage";
-    this.element.innerHTML = `<div class="frame"><canvas tabindex="0" role="img"></canvas>
-      <div class="line"><div class="handle" role="slider" tabindex="0" aria-valuemin="0" aria-valuemax="100"
-        aria-orientation="horizontal"></div></div>
-      <span class="tag left">Before</span><span class="tag right">After</span><p class="veil"></p></div>
+    this.element.innerHTML = `<div class="frame"><canvas tabindex="0" role="img"></canvas>${LINE}<p class="veil"></p></div>
       <figcaption></figcaption>`;
     this.frame = this.element.querySelector(".frame");
     this.canvas = this.element.querySelector("canvas");
-    this.line = this.element.querySelector(".line");
-    this.handle = this.element.querySelector(".handle");
+    this.line = new Line(this.frame, view, model);
+    this.handle = this.line.handle;
     this.veil = this.element.querySelector(".veil");
     this.after = this.element.querySelector(".tag.right");
     this.caption = this.element.querySelector("figcaption");
     this.caption.textContent = model;
-    this.handle.setAttribute("aria-label", `Before and after, ${model}`);
     this.paper = this.canvas.getContext("2d");
-    this.#listen();
+    this.canvas.addEventListener("keydown", (event) => this.#moveByKey(event));
     this.gestures = new Gestures(this);
     this.resized = new ResizeObserver(() => this.draw());
     this.resized.observe(this.canvas);
@@ -165,40 +160,12 @@ export class Stage {
   }
 
   #slider() {
-    const percent = Math.round(this.view.split * 100);
-    this.line.style.left = `${this.view.split * 100}%`;
-    this.handle.setAttribute("aria-valuenow", percent);
-    this.handle.setAttribute("aria-valuetext", `${percent} % black and white, ${100 - percent} % color`);
+    this.line.show();
     this.canvas.classList.toggle("zoomed", this.view.zoom > 1);
-  }
-
-  #listen() {
-    this.handle.addEventListener("keydown", (event) => this.#slideByKey(event));
-    this.canvas.addEventListener("keydown", (event) => this.#moveByKey(event));
-  }
-
-  #slideByKey(event) {
-    const step = event.shiftKey ? BIG_STEP : STEP;
-    const to = {
-      ArrowLeft: this.view.split - step, ArrowDown: this.view.split - step, PageDown: this.view.split - BIG_STEP,
-      ArrowRight: this.view.split + step, ArrowUp: this.view.split + step, PageUp: this.view.split + BIG_STEP,
-      Home: 0, End: 1,
-    }[event.key];
-    if (to === undefined) return;
-    event.preventDefault();
-    this.view.slide(to);
   }
 
   #moveByKey(event) {
     if (!this.#photo || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (this.tool?.key(this, event)) return event.preventDefault();
-    const move = { ArrowLeft: [PAN, 0], ArrowRight: [-PAN, 0], ArrowUp: [0, PAN], ArrowDown: [0, -PAN] }[event.key];
-    if (move && this.view.zoom > 1) this.view.pan(...move, this.#photo);
-    else if (event.key === "+" || event.key === "=") this.view.zoomBy(1.25, this.#photo);
-    else if (event.key === "-") this.view.zoomBy(0.8, this.#photo);
-    else if (event.key === "0") this.view.reset();
-    else if (event.key === "1") this.view.zoomTo(1, this.#photo);
-    else return;
-    event.preventDefault();
+    if (this.tool?.key(this, event) || this.view.key(event, this.#photo)) event.preventDefault();
   }
 }

@@ -1,6 +1,7 @@
 // Where all stages look: the zoom, the center and the place of the slider, shared so that models can be compared.
 
 const CLOSEST = 16; // screen pixels for one of the photograph's
+const PAN = 60; // screen pixels by which a key moves it
 
 export class View extends EventTarget {
   split = 0.5; // the slider, from 0 (all colored) to 1 (all black and white)
@@ -48,6 +49,18 @@ export class View extends EventTarget {
   slide(split) {
     this.split = Math.min(1, Math.max(0, split));
     this.changed();
+  }
+
+  // What keys do on a stage: arrows move the photograph, + and − zoom. Returns whether the key was one of them.
+  key({ key }, photo) {
+    const move = { ArrowLeft: [PAN, 0], ArrowRight: [-PAN, 0], ArrowUp: [0, PAN], ArrowDown: [0, -PAN] }[key];
+    if (move && this.zoom > 1) this.pan(...move, photo);
+    else if (key === "+" || key === "=") this.zoomBy(1.25, photo);
+    else if (key === "-") this.zoomBy(0.8, photo);
+    else if (key === "0") this.reset();
+    else if (key === "1") this.zoomTo(1, photo);
+    else return false;
+    return true;
   }
 
   changed() {

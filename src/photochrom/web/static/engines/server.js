@@ -3,6 +3,8 @@
 import { Refusal } from "../refusal.js";
 import { ask, resultName, send } from "./server/requests.js";
 
+export { colorFilm } from "./server/films.js";
+
 const UNKNOWN = "This is not a picture that can be read. Check the file.";
 const DRAFT = 1200; // pixels of the longer side of what is sent for quick previews
 const copies = new WeakMap(); // opened → Promise of its small copy, as it is sent

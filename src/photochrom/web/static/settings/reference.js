@@ -10,12 +10,12 @@ const GRAY = "is black and white, and a reference lends its colors. Choose one i
 let lent = 0; // references so far
 
 export class ReferenceSlot {
-  // `page` tells of the page: current(), photos() and models(), and has recolor(photo), say and warn.
+  // `page` tells of the page: shown(), photos() and models(), and has recolor(photo), say and warn.
   constructor(page) {
     this.page = page;
     this.slot = $("reference");
     $("reference-file").addEventListener("change", ({ target }) => {
-      if (target.files[0]) this.#take(page.current(), target.files[0]);
+      if (target.files[0]) this.#take(page.shown(), target.files[0]);
       target.value = "";
     });
     $("reference-from").addEventListener("change", ({ target }) => {
@@ -24,12 +24,12 @@ export class ReferenceSlot {
       if (photo) this.#borrow(photo);
     });
     $("reference-remove").addEventListener("click", () => {
-      this.#set([page.current()], null);
+      this.#set([page.shown()], null);
       page.say("The reference is removed.");
       $("reference-file").focus();
     });
     $("reference-all").addEventListener("click", () => {
-      this.#set(page.photos(), page.current().reference);
+      this.#set(page.photos(), page.shown().reference);
       page.say("All photographs have this reference.");
     });
     this.#listenToDrops();
@@ -37,7 +37,7 @@ export class ReferenceSlot {
 
   show() {
     this.page.photos().forEach((photo) => this.#dropRefused(photo));
-    const photo = this.page.current(), reference = photo?.reference ?? null;
+    const photo = this.page.shown(), reference = photo?.reference ?? null;
     this.slot.classList.toggle("filled", Boolean(reference));
     $("reference-name").textContent = reference?.name ?? "";
     $("reference-picture").replaceChildren(...(reference?.picture ? [reference.picture] : []));
@@ -79,7 +79,7 @@ export class ReferenceSlot {
 
   // Another photograph lends the colors that its file has or, if that is black and white, those that it has here.
   async #borrow(other) {
-    const photo = this.page.current(), [model] = other.chroma.keys();
+    const photo = this.page.shown(), [model] = other.chroma.keys();
     const picture = await createImageBitmap(other.file).catch(() => null), hasColors = picture && isInColor(picture);
     picture?.close();
     if (hasColors) return this.#take(photo, other.file, other.name);
@@ -117,8 +117,8 @@ export class ReferenceSlot {
       document.body.classList.remove("dragging");
       const [file] = event.dataTransfer.files, index = event.dataTransfer.getData(PHOTOGRAPH);
       const other = index && this.page.photos()[Number(index)];
-      if (file) this.#take(this.page.current(), file);
-      else if (other && other !== this.page.current()) this.#borrow(other);
+      if (file) this.#take(this.page.shown(), file);
+      else if (other && other !== this.page.shown()) this.#borrow(other);
     });
   }
 }

@@ -9,23 +9,23 @@ const LOOK = { // each with how its value is written
 };
 
 export class Settings {
-  // `page` tells of the page: current(), photos() and stages(), and has recolor(photo) and say(text).
+  // `page` tells of the page: shown(), photos() and stages(), and has recolor(photo) and say(text).
   constructor(page) {
     this.page = page;
     for (const name of Object.keys(LOOK)) {
-      $(name).addEventListener("input", ({ target }) => this.#give([page.current()], { [name]: Number(target.value) }));
+      $(name).addEventListener("input", ({ target }) => this.#give([page.shown()], { [name]: Number(target.value) }));
     }
-    $("size").addEventListener("change", ({ target }) => this.#see([page.current()], Number(target.value) || null));
-    $("settings-reset").addEventListener("click", () => this.#apply([page.current()], PLAIN, null));
+    $("size").addEventListener("change", ({ target }) => this.#see([page.shown()], Number(target.value) || null));
+    $("settings-reset").addEventListener("click", () => this.#apply([page.shown()], PLAIN, null));
     $("settings-all").addEventListener("click", () => {
-      const { look, size } = page.current();
+      const { look, size } = page.shown();
       this.#apply(page.photos(), look, size);
       page.say("All photographs have these settings.");
     });
   }
 
   show() {
-    const { look, size } = this.page.current() ?? { look: PLAIN, size: null };
+    const { look, size } = this.page.shown() ?? { look: PLAIN, size: null };
     for (const [name, written] of Object.entries(LOOK)) {
       $(name).value = look[name];
       $(`${name}-value`).textContent = written(look[name]);
@@ -44,7 +44,8 @@ export class Settings {
   #give(photos, changes) {
     for (const photo of photos) photo.give({ ...photo.look, ...changes });
     this.show();
-    for (const stage of this.page.stages()) stage.give(this.page.current().look);
+    for (const stage of this.page.stages()) stage.give(this.page.shown().look);
+    if (this.page.shown().isFilm) this.page.recolor(this.page.shown()); // its colors are in its file
   }
 
   // Another working size needs the network.
