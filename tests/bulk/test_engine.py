@@ -1,3 +1,5 @@
+import signal
+
 import pytest
 
 from photochrom.bulk import engine
@@ -16,3 +18,13 @@ def test_the_ledger_counts_what_was_begun_and_not_ended():
     assert [ledger.begin("a"), ledger.begin("b"), ledger.begin("a")] == [0, 0, 1]
     ledger.end("a")
     assert [ledger.begin("a"), ledger.begin("b")] == [0, 1]
+
+
+def test_ray_does_not_take_the_signal_by_which_the_command_is_stopped(monkeypatch):
+    monkeypatch.setattr(engine.ray, "is_initialized", lambda: False)
+    monkeypatch.setattr(engine.ray, "init", lambda **_: signal.signal(signal.SIGTERM, signal.SIG_IGN))
+    monkeypatch.setattr(engine.ray, "shutdown", lambda: None)
+    monkeypatch.setattr(engine, "_refuse_other_versions", lambda: None)
+    before = signal.getsignal(signal.SIGTERM)
+    with engine.cluster(None):
+        assert signal.getsignal(signal.SIGTERM) == before

@@ -2,7 +2,9 @@
 
 import logging
 import os
+import signal
 import socket
+import threading
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -83,12 +85,15 @@ def cluster(address: str | None) -> Iterator[None]:
         _refuse_unreachable(address)
     else:
         options |= {"include_dashboard": False, "num_cpus": len(os.sched_getaffinity(0))}
+    before = signal.getsignal(signal.SIGTERM)
     try:
         with _quiet():
             ray.init(address=address or "local", **options)
     except (ConnectionError, RuntimeError, ValueError, TimeoutError) as error:
         told = " ".join(str(error).split())[:200]
         raise UsageError(f"{address or 'this machine'}: Ray cannot be reached or started ({told})") from None
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, before)  # Ray's own handler aborts the process
     try:
         _refuse_other_versions()
         yield
