@@ -128,17 +128,17 @@ def work(jobs: Sequence[pa.Table], order: Order, workers: int) -> Iterator[pa.Ta
     actor = ray.remote(num_cpus=0, max_restarts=-1)(Begun).options(scheduling_strategy=_here()).remote()
     rows = max(1, min(_ROWS, sum(some.num_rows for some in jobs) // (_AHEAD * workers)))
     blocks = [some.slice(start, rows) for some in jobs for start in range(0, some.num_rows, rows)]
-    dataset = ray.data.from_blocks(blocks).map_batches(
-        Stage,
-        fn_constructor_args=(order, RemoteLedger(actor)),
-        batch_size=_BATCH,
-        batch_format="pyarrow",
-        compute=ActorPoolStrategy(size=min(workers, len(blocks)), max_tasks_in_flight_per_actor=2),
-        num_cpus=_SHARE,
-        runtime_env={"env_vars": _MALLOC},
-    )
     with _context(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", module="ray")  # advice about blocks, which have been thought about
+        dataset = ray.data.from_blocks(blocks).map_batches(
+            Stage,
+            fn_constructor_args=(order, RemoteLedger(actor)),
+            batch_size=_BATCH,
+            batch_format="pyarrow",
+            compute=ActorPoolStrategy(size=min(workers, len(blocks)), max_tasks_in_flight_per_actor=2),
+            num_cpus=_SHARE,
+            runtime_env={"env_vars": _MALLOC},
+        )
         try:
             yield from dataset.iter_batches(batch_size=None, batch_format="pyarrow", prefetch_batches=0)
         except ray.exceptions.RayError as error:

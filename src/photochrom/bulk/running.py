@@ -87,7 +87,7 @@ def colorize_archive(request: BulkRequest, on_progress: Callable[[Progress], Non
 
 
 def _tables(jobs: Iterable[Job]) -> Iterator[pa.Table]:
-    """Jobs as tables, which take some 200 bytes a job."""
+    """Jobs as tables, which take some 120 bytes a job."""
     jobs = iter(jobs)
     while some := list(islice(jobs, _ROWS)):
         yield planning.table(some)

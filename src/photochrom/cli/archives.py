@@ -109,11 +109,15 @@ def bulk(
     )  # fmt: skip
     told = 0
     with progress("photographs", shown=not quiet) as bar:
-        task = bar.add_task("", total=None)
+        task = bar.add_task("", total=None, visible=False)
 
         def tell(now: "Progress") -> None:
             nonlocal told
-            bar.update(task, total=now.total, completed=now.done)
+            rate = bar.tasks[task].speed or 0
+            bar.update(
+                task, total=now.total, completed=now.done, visible=now.total is not None,
+                description=f"{rate:.1f} a second",
+            )  # fmt: skip
             for reason in now.failures[: max(0, _TOLD - told)]:
                 complain(reason, bar)
             told += len(now.failures)
