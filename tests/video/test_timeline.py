@@ -17,6 +17,12 @@ def test_equal_times_become_the_next_ones_and_later_times_stay():
     assert [line(time, 40) for time in (0, 0, 40, 40, 80)] == [0, 1, 40, 41, 80]
 
 
+def test_a_frame_that_comes_before_the_one_before_it_should_end_is_no_jump():
+    line = Timeline(MS, jumps=True)
+    assert [line(time, duration) for time, duration in ((0, 40), (40, 1000), (80, 40), (1080, 40))] == [0, 40, 80, 1080]
+    assert line.shifts == []
+
+
 def test_where_times_jump_the_second_recording_follows_the_first():
     for second in ((0, 40, 80), (90000, 90040, 90080)):
         line = Timeline(MS, jumps=True)

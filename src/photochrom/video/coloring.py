@@ -96,7 +96,7 @@ def color(
             if form == ".mkv" and manner.encoding.is_exact and film.aspect and film.aspect > 0:
                 write_aspect(temporary, film.aspect)  # FFV1 itself does not say it
     count = len(made.shown)
-    return Result(count, made.shots, made.left_alone, (*kept.notes, *_damage(film, count, damage)))
+    return Result(count, made.shots, made.left_alone, (*kept.notes, *_damage(film, made, damage)))
 
 
 @dataclass
@@ -222,7 +222,9 @@ def _encoder(path: Path, film: Film, encoding: VideoEncoding) -> Iterator[Callab
         out.mux(stream.encode(None))
 
 
-def _damage(film: Film, count: int, damage: Damage) -> Iterator[str]:
+def _damage(film: Film, made: _Made, damage: Damage) -> Iterator[str]:
+    count = len(made.shown)
+    by_time = float((made.shown[-1] + made.last - made.shown[0]) * film.time_base * film.rate)  # of a variable rate
     if damage.broken or damage.repaired:
         yield (
             f"{film.path}: is damaged: {damage.broken} packets cannot be decoded, and the frames before them are shown "
@@ -230,7 +232,7 @@ def _damage(film: Film, count: int, damage: Damage) -> Iterator[str]:
         )
     if damage.lost:
         yield f"{film.path}: {damage.lost} packets of its sound or other streams are damaged, and left out"
-    if film.counted and count < film.frames - _UNSURE:
+    if film.counted and max(count, by_time) < film.frames - _UNSURE:
         yield f"{film.path}: ends after {count} frames, and says it has {film.frames}; the result ends there, too"
 
 

@@ -14,7 +14,7 @@ _HEAD = 1 << 20  # bytes, in which the tracks are
 _SEGMENT, _TRACKS, _ENTRY, _KIND, _VIDEO = 0x18538067, 0x1654AE6B, 0xAE, 0x83, 0xE0
 _WIDTH, _HEIGHT, _UNIT, _SHOWN_WIDTH, _SHOWN_HEIGHT = 0xB0, 0xBA, 0x54B2, 0x54B0, 0x54BA
 _VOID, _CHECKSUM = 0xEC, 0xBF
-_IS_VIDEO, _RATIO = 1, Fraction(3)
+_IS_VIDEO = 1
 
 
 class _Element(NamedTuple):
@@ -72,16 +72,10 @@ def _video(head: bytearray, video: _Element, aspect: Fraction) -> bytes:
     width, height = (_number(head, parts[name]) for name in (_WIDTH, _HEIGHT))
     kept = [part for name, part in parts.items() if name not in (_UNIT, _SHOWN_WIDTH, _SHOWN_HEIGHT)]
     made = b"".join(head[part.start : part.stop] for part in kept)
-    shown = [(_SHOWN_WIDTH, width * aspect), (_SHOWN_HEIGHT, Fraction(height))]
-    if shown[0][1].denominator > 1:  # no whole number of pixels: said as the ratio of the sides
-        ratio = width * aspect / height
-        shown = [
-            (_SHOWN_WIDTH, Fraction(ratio.numerator)),
-            (_SHOWN_HEIGHT, Fraction(ratio.denominator)),
-            (_UNIT, _RATIO),
-        ]
-    for name, size in shown:
-        made += _element(name, int(size).to_bytes(-(-int(size).bit_length() // 8), "big"))
+    shown = width * aspect  # where that is no whole number, both sides are said as many times as large
+    shown_sides = ((_SHOWN_WIDTH, shown.numerator), (_SHOWN_HEIGHT, height * shown.denominator))
+    for name, size in shown_sides:
+        made += _element(name, size.to_bytes(-(-size.bit_length() // 8), "big"))
     return made
 
 

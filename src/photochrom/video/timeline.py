@@ -44,8 +44,8 @@ class Timeline:
         """The ``time`` of what comes next, or what it should be where it has none; it lasts for ``duration``."""
         moved = self._expected if time is None else time + self._ticks(self.shift)
         if self._last is not None and time is not None:
-            lead = (moved - self._expected) * self.base
-            if lead < -_BACK or (self.jumps and lead > _AHEAD):
+            lead, back = (moved - self._expected) * self.base, (self._last - moved) * self.base
+            if back > _BACK or (self.jumps and lead > _AHEAD):
                 self.shift = self._near(self.shift - lead)
                 self.shifts.append(self.shift)
                 moved = time + self._ticks(self.shift)
