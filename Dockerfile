@@ -14,8 +14,9 @@ LABEL org.opencontainers.image.title="Photochrom" \
       org.opencontainers.image.licenses="Apache-2.0"
 RUN useradd --uid 10001 --create-home photochrom
 COPY --from=install /opt/photochrom /opt/photochrom
-# Ray reports its use unless it is told not to, and on workers it starts before Photochrom can say so.
-ENV PATH="/opt/photochrom/bin:$PATH" HOME=/home/photochrom RAY_USAGE_STATS_ENABLED=0 ORT_DISABLE_TELEMETRY=1
+# Ray reports its use unless it is told not to, also where a worker starts without Photochrom, and writes below HOME, which any
+# user of the image must be able to do.
+ENV PATH="/opt/photochrom/bin:$PATH" HOME=/tmp RAY_USAGE_STATS_ENABLED=0 ORT_DISABLE_TELEMETRY=1
 WORKDIR /home/photochrom
 USER 10001:10001
 EXPOSE 8000
