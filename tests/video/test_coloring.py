@@ -213,6 +213,13 @@ def test_a_killed_run_leaves_no_result_and_the_next_one_clears_its_parts(write_f
     assert len(decode(folder / "new.mkv")) == 8
 
 
+def test_freed_memory_is_given_back_within_a_long_shot(write_film, red, tmp_path, moving, monkeypatch):
+    calls = []
+    monkeypatch.setattr("photochrom.video.coloring.give_back", lambda: calls.append(None))
+    colorize_video(write_film(lumas=moving(count=50)), tmp_path / "new.mkv", model=red)
+    assert len(calls) == 3  # after 24 frames, after 48, and at the end
+
+
 def test_shots_in_color_are_left_alone_if_asked(write_film, decode, planes_of, red, tmp_path, coffee, moving):
     height, width = coffee.shape[0] // 2 * 2, coffee.shape[1] // 2 * 2
     shown = coffee[:height, :width]

@@ -28,6 +28,7 @@ from photochrom.video.parts import Parts, beside, described
 from photochrom.video.planes import as_it_was, colored, luma_at
 from photochrom.video.shots import is_empty
 
+_KEPT = 24  # frames, after which memory that was freed goes back to the system
 _LONGEST = 250  # frames of a part: a shot that is longer has several
 _WAITING = PART  # frames whose colors are found ahead: as many as are finished at a time
 _UNSURE = 2  # frames by which counts of files are wrong that are whole
@@ -147,6 +148,8 @@ def _make(
                     made.left_alone += finish.in_color is True
                     meter.done = len(made.shown)
                     meter.tell()
+                    if meter.done % _KEPT == 0:
+                        give_back()
                     pair = next(pairs, None)
                     if pair is None or pair[1].begins:
                         break
