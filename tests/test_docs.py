@@ -109,11 +109,13 @@ def serve(newcomer: Path):
         process.communicate()
 
 
-def run(line: str, folder: Path) -> None:
+def run(line: str, folder: Path) -> str:
+    """What a command prints."""
     path = f"{BIN}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "PATH": path, "OMP_NUM_THREADS": "1"}
     done = subprocess.run(["bash", "-c", line], cwd=folder, capture_output=True, text=True, env=environment)
     assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
+    return done.stdout
 
 
 def check_pip(words: Sequence[str]) -> None:
@@ -129,7 +131,7 @@ def check_pip(words: Sequence[str]) -> None:
 def test_every_command_of_the_pages_runs(newcomer: Path, serve, require_program):
     """One after another, as somebody types them who reads all pages; what comes twice is typed once."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    port = ""
+    port = film = ""
     for words in dict.fromkeys(tuple(shlex.split(line, comments=True)) for page in PAGES for line in commands(page)):
         line = shlex.join(words).replace(" '<' ", " < ").replace(" '>' ", " > ")
         match words:
@@ -141,7 +143,10 @@ def test_every_command_of_the_pages_runs(newcomer: Path, serve, require_program)
                 run(line, newcomer)
             case ["curl", *_]:
                 require_program("curl")
-                run(line.replace(":8000/", f":{port}/").replace("curl ", "curl --fail --silent "), newcomer)
+                patience = " --retry 60 --retry-delay 1 --retry-all-errors" if "$ID" in line else ""  # a film takes time
+                line = line.replace(":8000/", f":{port}/").replace("$ID", film)
+                told = run(line.replace("curl ", f"curl --fail --silent{patience} ", 1), newcomer)
+                film = next(iter(re.findall(r'"id":"([^"]+)"', told)), film)
             case ["python", script, *rest]:
                 run(shlex.join([sys.executable, str(ROOT / script), *rest]), newcomer)
             case ["pip", "install" | "uninstall", *_]:
