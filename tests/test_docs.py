@@ -143,7 +143,8 @@ def test_every_command_of_the_pages_runs(newcomer: Path, serve, require_program)
                 run(line, newcomer)
             case ["curl", *_]:
                 require_program("curl")
-                patience = " --retry 60 --retry-delay 1 --retry-all-errors" if "$ID" in line else ""  # a film takes time
+                # A film takes time: until then, there is no result.
+                patience = " --retry 60 --retry-delay 1 --retry-all-errors" if "$ID" in line else ""
                 line = line.replace(":8000/", f":{port}/").replace("$ID", film)
                 told = run(line.replace("curl ", f"curl --fail --silent{patience} ", 1), newcomer)
                 film = next(iter(re.findall(r'"id":"([^"]+)"', told)), film)
