@@ -145,11 +145,15 @@ def test_damaged_frames_are_counted(write_film, decode, red, tmp_path, moving):
     assert decode(tmp_path / "new.mkv")
 
 
-def test_nothing_is_left_where_the_disk_is_full(write_film, red, tmp_path, monkeypatch):
-    source, folder = write_film(), tmp_path / "out"
+@pytest.mark.parametrize("full_at", [0, 8_000])
+def test_nothing_is_left_where_the_disk_is_full(write_film, moving, red, tmp_path, monkeypatch, full_at):
+    source, folder = write_film(lumas=moving(count=30, height=240, width=320)), tmp_path / "out"
+    write_to_disk = CheckedFile.write
 
     def write(self, data):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        if self.tell() >= full_at:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return write_to_disk(self, data)
 
     monkeypatch.setattr(CheckedFile, "write", write)
     with pytest.raises(PhotoError, match=r"cannot be written \(No space left on device\)"):

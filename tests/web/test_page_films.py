@@ -49,6 +49,8 @@ def test_a_film_is_colored_compared_while_it_plays_and_downloaded(page, choose, 
     expect(page.locator(".stage.colored")).to_be_visible()
     page.locator(".stage video").evaluate("(video) => { video.muted = true; }")
 
+    page.wait_for_timeout(300)
+    assert shown(page).mean() > 40, "the first frame is there before anybody plays or moves anything"
     before, after = slide(page, "End"), slide(page, "Home")
     assert tint(before) < 1
     assert tint(after) > 5

@@ -247,5 +247,6 @@ def telling(target: Path) -> Iterator[None]:
     except FileExistsError:
         raise ExistsError(f"{target}: exists already; name another file, or set `overwrite`") from None
     except (OSError, FFmpegError) as error:
-        reason = error.strerror or str(error)
-        raise PhotoError(f"{target}: cannot be written ({reason}); check the folder and the disk") from None
+        cause = error.__context__ if isinstance(error.__context__, OSError) else error  # what PyAV was told by the file
+        told = f"cannot be written ({cause.strerror or cause}); check the folder and the disk"
+        raise PhotoError(f"{target}: {told}") from None

@@ -72,6 +72,7 @@ export class FilmStage {
     if (blob) this.video.src = URL.createObjectURL(blob);
     else this.video.removeAttribute("src");
     this.video.load();
+    if (blob) this.#next(() => this.draw()); // the first frame may be there only after it is said to be
   }
 
   // Draw each frame that is played.
