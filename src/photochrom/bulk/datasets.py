@@ -4,13 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import ray
 from ray.data import ActorPoolStrategy, Dataset
 
 from photochrom.batch.finding import ending, format_of
 from photochrom.batch.hint_files import together
 from photochrom.batch.naming import suffix_of
 from photochrom.batch.request import Request
+from photochrom.bulk import engine
 from photochrom.bulk.coloring import Colored
 from photochrom.bulk.manner import Manner
 from photochrom.errors import UsageError
@@ -41,8 +41,8 @@ def colorize_dataset(
         fn_constructor_args=(Manner.of(how), content, path),
         batch_size=_BATCH,
         batch_format="pyarrow",
-        compute=ActorPoolStrategy(size=workers or max(1, int(ray.cluster_resources().get("CPU", 1)))),
-        num_cpus=0.5,
+        compute=ActorPoolStrategy(size=workers or engine.cpus()),
+        num_cpus=engine.SHARE,
     )
 
 

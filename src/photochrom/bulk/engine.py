@@ -24,7 +24,7 @@ from photochrom.version import __version__
 
 # Half a CPU each, for one worker a CPU: so those of a machine that is lost find room on the machines that are left, and
 # whatever else a pipeline has to do finds some, too. A pool that holds every CPU makes all else wait for ever.
-_SHARE = 0.5
+SHARE = 0.5
 _LEVEL = "RAY_BACKEND_LOG_LEVEL"
 _ROWS = 64  # jobs of a block at most: what is given to a worker at a time
 _LOST = (ray.exceptions.TaskUnschedulableError, ray.exceptions.GetTimeoutError, ray.exceptions.WorkerCrashedError)
@@ -136,7 +136,7 @@ def work(jobs: Sequence[pa.Table], order: Order, workers: int) -> Iterator[pa.Ta
             batch_size=_BATCH,
             batch_format="pyarrow",
             compute=ActorPoolStrategy(size=min(workers, len(blocks)), max_tasks_in_flight_per_actor=2),
-            num_cpus=_SHARE,
+            num_cpus=SHARE,
             runtime_env={"env_vars": _MALLOC},
         )
         try:
