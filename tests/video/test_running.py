@@ -1,3 +1,5 @@
+import errno
+import os
 import shutil
 
 import pytest
@@ -24,6 +26,22 @@ def test_results_stand_beside_their_sources_and_are_made_once(write_film, red):
     assert done.results[0].read_bytes() == made
     (itself,) = run(done.results[0], model=red).events
     assert itself.outcome is Outcome.OURS
+
+
+def test_a_folder_that_cannot_be_read_is_a_failure_and_stops_no_film(write_film, red, tmp_path, monkeypatch):
+    folder, walk = tmp_path / "films", os.walk
+    folder.mkdir()
+    write_film("films/old.mkv")
+
+    def refusing(top, onerror):
+        onerror(PermissionError(errno.EACCES, "Permission denied", str(folder / "locked")))
+        return walk(top)
+
+    monkeypatch.setattr("photochrom.batch.finding.os.walk", refusing)
+    failed, done = run(folder, out=tmp_path / "new", model=red).events
+    assert failed.outcome is Outcome.FAILED
+    assert "locked: cannot read this folder (Permission denied)" in failed.reason
+    assert done.outcome is Outcome.DONE
 
 
 def test_a_folder_is_colored_into_another_and_what_is_no_film_is_counted(write_film, red, tmp_path):

@@ -33,7 +33,7 @@ def find(
     ``on_error``, or raised as `PhotoError`: a part silently left out would look finished.
     """
     found = []
-    for path in _files(folder, on_error):
+    for path in files_below(folder, on_error):
         kind = what_is(path)
         if kind is None:
             found.append(path)
@@ -44,7 +44,7 @@ def find(
 
 def find_hints(folder: Path) -> list[Path]:
     """All files of hints below ``folder``, by their names, sorted. Raises `PhotoError` for a folder not to be read."""
-    return sorted(path for path in _files(folder, None) if is_hints(path) and not special_kind(path))
+    return sorted(path for path in files_below(folder, None) if is_hints(path) and not special_kind(path))
 
 
 def is_hints(path: Path) -> bool:
@@ -120,7 +120,9 @@ def _beginning(path: Path, size: int) -> bytes:
         return file.read(size)
 
 
-def _files(folder: Path, on_error: Callable[[PhotoError], None] | None) -> Iterator[Path]:
+def files_below(folder: Path, on_error: Callable[[PhotoError], None] | None) -> Iterator[Path]:
+    """All files below ``folder``, but for hidden ones; a folder that cannot be read is told or raised, as by `find`."""
+
     def unreadable(error: OSError) -> None:
         problem = PhotoError(f"{error.filename}: cannot read this folder ({error.strerror}); check its permissions")
         if on_error is None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from photochrom.batch.finding import file_kind
+from photochrom.batch.finding import file_kind, files_below
 from photochrom.errors import PhotoError, PlanError
 from photochrom.video.copying import is_pcm
 from photochrom.video.encoding import VideoEncoding
@@ -28,15 +28,16 @@ class Job:
 
 def plan(
     films: Sequence[str | Path], place: str | Path | None, encoding: VideoEncoding
-) -> tuple[list[Job], Counter[str]]:
-    """What becomes what, and what folders hold beside ``films``. ``place`` is a file, a folder, or beside the sources.
+) -> tuple[list[Job], Counter[str], list[tuple[Path, PhotoError]]]:
+    """What becomes what, what folders hold beside ``films``, and in which something cannot be read.
 
-    Raises `PlanError` where that cannot be.
+    ``place`` is a file, a folder, or beside the sources. Raises `PlanError` where that cannot be.
     """
     paths = [Path(path) for path in films]
     out = None if place is None else Path(place)
     left_out: Counter[str] = Counter()
-    found = list(_sources(paths, left_out))
+    problems: list[tuple[Path, PhotoError]] = []
+    found = list(_sources(paths, left_out, problems))
     single = len(paths) == 1 and file_kind(paths[0]) != stat.S_IFDIR
     if out is not None and out.suffix and file_kind(out) != stat.S_IFDIR and not str(place).endswith(("/", os.sep)):
         if out.suffix.lower() not in CONTAINERS:
@@ -57,17 +58,21 @@ def plan(
         if other := taken.get(key):
             raise PlanError(f"{other} and {job.source} would both become {job.target}; color them one by one")
         taken[key] = job.source
-    return jobs, left_out
+    return jobs, left_out, problems
 
 
-def _sources(paths: list[Path], left_out: Counter[str]) -> Iterator[tuple[Path, Path]]:
+def _sources(
+    paths: list[Path], left_out: Counter[str], problems: list[tuple[Path, PhotoError]]
+) -> Iterator[tuple[Path, Path]]:
     """Each film with its path below the folder it was found in, each once."""
     seen: set[str] = set()
     for path in paths:
         if file_kind(path) != stat.S_IFDIR:
             found = [(path, Path(path.name))]
         else:
-            every = sorted(file for file in path.rglob("*") if not _hidden(file.relative_to(path)) and file.is_file())
+            errors: list[PhotoError] = []
+            every = sorted(file for file in files_below(path, errors.append) if file.is_file())
+            problems.extend((path, error) for error in errors)
             found = [(file, file.relative_to(path)) for file in every if file.suffix.lower() in SUFFIXES]
             left_out.update(file.suffix.lower() or "without a suffix" for file in every)
             left_out.subtract(file.suffix.lower() for file, _ in found)
@@ -99,7 +104,3 @@ def _has_pcm(source: Path) -> bool:
             return any(map(is_pcm, container.streams))
     except PhotoError:  # it is told when it is its turn
         return False
-
-
-def _hidden(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts)

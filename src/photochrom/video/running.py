@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -82,14 +82,17 @@ def colorize_films(
     ``on_event`` is told each event as it comes, and how many films there are. Raises `UsageError` where the request
     cannot be met as it stands, before anything is written.
     """
-    jobs, left_out = plan(request.paths, request.out, request.encoding)
+    jobs, left_out, problems = plan(request.paths, request.out, request.encoding)
     if request.hints is not None:
         key_frames.refuse_other_than_folders(Path(request.hints))
     model = request.model if isinstance(request.model, Model) else load(request.model, request.device)
     references = Hints((References.read(model, request.references),)) if request.references else None
-    events: list[Event] = []
+    events = [Event(path, None, Outcome.FAILED, str(error)) for path, error in problems]
+    for event in events:
+        on_event(event, len(jobs))
     if request.sheet is not None:
-        return _sheet(Path(request.sheet), jobs, request, model, references)
+        drawn = _sheet(Path(request.sheet), jobs, request, model, references)
+        return replace(drawn, events=(*events, *drawn.events))
     for job in jobs:
         event = _done(job, request, model, references, on_progress)
         events.append(event)
